@@ -1,0 +1,21 @@
+/** One figure that a bench prints, with the target it is held to where there is one. */
+export interface BenchFigure {
+  name: string;
+  value: number | string;
+  unit: string;
+  /** What the project promises, e.g. '≥ 60'; absent for figures that only inform. */
+  target?: string;
+  /** Whether the target was met; absent where there is none. */
+  met?: boolean;
+}
+
+/** bench/NAME.bench.ts exports `bench: Bench`; `sora-director bench NAME [ARGS]` runs it and appends to bench/history/NAME.jsonl. */
+export interface Bench {
+  summary: string;
+  run(args: string[], note: (line: string) => void): Promise<BenchFigure[]>;
+}
+
+/** Folder of fixtures, or undefined with a plain word where it is absent. SORA_FIXTURES overrides. */
+export function fixturesFolder(): string {
+  return process.env['SORA_FIXTURES'] ?? new URL('../../shared/fixtures/', import.meta.url).pathname;
+}

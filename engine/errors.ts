@@ -1,0 +1,77 @@
+/**
+ * The one registry of errors. Every failure a person can meet has a stable code, the status it maps to
+ * on the command line and over HTTP, and a fix. docs/errors.md is held against this table by a test.
+ *
+ * Exit status: 1 the verdict is negative, 2 usage or unreadable input, 3 it broke.
+ */
+export interface ErrorDefinition {
+  exit: 1 | 2 | 3;
+  http: 400 | 404 | 409 | 413 | 415 | 422 | 499 | 500 | 502 | 507;
+  /** What to do about it, when the thrower has nothing more specific to say. */
+  fix: string;
+}
+
+export const ERRORS = {
+  USAGE: { exit: 2, http: 400, fix: 'Run `sora-director help` to see the commands and their options.' },
+  INPUT_NOT_FOUND: { exit: 2, http: 404, fix: 'Check the path; nothing was changed.' },
+  INPUT_EMPTY: { exit: 2, http: 422, fix: 'The file holds no bytes; make or download it again.' },
+  INPUT_UNREADABLE: { exit: 2, http: 422, fix: 'Check the permissions and that it is a file, not a folder.' },
+  INPUT_TOO_LARGE: { exit: 2, http: 413, fix: 'Give a smaller file, or cut it to the part you need.' },
+  VIDEO_UNREADABLE: { exit: 2, http: 415, fix: 'Give an MP4, MOV, WebM, Matroska or GIF file that plays to its end.' },
+  VIDEO_NO_PICTURE: { exit: 2, http: 415, fix: 'The file holds no video track; give one with pictures.' },
+  VIDEO_TOO_SHORT: { exit: 2, http: 422, fix: 'Give a video of at least two frames.' },
+  WORLD_UNREADABLE: { exit: 2, http: 415, fix: 'Give a world folder, a .glb or a .gltf whose buffers are all there.' },
+  WORLD_INVALID: { exit: 2, http: 422, fix: 'Repair the file with the tool that wrote it; a glTF validator names the place.' },
+  WORLD_EMPTY: { exit: 2, http: 422, fix: 'The file has no triangles; export it with meshes.' },
+  WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
+  OUTPUT_UNWRITABLE: { exit: 3, http: 507, fix: 'Free some disk space or give another --out folder; what was there before is untouched.' },
+  CANCELLED: { exit: 3, http: 499, fix: 'Run the same command again; finished steps are kept.' },
+  FFMPEG_MISSING: { exit: 3, http: 500, fix: 'Set FFMPEG_PATH to an ffmpeg executable, or reinstall with `npm ci`.' },
+  FFMPEG_FAILED: { exit: 3, http: 500, fix: 'Run `sora-director doctor`; a newer ffmpeg may read this file.' },
+  KERNEL_BUILD_FAILED: { exit: 3, http: 500, fix: 'Run `npm run prepare` and read its output.' },
+  INTERNAL: { exit: 3, http: 500, fix: 'This is a defect of ours; report it with the command and the message.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export class DirectorError extends Error {
+  readonly code: ErrorCode;
+  /** What to do, specific to this case where the thrower knows more than the registry. */
+  readonly suggestion: string;
+  /** Evidence: numbers and names that back the message, JSON-serialisable. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { suggestion?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'DirectorError';
+    this.code = code;
+    this.suggestion = options.suggestion ?? ERRORS[code].fix;
+    this.details = options.details;
+  }
+
+  get exitStatus(): 1 | 2 | 3 {
+    return ERRORS[this.code].exit;
+  }
+
+  toJSON(): { code: ErrorCode; message: string; suggestion: string; details?: Readonly<Record<string, unknown>> } {
+    const plain = { code: this.code, message: this.message, suggestion: this.suggestion };
+    return this.details ? { ...plain, details: this.details } : plain;
+  }
+}
+
+/** Wraps what was thrown into a DirectorError, keeping one that already is. */
+export function toDirectorError(thrown: unknown): DirectorError {
+  if (thrown instanceof DirectorError) return thrown;
+  if (thrown instanceof Error) {
+    if (thrown.name === 'AbortError') return new DirectorError('CANCELLED', 'The work was cancelled.', { cause: thrown });
+    const systemCode = (thrown as NodeJS.ErrnoException).code;
+    if (systemCode === 'ENOSPC' || systemCode === 'EROFS' || systemCode === 'EDQUOT')
+      return new DirectorError('OUTPUT_UNWRITABLE', `Writing failed: ${thrown.message}`, { cause: thrown });
+    return new DirectorError('INTERNAL', thrown.message, { cause: thrown });
+  }
+  return new DirectorError('INTERNAL', String(thrown));
+}

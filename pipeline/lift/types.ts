@@ -1,0 +1,50 @@
+/**
+ * Inside pipeline/lift cameras use OpenCV axes: x right, y down, z forward. Pixel (0, 0) is the centre of the
+ * top-left pixel. The reconstruction's own frame has no metre and no up until `upright` has given them.
+ */
+
+/** Pinhole without distortion, in pixels of the working size. */
+export interface Intrinsics {
+  fx: number;
+  fy: number;
+  cx: number;
+  cy: number;
+  width: number;
+  height: number;
+}
+
+/** x_camera = rotation · x_world + translation. */
+export interface CameraFromWorld {
+  /** 3×3 row-major, orthonormal, determinant +1. */
+  rotation: Float64Array;
+  translation: Float64Array;
+}
+
+export interface RegisteredFrame {
+  /** 0-based index in the video. */
+  frame: number;
+  timeSeconds: number;
+  cameraFromWorld: CameraFromWorld;
+}
+
+export interface SparsePoint {
+  /** xyz in the reconstruction's frame. */
+  position: [number, number, number];
+  /** Where keyframes saw it, pixels of the working size; `frame` is the index in the video. */
+  observations: { frame: number; x: number; y: number }[];
+}
+
+/** Cameras and sparse points of one shot, up to a similarity. */
+export interface SparseReconstruction {
+  intrinsics: Intrinsics;
+  /** Ascending by frame; every frame whose pose is known, not only keyframes. */
+  frames: RegisteredFrame[];
+  /** Video indices of the frames that carry the points, ascending. */
+  keyframes: number[];
+  points: SparsePoint[];
+  /** Over all observations of all points. */
+  medianReprojectionErrorPixels: number;
+  framesTotal: number;
+  /** What was left out, for world.json's quality.dropped. */
+  dropped: { what: string; why: string; count: number }[];
+}
