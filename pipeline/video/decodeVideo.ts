@@ -1,0 +1,89 @@
+import { PassThrough } from 'node:stream';
+import { DirectorError } from '../../engine/errors.ts';
+import { throwIfCancelled } from '../../engine/progress.ts';
+import { ffmpegCommand, killOnAbort } from './ffmpeg.ts';
+import { probeVideo, type VideoInfo } from './probeVideo.ts';
+
+export interface VideoFrame {
+  /** 0-based in the video, display order. */
+  index: number;
+  timeSeconds: number;
+  width: number;
+  height: number;
+  /** rgb: 3 bytes a pixel, sRGB; gray: 1 byte, luma. Rows from the top. The frame owns the array. */
+  pixels: Uint8Array;
+}
+
+export interface DecodeOptions {
+  format: 'rgb' | 'gray';
+  /** The longer side is shrunk to this, never enlarged. Both sides come out even. */
+  maxLongSidePixels?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Size of the decoded frames: the shown shape with square pixels, both sides even. */
+export function decodedSize(info: Pick<VideoInfo, 'width' | 'height'>, maxLongSidePixels = Number.POSITIVE_INFINITY): { width: number; height: number } {
+  const factor = Math.min(1, maxLongSidePixels / Math.max(info.width, info.height));
+  const even = (side: number) => Math.max(2, Math.round((side * factor) / 2) * 2);
+  return { width: even(info.width), height: even(info.height) };
+}
+
+/**
+ * Decodes every frame once, in display order, with the times that the container gives; nothing is duplicated or
+ * dropped to reach a constant rate. The container is probed in TypeScript before ffmpeg sees the file.
+ * @throws what probeVideo throws; VIDEO_UNREADABLE where fewer frames decode than the container lists;
+ *   FFMPEG_MISSING; CANCELLED
+ */
+export async function* decodeVideo(path: string, options: DecodeOptions): AsyncGenerator<VideoFrame> {
+  const { signal } = options;
+  throwIfCancelled(signal);
+  const info = await probeVideo(path);
+  const { width, height } = decodedSize(info, options.maxLongSidePixels);
+  const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);
+
+  const command = ffmpegCommand(path)
+    .noAudio()
+    .outputOptions(['-map', '0:v:0', '-vsync', '0', '-sws_flags', 'area+accurate_rnd+bitexact'])
+    .videoFilters(`scale=${width}:${height}`)
+    .outputOptions(['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray'])
+    .format('rawvideo');
+  const output = new PassThrough({ highWaterMark: 4 * frameBytes });
+  let complaint = '';
+  command.on('stderr', (line: string) => {
+    complaint = line;
+  });
+  command.on('error', (error: Error) => output.destroy(error));
+  const stopListening = killOnAbort(command, signal);
+  command.pipe(output, { end: true });
+
+  let index = 0;
+  let filled = 0;
+  let pixels = new Uint8Array(frameBytes);
+  try {
+    for await (const chunk of output as AsyncIterable<Uint8Array>) {
+      for (let offset = 0; offset < chunk.length; ) {
+        const count = Math.min(chunk.length - offset, frameBytes - filled);
+        pixels.set(chunk.subarray(offset, offset + count), filled);
+        offset += count;
+        filled += count;
+        if (filled < frameBytes) continue;
+        throwIfCancelled(signal);
+        const timeSeconds = info.timesSeconds[Math.min(index, info.timesSeconds.length - 1)] ?? 0;
+        yield { index, timeSeconds, width, height, pixels };
+        index++;
+        pixels = new Uint8Array(frameBytes);
+        filled = 0;
+      }
+    }
+  } catch (cause) {
+    throwIfCancelled(signal);
+    if (cause instanceof DirectorError) throw cause;
+    throw new DirectorError('VIDEO_UNREADABLE', `ffmpeg stopped at frame ${index} of ${path}: ${complaint || String(cause)}`, { cause });
+  } finally {
+    stopListening();
+    command.kill('SIGKILL');
+  }
+  throwIfCancelled(signal);
+  if (index < info.timesSeconds.length)
+    throw new DirectorError('VIDEO_UNREADABLE', `${path} lists ${info.timesSeconds.length} frames and only ${index} could be decoded: it is cut off or damaged.`);
+}

@@ -1,0 +1,135 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
+import { DirectorError } from '../../engine/errors.ts';
+import { readGif } from './gif.ts';
+
+/** What a container says of its video, read without native code. */
+export interface VideoInfo {
+  path: string;
+  container: string;
+  codec: string;
+  /** As shown: rotation and pixel shape applied. */
+  width: number;
+  height: number;
+  /** One per frame in display order, seconds, starting at 0. */
+  timesSeconds: Float64Array;
+  durationSeconds: number;
+  framesPerSecond: number;
+  hasAudio: boolean;
+  /** Clockwise turn that the container asks players for. */
+  rotationDegrees: number;
+}
+
+/** 8 GiB holds two hours of camera footage; beyond it a wrong file is likelier than a long one. */
+export const LARGEST_VIDEO_BYTES = 8 * 2 ** 30;
+/** 8K; a decoded frame of it is 100 MB. */
+export const LARGEST_SIDE_PIXELS = 8192;
+/** An hour at 60 frames/s. */
+export const MOST_FRAMES = 216_000;
+/** GIFs are read whole. */
+const LARGEST_GIF_BYTES = 512 * 2 ** 20;
+
+/**
+ * Reads a video's container.
+ * @throws INPUT_NOT_FOUND, INPUT_EMPTY, INPUT_UNREADABLE, INPUT_TOO_LARGE, VIDEO_UNREADABLE, VIDEO_NO_PICTURE,
+ *   VIDEO_TOO_SHORT (fewer than two frames)
+ */
+export async function probeVideo(path: string): Promise<VideoInfo> {
+  const size = await checkFile(path);
+  const info = (await readMagic(path)) === 'GIF8' ? await probeGif(path, size) : await probeContainer(path);
+  const { width, height, timesSeconds } = info;
+  if (width < 16 || height < 16)
+    throw new DirectorError('VIDEO_UNREADABLE', `${path} is ${width}×${height} pixels; 16×16 is the least that can be worked on.`);
+  if (Math.max(width, height) > LARGEST_SIDE_PIXELS)
+    throw new DirectorError('INPUT_TOO_LARGE', `${path} is ${width}×${height} pixels; the largest side allowed is ${LARGEST_SIDE_PIXELS}.`);
+  if (timesSeconds.length > MOST_FRAMES)
+    throw new DirectorError('INPUT_TOO_LARGE', `${path} has ${timesSeconds.length} frames; the most allowed is ${MOST_FRAMES}.`);
+  if (timesSeconds.length < 2)
+    throw new DirectorError('VIDEO_TOO_SHORT', `${path} has ${timesSeconds.length} frame(s).`);
+  return info;
+}
+
+async function checkFile(path: string): Promise<number> {
+  const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw new DirectorError('INPUT_NOT_FOUND', `There is no file ${path}.`, { cause });
+    throw new DirectorError('INPUT_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  if (!status.isFile()) throw new DirectorError('INPUT_UNREADABLE', `${path} is not a file.`);
+  if (status.size === 0) throw new DirectorError('INPUT_EMPTY', `${path} is empty.`);
+  if (status.size > LARGEST_VIDEO_BYTES)
+    throw new DirectorError('INPUT_TOO_LARGE', `${path} has ${(status.size / 2 ** 30).toFixed(1)} GiB; the most allowed is ${LARGEST_VIDEO_BYTES / 2 ** 30} GiB.`);
+  return status.size;
+}
+
+async function readMagic(path: string): Promise<string> {
+  const file = await open(path).catch((cause: Error) => {
+    throw new DirectorError('INPUT_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function probeGif(path: string, size: number): Promise<VideoInfo> {
+  if (size > LARGEST_GIF_BYTES)
+    throw new DirectorError('INPUT_TOO_LARGE', `${path} is a GIF of ${Math.round(size / 2 ** 20)} MiB; the most allowed is ${LARGEST_GIF_BYTES / 2 ** 20} MiB.`);
+  const gif = readGif(await readFile(path));
+  return {
+    path,
+    container: 'GIF',
+    codec: 'gif',
+    width: gif.width,
+    height: gif.height,
+    timesSeconds: gif.timesSeconds,
+    durationSeconds: gif.durationSeconds,
+    framesPerSecond: gif.durationSeconds > 0 ? gif.timesSeconds.length / gif.durationSeconds : 10,
+    hasAudio: false,
+    rotationDegrees: 0,
+  };
+}
+
+async function probeContainer(path: string): Promise<VideoInfo> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  try {
+    const format = await input.getFormat();
+    const track = await input.getPrimaryVideoTrack();
+    if (!track) throw new DirectorError('VIDEO_NO_PICTURE', `${path} has no video track.`);
+    const codec = await track.getCodec();
+    const rotationDegrees = await track.getRotation();
+    const width = Math.round(await track.getDisplayWidth());
+    const height = Math.round(await track.getDisplayHeight());
+    const sink = new EncodedPacketSink(track);
+    const times: number[] = [];
+    for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+      times.push(packet.timestamp);
+      if (times.length > MOST_FRAMES) break;
+    }
+    times.sort((a, b) => a - b);
+    const first = times[0] ?? 0;
+    const last = times.at(-1) ?? 0;
+    // The index may promise pictures that a cut-off file no longer holds: the last one has to be there.
+    if (times.length > 0) await sink.getPacket(last);
+    const durationSeconds = times.length > 1 ? ((last - first) * times.length) / (times.length - 1) : 0;
+    return {
+      path,
+      container: format.name,
+      codec: codec ?? 'unknown',
+      width,
+      height,
+      timesSeconds: Float64Array.from(times, time => time - first),
+      durationSeconds,
+      framesPerSecond: durationSeconds > 0 ? times.length / durationSeconds : 0,
+      hasAudio: (await input.getPrimaryAudioTrack()) !== null,
+      rotationDegrees,
+    };
+  } catch (cause) {
+    if (cause instanceof DirectorError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DirectorError('VIDEO_UNREADABLE', `${path} is not a readable video: ${reason}`, { cause });
+  } finally {
+    input.dispose();
+  }
+}
