@@ -29,6 +29,16 @@ export const ERRORS = {
   FFMPEG_MISSING: { exit: 3, http: 500, fix: 'Set FFMPEG_PATH to an ffmpeg executable, or reinstall with `npm ci`.' },
   FFMPEG_FAILED: { exit: 3, http: 500, fix: 'Run `sora-director doctor`; a newer ffmpeg may read this file.' },
   KERNEL_BUILD_FAILED: { exit: 3, http: 500, fix: 'Run `npm run prepare` and read its output.' },
+  PROVIDER_KEY_MISSING: { exit: 2, http: 400, fix: 'Set OPENAI_API_KEY in the environment; keys are read from nowhere else.' },
+  PROVIDER_AUTH: { exit: 2, http: 502, fix: 'Check OPENAI_API_KEY and OPENAI_BASE_URL; the provider refused the key.' },
+  PROVIDER_REQUEST: { exit: 2, http: 400, fix: 'Change the length, size or rate to what the provider takes; docs/providers.md lists it.' },
+  PROVIDER_MODERATED: { exit: 2, http: 422, fix: 'Reword the prompt; the provider will not make this video.' },
+  PROVIDER_BUSY: { exit: 3, http: 502, fix: 'Wait and run the same command again; takes already made are kept.' },
+  PROVIDER_UNREACHABLE: { exit: 3, http: 502, fix: 'Check the network and OPENAI_BASE_URL, then run the same command again.' },
+  PROVIDER_FAILED: { exit: 3, http: 502, fix: 'Run the same command again; the failed take is started anew.' },
+  PROVIDER_EXPIRED: { exit: 3, http: 502, fix: 'Run the same command again; the take is started anew, and paid anew.' },
+  PROVIDER_DOWNLOAD: { exit: 3, http: 502, fix: 'Run the same command again; the finished job is downloaded again, not made again.' },
+  OUTPUT_OCCUPIED: { exit: 2, http: 409, fix: 'Give another --out folder; what lies there was left as it was.' },
   INTERNAL: { exit: 3, http: 500, fix: 'This is a defect of ours; report it with the command and the message.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
