@@ -53,6 +53,8 @@ export interface Provider {
   readonly pollMilliseconds: number;
   /** Whether the same request gives the same bytes. */
   readonly deterministic: boolean;
+  /** Extension of the files that `download` writes, with its dot; '.mp4' where absent. */
+  readonly fileExtension?: string;
   /**
    * Throws a coded error for a request that the provider cannot meet (sizes, lengths, rates), before anything
    * is started or paid.
@@ -66,7 +68,7 @@ export interface Provider {
   start(request: GenerationRequest, key: string, options?: LongOptions): Promise<{ id: string }>;
   status(id: string, options?: LongOptions): Promise<JobStatus>;
   /**
-   * Writes a completed job's video to `file` (an .mp4 in an existing folder), whole or not at all: written
+   * Writes a completed job's video to `file` (in an existing folder), whole or not at all: written
    * beside it under another name, then renamed. A provider that knows the truth writes it, also atomically and
    * before the video, to the folder `truthFolder(file)`.
    */
