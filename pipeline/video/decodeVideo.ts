@@ -22,7 +22,10 @@ export interface DecodeOptions {
 }
 
 /** Size of the decoded frames: the shown shape with square pixels, both sides even. */
-export function decodedSize(info: Pick<VideoInfo, 'width' | 'height'>, maxLongSidePixels = Number.POSITIVE_INFINITY): { width: number; height: number } {
+export function decodedSize(
+  info: Pick<VideoInfo, 'width' | 'height'>,
+  maxLongSidePixels = Number.POSITIVE_INFINITY,
+): { width: number; height: number } {
   const factor = Math.min(1, maxLongSidePixels / Math.max(info.width, info.height));
   const even = (side: number) => Math.max(2, Math.round((side * factor) / 2) * 2);
   return { width: even(info.width), height: even(info.height) };
@@ -78,12 +81,19 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
   } catch (cause) {
     throwIfCancelled(signal);
     if (cause instanceof DirectorError) throw cause;
-    throw new DirectorError('VIDEO_UNREADABLE', `ffmpeg stopped at frame ${index} of ${path}: ${complaint || String(cause)}`, { cause });
+    throw new DirectorError(
+      'VIDEO_UNREADABLE',
+      `ffmpeg stopped at frame ${index} of ${path}: ${complaint || String(cause)}`,
+      { cause },
+    );
   } finally {
     stopListening();
     command.kill('SIGKILL');
   }
   throwIfCancelled(signal);
   if (index < info.timesSeconds.length)
-    throw new DirectorError('VIDEO_UNREADABLE', `${path} lists ${info.timesSeconds.length} frames and only ${index} could be decoded: it is cut off or damaged.`);
+    throw new DirectorError(
+      'VIDEO_UNREADABLE',
+      `${path} lists ${info.timesSeconds.length} frames and only ${index} could be decoded: it is cut off or damaged.`,
+    );
 }

@@ -19,10 +19,16 @@ export interface EncodeOptions {
  * @param frames rgba, 4 bytes a pixel, sRGB, rows from the top, each width·height·4 bytes.
  * @throws USAGE for odd sizes, FFMPEG_MISSING, FFMPEG_FAILED, OUTPUT_UNWRITABLE, CANCELLED, and what `frames` throws.
  */
-export async function encodeVideo(path: string, options: EncodeOptions, frames: AsyncIterable<Uint8Array>): Promise<void> {
+export async function encodeVideo(
+  path: string,
+  options: EncodeOptions,
+  frames: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const { width, height, framesPerSecond, signal } = options;
   if (width % 2 !== 0 || height % 2 !== 0)
-    throw new DirectorError('USAGE', `H.264 needs even sides, not ${width}×${height}.`, { suggestion: 'Give an even --size, such as 640x360.' });
+    throw new DirectorError('USAGE', `H.264 needs even sides, not ${width}×${height}.`, {
+      suggestion: 'Give an even --size, such as 640x360.',
+    });
   throwIfCancelled(signal);
   const temporary = `${path}.${process.pid}.part`;
   let failure: unknown;
@@ -30,7 +36,11 @@ export async function encodeVideo(path: string, options: EncodeOptions, frames: 
     try {
       for await (const frame of frames) {
         throwIfCancelled(signal);
-        if (frame.length !== width * height * 4) throw new DirectorError('INTERNAL', `A frame of ${frame.length} bytes is not ${width}×${height} rgba.`);
+        if (frame.length !== width * height * 4)
+          throw new DirectorError(
+            'INTERNAL',
+            `A frame of ${frame.length} bytes is not ${width}×${height} rgba.`,
+          );
         yield frame;
       }
     } catch (thrown) {
@@ -43,12 +53,50 @@ export async function encodeVideo(path: string, options: EncodeOptions, frames: 
   try {
     await new Promise<void>((resolve, reject) => {
       const command = ffmpegCommand(source)
-        .inputOptions(['-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${width}x${height}`, '-r', String(framesPerSecond)])
+        .inputOptions([
+          '-f',
+          'rawvideo',
+          '-pix_fmt',
+          'rgba',
+          '-s',
+          `${width}x${height}`,
+          '-r',
+          String(framesPerSecond),
+        ])
         .videoFilters('scale=out_color_matrix=bt709:out_range=tv')
         .outputOptions(['-sws_flags', 'bicubic+accurate_rnd+bitexact'])
-        .outputOptions(['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '17', '-pix_fmt', 'yuv420p', '-threads', '1'])
-        .outputOptions(['-g', String(Math.max(1, Math.round(framesPerSecond))), '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'])
-        .outputOptions(['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-movflags', '+faststart'])
+        .outputOptions([
+          '-c:v',
+          'libx264',
+          '-preset',
+          'veryfast',
+          '-crf',
+          '17',
+          '-pix_fmt',
+          'yuv420p',
+          '-threads',
+          '1',
+        ])
+        .outputOptions([
+          '-g',
+          String(Math.max(1, Math.round(framesPerSecond))),
+          '-colorspace',
+          'bt709',
+          '-color_primaries',
+          'bt709',
+          '-color_trc',
+          'bt709',
+        ])
+        .outputOptions([
+          '-fflags',
+          '+bitexact',
+          '-flags:v',
+          '+bitexact',
+          '-map_metadata',
+          '-1',
+          '-movflags',
+          '+faststart',
+        ])
         .format('mp4');
       const stopListening = killOnAbort(command, signal);
       command.on('stderr', (line: string) => {
@@ -73,7 +121,13 @@ export async function encodeVideo(path: string, options: EncodeOptions, frames: 
     if (failure) throw toDirectorError(failure);
     const words = lines.join('\n');
     if (/No space left|Permission denied|Read-only|No such file or directory/i.test(words))
-      throw new DirectorError('OUTPUT_UNWRITABLE', `Writing ${path} failed: ${lines.at(-1) ?? ''}`, { cause });
-    throw new DirectorError('FFMPEG_FAILED', `ffmpeg could not write ${path}: ${lines.at(-1) ?? String(cause)}`, { cause });
+      throw new DirectorError('OUTPUT_UNWRITABLE', `Writing ${path} failed: ${lines.at(-1) ?? ''}`, {
+        cause,
+      });
+    throw new DirectorError(
+      'FFMPEG_FAILED',
+      `ffmpeg could not write ${path}: ${lines.at(-1) ?? String(cause)}`,
+      { cause },
+    );
   }
 }

@@ -28,7 +28,8 @@ function isExecutable(path: string): boolean {
 export function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): FfmpegLocation {
   const named = environment['FFMPEG_PATH'];
   if (named) {
-    if (!isExecutable(named)) throw new DirectorError('FFMPEG_MISSING', `FFMPEG_PATH is ${named}, which cannot be executed.`);
+    if (!isExecutable(named))
+      throw new DirectorError('FFMPEG_MISSING', `FFMPEG_PATH is ${named}, which cannot be executed.`);
     return { path: named, source: 'FFMPEG_PATH' };
   }
   const executable = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
@@ -40,13 +41,19 @@ export function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): Ffmpeg
     const bundled: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
     if (isExecutable(bundled.path)) return { path: bundled.path, source: 'bundled' };
   } catch (cause) {
-    throw new DirectorError('FFMPEG_MISSING', 'No ffmpeg on this machine, and none is bundled for this platform.', { cause });
+    throw new DirectorError(
+      'FFMPEG_MISSING',
+      'No ffmpeg on this machine, and none is bundled for this platform.',
+      { cause },
+    );
   }
   throw new DirectorError('FFMPEG_MISSING', 'The bundled ffmpeg is not executable.');
 }
 
 /** First line of `ffmpeg -version`, and the year in its copyright line, by which doctor knows an old build. */
-export async function readFfmpegVersion(path: string): Promise<{ version: string; year: number | undefined }> {
+export async function readFfmpegVersion(
+  path: string,
+): Promise<{ version: string; year: number | undefined }> {
   const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-version']);
   const year = /Copyright \(c\) \d{4}-(\d{4})/.exec(stdout)?.[1];
   return { version: stdout.split('\n')[0] ?? '', year: year ? Number(year) : undefined };

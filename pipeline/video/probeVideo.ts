@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
-import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input } from 'mediabunny';
-import { DirectorError } from '../../engine/errors.ts';
+import { Worker } from 'node:worker_threads';
+import { DirectorError, type ErrorCode } from '../../engine/errors.ts';
 import { readGif } from './gif.ts';
 
 /** What a container says of its video, read without native code. */
@@ -26,24 +26,42 @@ export const LARGEST_VIDEO_BYTES = 8 * 2 ** 30;
 export const LARGEST_SIDE_PIXELS = 8192;
 /** An hour at 60 frames/s. */
 export const MOST_FRAMES = 216_000;
+/** A damaged index can claim billions of samples; a sound hour of video is indexed within two seconds. */
+const TIME_LIMIT_MILLISECONDS = 15_000;
+const MEMORY_LIMIT_MEGABYTES = 512;
 /** GIFs are read whole. */
 const LARGEST_GIF_BYTES = 512 * 2 ** 20;
 
 /**
- * Reads a video's container.
+ * Reads a video's container, in a worker thread that a damaged file cannot hang or fill.
  * @throws INPUT_NOT_FOUND, INPUT_EMPTY, INPUT_UNREADABLE, INPUT_TOO_LARGE, VIDEO_UNREADABLE, VIDEO_NO_PICTURE,
  *   VIDEO_TOO_SHORT (fewer than two frames)
  */
-export async function probeVideo(path: string): Promise<VideoInfo> {
+export async function probeVideo(
+  path: string,
+  timeLimitMilliseconds = TIME_LIMIT_MILLISECONDS,
+): Promise<VideoInfo> {
   const size = await checkFile(path);
-  const info = (await readMagic(path)) === 'GIF8' ? await probeGif(path, size) : await probeContainer(path);
+  const info =
+    (await readMagic(path)) === 'GIF8'
+      ? await probeGif(path, size)
+      : await probeContainer(path, timeLimitMilliseconds);
   const { width, height, timesSeconds } = info;
   if (width < 16 || height < 16)
-    throw new DirectorError('VIDEO_UNREADABLE', `${path} is ${width}×${height} pixels; 16×16 is the least that can be worked on.`);
+    throw new DirectorError(
+      'VIDEO_UNREADABLE',
+      `${path} is ${width}×${height} pixels; 16×16 is the least that can be worked on.`,
+    );
   if (Math.max(width, height) > LARGEST_SIDE_PIXELS)
-    throw new DirectorError('INPUT_TOO_LARGE', `${path} is ${width}×${height} pixels; the largest side allowed is ${LARGEST_SIDE_PIXELS}.`);
+    throw new DirectorError(
+      'INPUT_TOO_LARGE',
+      `${path} is ${width}×${height} pixels; the largest side allowed is ${LARGEST_SIDE_PIXELS}.`,
+    );
   if (timesSeconds.length > MOST_FRAMES)
-    throw new DirectorError('INPUT_TOO_LARGE', `${path} has ${timesSeconds.length} frames; the most allowed is ${MOST_FRAMES}.`);
+    throw new DirectorError(
+      'INPUT_TOO_LARGE',
+      `${path} has ${timesSeconds.length} frames; the most allowed is ${MOST_FRAMES}.`,
+    );
   if (timesSeconds.length < 2)
     throw new DirectorError('VIDEO_TOO_SHORT', `${path} has ${timesSeconds.length} frame(s).`);
   return info;
@@ -51,13 +69,17 @@ export async function probeVideo(path: string): Promise<VideoInfo> {
 
 async function checkFile(path: string): Promise<number> {
   const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw new DirectorError('INPUT_NOT_FOUND', `There is no file ${path}.`, { cause });
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+      throw new DirectorError('INPUT_NOT_FOUND', `There is no file ${path}.`, { cause });
     throw new DirectorError('INPUT_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
   });
   if (!status.isFile()) throw new DirectorError('INPUT_UNREADABLE', `${path} is not a file.`);
   if (status.size === 0) throw new DirectorError('INPUT_EMPTY', `${path} is empty.`);
   if (status.size > LARGEST_VIDEO_BYTES)
-    throw new DirectorError('INPUT_TOO_LARGE', `${path} has ${(status.size / 2 ** 30).toFixed(1)} GiB; the most allowed is ${LARGEST_VIDEO_BYTES / 2 ** 30} GiB.`);
+    throw new DirectorError(
+      'INPUT_TOO_LARGE',
+      `${path} has ${(status.size / 2 ** 30).toFixed(1)} GiB; the most allowed is ${LARGEST_VIDEO_BYTES / 2 ** 30} GiB.`,
+    );
   return status.size;
 }
 
@@ -75,7 +97,10 @@ async function readMagic(path: string): Promise<string> {
 
 async function probeGif(path: string, size: number): Promise<VideoInfo> {
   if (size > LARGEST_GIF_BYTES)
-    throw new DirectorError('INPUT_TOO_LARGE', `${path} is a GIF of ${Math.round(size / 2 ** 20)} MiB; the most allowed is ${LARGEST_GIF_BYTES / 2 ** 20} MiB.`);
+    throw new DirectorError(
+      'INPUT_TOO_LARGE',
+      `${path} is a GIF of ${Math.round(size / 2 ** 20)} MiB; the most allowed is ${LARGEST_GIF_BYTES / 2 ** 20} MiB.`,
+    );
   const gif = readGif(await readFile(path));
   return {
     path,
@@ -91,45 +116,37 @@ async function probeGif(path: string, size: number): Promise<VideoInfo> {
   };
 }
 
-async function probeContainer(path: string): Promise<VideoInfo> {
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+/** What the worker answers. */
+export type ContainerAnswer = { info: VideoInfo } | { refusal: { code: ErrorCode; message: string } };
+
+async function probeContainer(path: string, timeLimitMilliseconds: number): Promise<VideoInfo> {
+  const worker = new Worker(new URL('./probeContainer.worker.ts', import.meta.url), {
+    workerData: path,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MEGABYTES },
+    // mediabunny writes remarks about odd files to the console; what matters comes back as the answer.
+    stdout: true,
+    stderr: true,
+  });
+  const unreadable = (why: string, cause?: unknown) =>
+    new DirectorError('VIDEO_UNREADABLE', `${path} is not a readable video: ${why}`, { cause });
   try {
-    const format = await input.getFormat();
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new DirectorError('VIDEO_NO_PICTURE', `${path} has no video track.`);
-    const codec = await track.getCodec();
-    const rotationDegrees = await track.getRotation();
-    const width = Math.round(await track.getDisplayWidth());
-    const height = Math.round(await track.getDisplayHeight());
-    const sink = new EncodedPacketSink(track);
-    const times: number[] = [];
-    for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
-      times.push(packet.timestamp);
-      if (times.length > MOST_FRAMES) break;
-    }
-    times.sort((a, b) => a - b);
-    const first = times[0] ?? 0;
-    const last = times.at(-1) ?? 0;
-    // The index may promise pictures that a cut-off file no longer holds: the last one has to be there.
-    if (times.length > 0) await sink.getPacket(last);
-    const durationSeconds = times.length > 1 ? ((last - first) * times.length) / (times.length - 1) : 0;
-    return {
-      path,
-      container: format.name,
-      codec: codec ?? 'unknown',
-      width,
-      height,
-      timesSeconds: Float64Array.from(times, time => time - first),
-      durationSeconds,
-      framesPerSecond: durationSeconds > 0 ? times.length / durationSeconds : 0,
-      hasAudio: (await input.getPrimaryAudioTrack()) !== null,
-      rotationDegrees,
-    };
-  } catch (cause) {
-    if (cause instanceof DirectorError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DirectorError('VIDEO_UNREADABLE', `${path} is not a readable video: ${reason}`, { cause });
+    const answer = await new Promise<ContainerAnswer>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(unreadable(`its index could not be read in ${timeLimitMilliseconds / 1000} s.`)),
+        timeLimitMilliseconds,
+      );
+      worker.once('message', resolve);
+      worker.once('error', cause =>
+        reject(unreadable(cause instanceof Error ? cause.message : String(cause), cause)),
+      );
+      worker.once('exit', () => {
+        clearTimeout(timer);
+        reject(unreadable('reading it ended early.'));
+      });
+    });
+    if ('refusal' in answer) throw new DirectorError(answer.refusal.code, answer.refusal.message);
+    return answer.info;
   } finally {
-    input.dispose();
+    await worker.terminate();
   }
 }
