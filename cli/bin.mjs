@@ -10,7 +10,9 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 } else {
   const carried = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(carried)) {
-    process.stderr.write(`sora-director needs Node 22.18 or newer, and this is ${process.versions.node}. Run \`npm ci\`, which brings one.\n`);
+    process.stderr.write(
+      `sora-director needs Node 22.18 or newer, and this is ${process.versions.node}. Run \`npm ci\`, which brings one.\n`,
+    );
     process.exit(3);
   }
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));

@@ -17,29 +17,97 @@ export const ERRORS = {
   INPUT_EMPTY: { exit: 2, http: 422, fix: 'The file holds no bytes; make or download it again.' },
   INPUT_UNREADABLE: { exit: 2, http: 422, fix: 'Check the permissions and that it is a file, not a folder.' },
   INPUT_TOO_LARGE: { exit: 2, http: 413, fix: 'Give a smaller file, or cut it to the part you need.' },
-  VIDEO_UNREADABLE: { exit: 2, http: 415, fix: 'Give an MP4, MOV, WebM, Matroska or GIF file that plays to its end.' },
+  VIDEO_UNREADABLE: {
+    exit: 2,
+    http: 415,
+    fix: 'Give an MP4, MOV, WebM, Matroska or GIF file that plays to its end.',
+  },
   VIDEO_NO_PICTURE: { exit: 2, http: 415, fix: 'The file holds no video track; give one with pictures.' },
   VIDEO_TOO_SHORT: { exit: 2, http: 422, fix: 'Give a video of at least two frames.' },
-  WORLD_UNREADABLE: { exit: 2, http: 415, fix: 'Give a world folder, a .glb or a .gltf whose buffers are all there.' },
-  WORLD_INVALID: { exit: 2, http: 422, fix: 'Repair the file with the tool that wrote it; a glTF validator names the place.' },
+  WORLD_UNREADABLE: {
+    exit: 2,
+    http: 415,
+    fix: 'Give a world folder, a .glb or a .gltf whose buffers are all there.',
+  },
+  WORLD_INVALID: {
+    exit: 2,
+    http: 422,
+    fix: 'Repair the file with the tool that wrote it; a glTF validator names the place.',
+  },
   WORLD_EMPTY: { exit: 2, http: 422, fix: 'The file has no triangles; export it with meshes.' },
   WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
-  OUTPUT_UNWRITABLE: { exit: 3, http: 507, fix: 'Free some disk space or give another --out folder; what was there before is untouched.' },
+  OUTPUT_UNWRITABLE: {
+    exit: 3,
+    http: 507,
+    fix: 'Free some disk space or give another --out folder; what was there before is untouched.',
+  },
   CANCELLED: { exit: 3, http: 499, fix: 'Run the same command again; finished steps are kept.' },
-  FFMPEG_MISSING: { exit: 3, http: 500, fix: 'Set FFMPEG_PATH to an ffmpeg executable, or reinstall with `npm ci`.' },
-  FFMPEG_FAILED: { exit: 3, http: 500, fix: 'Run `sora-director doctor`; a newer ffmpeg may read this file.' },
+  FFMPEG_MISSING: {
+    exit: 3,
+    http: 500,
+    fix: 'Set FFMPEG_PATH to an ffmpeg executable, or reinstall with `npm ci`.',
+  },
+  FFMPEG_FAILED: {
+    exit: 3,
+    http: 500,
+    fix: 'Run `sora-director doctor`; a newer ffmpeg may read this file.',
+  },
   KERNEL_BUILD_FAILED: { exit: 3, http: 500, fix: 'Run `npm run prepare` and read its output.' },
-  PROVIDER_KEY_MISSING: { exit: 2, http: 400, fix: 'Set OPENAI_API_KEY in the environment; keys are read from nowhere else.' },
-  PROVIDER_AUTH: { exit: 2, http: 502, fix: 'Check OPENAI_API_KEY and OPENAI_BASE_URL; the provider refused the key.' },
-  PROVIDER_REQUEST: { exit: 2, http: 400, fix: 'Change the length, size or rate to what the provider takes; docs/providers.md lists it.' },
-  PROVIDER_MODERATED: { exit: 2, http: 422, fix: 'Reword the prompt; the provider will not make this video.' },
-  PROVIDER_BUSY: { exit: 3, http: 502, fix: 'Wait and run the same command again; takes already made are kept.' },
-  PROVIDER_UNREACHABLE: { exit: 3, http: 502, fix: 'Check the network and OPENAI_BASE_URL, then run the same command again.' },
-  PROVIDER_FAILED: { exit: 3, http: 502, fix: 'Run the same command again; the failed take is started anew.' },
-  PROVIDER_EXPIRED: { exit: 3, http: 502, fix: 'Run the same command again; the take is started anew, and paid anew.' },
-  PROVIDER_DOWNLOAD: { exit: 3, http: 502, fix: 'Run the same command again; the finished job is downloaded again, not made again.' },
-  OUTPUT_OCCUPIED: { exit: 2, http: 409, fix: 'Give another --out folder; what lies there was left as it was.' },
-  INTERNAL: { exit: 3, http: 500, fix: 'This is a defect of ours; report it with the command and the message.' },
+  PROVIDER_KEY_MISSING: {
+    exit: 2,
+    http: 400,
+    fix: 'Set OPENAI_API_KEY in the environment; keys are read from nowhere else.',
+  },
+  PROVIDER_AUTH: {
+    exit: 2,
+    http: 502,
+    fix: 'Check OPENAI_API_KEY and OPENAI_BASE_URL; the provider refused the key.',
+  },
+  PROVIDER_REQUEST: {
+    exit: 2,
+    http: 400,
+    fix: 'Change the length, size or rate to what the provider takes; docs/providers.md lists it.',
+  },
+  PROVIDER_MODERATED: {
+    exit: 2,
+    http: 422,
+    fix: 'Reword the prompt; the provider will not make this video.',
+  },
+  PROVIDER_BUSY: {
+    exit: 3,
+    http: 502,
+    fix: 'Wait and run the same command again; takes already made are kept.',
+  },
+  PROVIDER_UNREACHABLE: {
+    exit: 3,
+    http: 502,
+    fix: 'Check the network and OPENAI_BASE_URL, then run the same command again.',
+  },
+  PROVIDER_FAILED: {
+    exit: 3,
+    http: 502,
+    fix: 'Run the same command again; the failed take is started anew.',
+  },
+  PROVIDER_EXPIRED: {
+    exit: 3,
+    http: 502,
+    fix: 'Run the same command again; the take is started anew, and paid anew.',
+  },
+  PROVIDER_DOWNLOAD: {
+    exit: 3,
+    http: 502,
+    fix: 'Run the same command again; the finished job is downloaded again, not made again.',
+  },
+  OUTPUT_OCCUPIED: {
+    exit: 2,
+    http: 409,
+    fix: 'Give another --out folder; what lies there was left as it was.',
+  },
+  INTERNAL: {
+    exit: 3,
+    http: 500,
+    fix: 'This is a defect of ours; report it with the command and the message.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -67,7 +135,12 @@ export class DirectorError extends Error {
     return ERRORS[this.code].exit;
   }
 
-  toJSON(): { code: ErrorCode; message: string; suggestion: string; details?: Readonly<Record<string, unknown>> } {
+  toJSON(): {
+    code: ErrorCode;
+    message: string;
+    suggestion: string;
+    details?: Readonly<Record<string, unknown>>;
+  } {
     const plain = { code: this.code, message: this.message, suggestion: this.suggestion };
     return this.details ? { ...plain, details: this.details } : plain;
   }
@@ -77,7 +150,8 @@ export class DirectorError extends Error {
 export function toDirectorError(thrown: unknown): DirectorError {
   if (thrown instanceof DirectorError) return thrown;
   if (thrown instanceof Error) {
-    if (thrown.name === 'AbortError') return new DirectorError('CANCELLED', 'The work was cancelled.', { cause: thrown });
+    if (thrown.name === 'AbortError')
+      return new DirectorError('CANCELLED', 'The work was cancelled.', { cause: thrown });
     const systemCode = (thrown as NodeJS.ErrnoException).code;
     if (systemCode === 'ENOSPC' || systemCode === 'EROFS' || systemCode === 'EDQUOT')
       return new DirectorError('OUTPUT_UNWRITABLE', `Writing failed: ${thrown.message}`, { cause: thrown });

@@ -25,6 +25,7 @@ export function subProgress(options: LongOptions, from: number, to: number): Lon
   const { onProgress } = options;
   return {
     signal: options.signal,
-    onProgress: onProgress && (event => onProgress({ ...event, fraction: from + (to - from) * event.fraction })),
+    onProgress:
+      onProgress && (event => onProgress({ ...event, fraction: from + (to - from) * event.fraction })),
   };
 }

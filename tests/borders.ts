@@ -10,13 +10,18 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 const ALLOWED: Record<string, (path: string) => boolean> = {
   engine: path => path.startsWith('engine/'),
-  scenes: path => path.startsWith('scenes/') || path.startsWith('engine/world/') || path === 'engine/random.ts' || path === 'engine/errors.ts',
+  scenes: path =>
+    path.startsWith('scenes/') ||
+    path.startsWith('engine/world/') ||
+    path === 'engine/random.ts' ||
+    path === 'engine/errors.ts',
   sim: path => /^(sim|engine)\//.test(path),
   // scenes/ is the ground truth the loop is judged on: only the provider that renders it may read it.
   pipeline: path => /^(pipeline|sim|engine)\//.test(path),
   'pipeline/generate/procedural': path => /^(pipeline|scenes|engine)\//.test(path),
   server: path => /^(server|pipeline|sim|engine)\//.test(path),
-  web: path => /^(web|engine)\//.test(path) || /^sim\/browser\//.test(path) || /^server\/api\/.*types\.ts$/.test(path),
+  web: path =>
+    /^(web|engine)\//.test(path) || /^sim\/browser\//.test(path) || /^server\/api\/.*types\.ts$/.test(path),
   cli: path => /^(cli|server|pipeline|sim|engine|bench)\//.test(path),
 };
 
@@ -29,17 +34,22 @@ function ruleFor(file: string): string | undefined {
 }
 
 const violations: string[] = [];
-for (const file of globSync('{engine,scenes,sim,pipeline,server,web,cli}/**/*.{ts,tsx,mjs}', { cwd: root }).sort()) {
+for (const file of globSync('{engine,scenes,sim,pipeline,server,web,cli}/**/*.{ts,tsx,mjs}', {
+  cwd: root,
+}).sort()) {
   const rule = ruleFor(file);
   if (!rule) continue;
   for (const match of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
     const target = normalize(join(dirname(file), match[1] ?? ''));
     if (target.startsWith('..') || target.startsWith('node_modules')) continue;
-    if (target.includes('.') && !ALLOWED[rule]?.(target)) violations.push(`${file} imports ${target}: not allowed for ${rule}/`);
+    if (target.includes('.') && !ALLOWED[rule]?.(target))
+      violations.push(`${file} imports ${target}: not allowed for ${rule}/`);
   }
 }
 if (violations.length > 0) {
-  process.stderr.write(`${violations.join('\n')}\n${violations.length} import(s) cross a border of docs/architecture.md\n`);
+  process.stderr.write(
+    `${violations.join('\n')}\n${violations.length} import(s) cross a border of docs/architecture.md\n`,
+  );
   process.exit(1);
 }
 process.stdout.write('borders: every import keeps to its room\n');

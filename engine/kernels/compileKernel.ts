@@ -31,7 +31,8 @@ export async function compileKernel(sourcePath: string): Promise<string> {
     const temporary = join(folder, 'kernel.wasm');
     const { default: asc } = await import('assemblyscript/asc');
     const { error, stderr } = await asc.main([sourcePath, '-o', temporary, ...FLAGS, '--baseDir', '/']);
-    if (error) throw new DirectorError('KERNEL_BUILD_FAILED', `${name}: ${error.message}\n${stderr.toString()}`);
+    if (error)
+      throw new DirectorError('KERNEL_BUILD_FAILED', `${name}: ${error.message}\n${stderr.toString()}`);
     await rename(temporary, target);
   } finally {
     await rm(folder, { recursive: true, force: true });

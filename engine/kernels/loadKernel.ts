@@ -35,7 +35,8 @@ export async function loadKernel<Exports>(url: string): Promise<Kernel<Exports>>
   }
   const instance = await WebAssembly.instantiate(await compiling, {});
   const memory = instance.exports['memory'] as WebAssembly.Memory;
-  const heapBase = (((instance.exports['__heap_base'] as WebAssembly.Global | undefined)?.value as number) ?? 1024) + 15;
+  const heapBase =
+    (((instance.exports['__heap_base'] as WebAssembly.Global | undefined)?.value as number) ?? 1024) + 15;
   let top = heapBase & ~15;
   return {
     exports: instance.exports as Exports,
