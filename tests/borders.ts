@@ -41,7 +41,7 @@ for (const file of globSync('{engine,scenes,sim,pipeline,server,web,cli}/**/*.{t
   if (!rule) continue;
   for (const match of readFileSync(join(root, file), 'utf8').matchAll(IMPORT)) {
     const target = normalize(join(dirname(file), match[1] ?? ''));
-    if (target.startsWith('..') || target.startsWith('node_modules')) continue;
+    if (target === './' || target.startsWith('..') || target.startsWith('node_modules')) continue;
     if (target.includes('.') && !ALLOWED[rule]?.(target))
       violations.push(`${file} imports ${target}: not allowed for ${rule}/`);
   }

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compileKernel } from '../../../engine/kernels/compileKernel.ts';
+import { loadKernel } from '../../../engine/kernels/loadKernel.ts';
+
+let folder = '';
+const write = async (name: string, source: string) => {
+  const path = join(folder, name);
+  await writeFile(path, source);
+  return path;
+};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sora-kernel-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const ADD = `export function add(a: usize, b: usize, out: usize): void {
+  v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
+}`;
+
+test('compiles SIMD source and runs it on memory that the host hands out, aligned and apart', async () => {
+  const path = await write('add.kernel.ts', ADD);
+  const kernel = await loadKernel<{ add(a: number, b: number, out: number): void }>(pathToFileURL(path).href);
+  const [a, b, out] = [kernel.allocate(16), kernel.allocate(17), kernel.allocate(16)];
+  const far = kernel.allocate(40 * 65536);
+  expect([a, b, out, far].map(offset => offset % 16)).toEqual([0, 0, 0, 0]);
+  expect(out - b).toBeGreaterThanOrEqual(17);
+  expect(kernel.memory.buffer.byteLength).toBeGreaterThanOrEqual(far + 40 * 65536);
+  new Float32Array(kernel.memory.buffer, a, 4).set([1, 2, 3, 4]);
+  new Float32Array(kernel.memory.buffer, b, 4).set([10, 20, 30, 40]);
+  kernel.exports.add(a, b, out);
+  expect(Array.from(new Float32Array(kernel.memory.buffer, out, 4))).toEqual([11, 22, 33, 44]);
+  kernel.reset();
+  expect(kernel.allocate(16)).toBe(a);
+});
+
+test('compiles the same source once, and an edited one again', async () => {
+  const path = await write('edited.kernel.ts', ADD);
+  const first = await compileKernel(path);
+  expect(await compileKernel(path)).toBe(first);
+  await write('edited.kernel.ts', ADD.replace('f32x4.add', 'f32x4.sub'));
+  expect(await compileKernel(path)).not.toBe(first);
+});
+
+test('says by code what the compiler did not like', async () => {
+  const path = await write('broken.kernel.ts', 'export function f(): i32 { return nothing; }');
+  await expect(compileKernel(path)).rejects.toMatchObject({
+    code: 'KERNEL_BUILD_FAILED',
+    message: expect.stringContaining('nothing'),
+  });
+});
