@@ -35,6 +35,8 @@ export const ERRORS = {
     fix: 'Repair the file with the tool that wrote it; a glTF validator names the place.',
   },
   WORLD_EMPTY: { exit: 2, http: 422, fix: 'The file has no triangles; export it with meshes.' },
+  WORLD_UNSUPPORTED: { exit: 2, http: 415, fix: 'Export the world as plain glTF 2.0, without the extension that is named.' },
+  WORLD_TOO_LARGE: { exit: 2, http: 413, fix: 'Simplify or split the world; docs/world-folder.md lists the limits.' },
   WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
   OUTPUT_UNWRITABLE: {
     exit: 3,

@@ -48,7 +48,9 @@ export const worldSchema = z.strictObject({
     confidence: z.number().min(0).max(1),
   }),
   cameras: z.array(worldCameraSchema),
-  spawns: z.array(z.strictObject({ position: vector3, /** Radians about +Y, 0 looks down −Z. */ yaw: z.number() })),
+  spawns: z.array(
+    z.strictObject({ position: vector3, /** Radians about +Y, 0 looks down −Z. */ yaw: z.number() }),
+  ),
   objects: z.array(worldObjectSchema),
   inferred: z.array(z.strictObject({ node: z.string(), primitive: z.int().min(0), what: z.string() })),
   quality: z
