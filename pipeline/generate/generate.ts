@@ -75,7 +75,7 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
   });
   const ledger = await openLedger(prompt, options, plans);
 
-  const fractions = plans.map(plan => (ledger.has(plan.take) ? 1 : 0));
+  const fractions: number[] = plans.map(plan => (ledger.has(plan.take) ? 1 : 0));
   const kept = fractions.filter(fraction => fraction === 1).length;
   const failed: GenerateResult['failed'] = [];
   const report = (index: number, fraction: number, message: string) => {

@@ -1,0 +1,149 @@
+import { createPointTracker, type PyramidSlot } from '../lift/poses/trackPoints.ts';
+import { detectCorners } from './detectCorners.ts';
+
+/** The followed points of one frame. */
+export interface TrackSnapshot {
+  frame: number;
+  timeSeconds: number;
+  /** Ascending; the same id is the same point of the scene. */
+  ids: Int32Array;
+  /** x, y pairs, pixels of the working size. */
+  positions: Float32Array;
+  /** Mean gray level of the 9×9 window around each point. */
+  levels: Float32Array;
+  /** Share of the frame before's points that were found again; 1 in the first frame. */
+  survival: number;
+}
+
+export interface PointTracks {
+  /** Takes the next frame and returns its points. */
+  advance(gray: Uint8Array, frame: number, timeSeconds: number): TrackSnapshot;
+}
+
+/** About 420 cells: one point in each is plenty for the medians that the scores are. */
+const CELLS_PER_LONG_SIDE = 27;
+/** A point that comes back this far from where it started is lost. */
+const ROUND_TRIP_PIXELS = 0.7;
+
+/** Follows corners from frame to frame and starts new ones where cells have become empty. */
+export async function createPointTracks(width: number, height: number): Promise<PointTracks> {
+  const cellPixels = Math.max(8, Math.max(width, height) / CELLS_PER_LONG_SIDE);
+  const limit = Math.ceil(width / cellPixels) * Math.ceil(height / cellPixels) * 4;
+  const tracker = await createPointTracker(width, height, limit);
+  let previousSlot: PyramidSlot = tracker.createSlot();
+  let currentSlot: PyramidSlot = tracker.createSlot();
+  let nextId = 0;
+  let before: TrackSnapshot | undefined;
+  let stepBefore: { ids: Int32Array; positions: Float32Array } | undefined;
+
+  return {
+    advance(gray, frame, timeSeconds) {
+      [previousSlot, currentSlot] = [currentSlot, previousSlot];
+      tracker.load(currentSlot, gray);
+      const ids: number[] = [];
+      const positions: number[] = [];
+      let survived = 0;
+      if (before && before.ids.length > 0) {
+        const guesses = predict(before, stepBefore);
+        const found = tracker.track(previousSlot, currentSlot, before.positions, guesses, ROUND_TRIP_PIXELS);
+        const taken = new Uint8Array(limit * 4);
+        const columns = Math.ceil((2 * width) / cellPixels);
+        for (let i = 0; i < before.ids.length; i++) {
+          const x = found[2 * i];
+          const y = found[2 * i + 1];
+          if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
+          survived++;
+          // Points that flow together in half a cell say the same thing twice.
+          const cell = Math.floor((2 * y) / cellPixels) * columns + Math.floor((2 * x) / cellPixels);
+          if (taken[cell]) continue;
+          taken[cell] = 1;
+          ids.push(before.ids[i]);
+          positions.push(x, y);
+        }
+      }
+      for (const coordinate of detectCorners(gray, width, height, Float32Array.from(positions), cellPixels))
+        positions.push(coordinate);
+      while (2 * ids.length < positions.length) ids.push(nextId++);
+      const snapshot: TrackSnapshot = {
+        frame,
+        timeSeconds,
+        ids: Int32Array.from(ids),
+        positions: Float32Array.from(positions),
+        levels: windowLevels(gray, width, height, positions),
+        survival: before && before.ids.length > 0 ? survived / before.ids.length : 1,
+      };
+      stepBefore = before;
+      before = snapshot;
+      return snapshot;
+    },
+  };
+}
+
+/** Where points would be if each went on as it did, new ones as the median of the others. */
+function predict(
+  now: TrackSnapshot,
+  before: { ids: Int32Array; positions: Float32Array } | undefined,
+): Float32Array {
+  const guesses = Float32Array.from(now.positions);
+  if (!before) return guesses;
+  const pairs = sharedPoints(before, now);
+  for (let i = 0; i < pairs.count; i++) {
+    const k = pairs.secondIndex[i];
+    guesses[2 * k] += pairs.second[2 * i] - pairs.first[2 * i];
+    guesses[2 * k + 1] += pairs.second[2 * i + 1] - pairs.first[2 * i + 1];
+  }
+  return guesses;
+}
+
+export interface SharedPoints {
+  count: number;
+  /** x, y pairs in the first and in the second. */
+  first: Float32Array;
+  second: Float32Array;
+  /** Index of each in the two snapshots. */
+  firstIndex: Int32Array;
+  secondIndex: Int32Array;
+}
+
+/** The points that two snapshots both have; a merge of the ascending ids. */
+export function sharedPoints(
+  a: Pick<TrackSnapshot, 'ids' | 'positions'>,
+  b: Pick<TrackSnapshot, 'ids' | 'positions'>,
+): SharedPoints {
+  const most = Math.min(a.ids.length, b.ids.length);
+  const first = new Float32Array(most * 2);
+  const second = new Float32Array(most * 2);
+  const firstIndex = new Int32Array(most);
+  const secondIndex = new Int32Array(most);
+  let count = 0;
+  for (let i = 0, k = 0; i < a.ids.length && k < b.ids.length; ) {
+    if (a.ids[i] < b.ids[k]) i++;
+    else if (a.ids[i] > b.ids[k]) k++;
+    else {
+      first.set(a.positions.subarray(2 * i, 2 * i + 2), 2 * count);
+      second.set(b.positions.subarray(2 * k, 2 * k + 2), 2 * count);
+      firstIndex[count] = i++;
+      secondIndex[count++] = k++;
+    }
+  }
+  return {
+    count,
+    first: first.subarray(0, 2 * count),
+    second: second.subarray(0, 2 * count),
+    firstIndex,
+    secondIndex,
+  };
+}
+
+function windowLevels(gray: Uint8Array, width: number, height: number, positions: number[]): Float32Array {
+  const levels = new Float32Array(positions.length >> 1);
+  for (let i = 0; i < levels.length; i++) {
+    const x = Math.min(width - 5, Math.max(4, Math.round(positions[2 * i])));
+    const y = Math.min(height - 5, Math.max(4, Math.round(positions[2 * i + 1])));
+    let sum = 0;
+    for (let row = y - 4; row <= y + 4; row++)
+      for (let p = row * width + x - 4; p <= row * width + x + 4; p++) sum += gray[p];
+    levels[i] = sum / 81;
+  }
+  return levels;
+}

@@ -1,0 +1,104 @@
+import type { LongOptions } from '../../engine/progress.ts';
+import { subProgress } from '../../engine/progress.ts';
+import { scoreEpipolarConsistency } from './epipolarConsistency.ts';
+import { scoreExposure } from './exposure.ts';
+import { scoreFlicker } from './flicker.ts';
+import { measureShot, type ShotMeasurements } from './measureShot.ts';
+import { scoreMotionSmoothness } from './motionSmoothness.ts';
+import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
+import { DIMENSION_NAMES, type Scorecard, type Scores } from './scorecard.ts';
+import { findScoreViolations } from './scoreViolations.ts';
+import { scoreSharpness } from './sharpness.ts';
+import { median, rounded } from './statistics.ts';
+
+/** What each dimension counts in `overall`: what a lift lives on first. */
+const WEIGHTS: Record<(typeof DIMENSION_NAMES)[number], number> = {
+  sharpness: 1,
+  exposure: 1,
+  flicker: 1.5,
+  motionSmoothness: 1,
+  epipolarConsistency: 2.5,
+  parallax: 3,
+};
+/** What each warning or error found in the video leaves of `overall`. */
+const VIOLATION_FACTOR = 0.93;
+const LEAST_PAIRS = 1;
+/** Median share of the points that outlive a frame; under it nothing lasts long enough to be triangulated. */
+const LEAST_SURVIVAL = 0.35;
+
+/**
+ * Scores videos and ranks them: those that can be lifted first, then by `overall`, then in the order given.
+ * docs/scores.md defines every dimension. @throws what decodeVideo throws, for the first video that cannot be read; CANCELLED
+ */
+export async function score(videos: readonly string[], options: LongOptions = {}): Promise<Scores> {
+  const cards: Omit<Scorecard, 'rank'>[] = [];
+  for (const [index, video] of videos.entries()) {
+    const shot = await measureShot(
+      video,
+      subProgress(options, index / videos.length, (index + 1) / videos.length),
+    );
+    cards.push(scoreShot(shot));
+  }
+  // A stable sort: equals stay in the order given.
+  const order = [...cards].sort(
+    (a, b) => Number(b.liftable.ok) - Number(a.liftable.ok) || b.overall - a.overall,
+  );
+  return { takes: cards.map(card => ({ ...card, rank: order.indexOf(card) + 1 })) };
+}
+
+/** The scorecard of a measured video, unranked. */
+export function scoreShot(shot: ShotMeasurements): Omit<Scorecard, 'rank'> {
+  const dimensions: Scorecard['dimensions'] = {
+    sharpness: scoreSharpness(shot.blurs),
+    exposure: scoreExposure(shot.exposures),
+    flicker: scoreFlicker(shot.differences, shot.flickers),
+    motionSmoothness: scoreMotionSmoothness(shot.motions),
+    epipolarConsistency: scoreEpipolarConsistency(shot.pairs),
+    parallax: scoreParallax(shot.pairs),
+  };
+  const violations = findScoreViolations(shot);
+  let sum = 0;
+  let weights = 0;
+  for (const name of DIMENSION_NAMES) {
+    sum += WEIGHTS[name] * dimensions[name].score;
+    weights += WEIGHTS[name];
+  }
+  const serious = violations.filter(violation => violation.severity !== 'info').length;
+  return {
+    video: shot.video,
+    overall: rounded((sum / weights) * VIOLATION_FACTOR ** Math.min(serious, 8)),
+    dimensions,
+    liftable: judgeLiftable(shot, dimensions),
+    violations,
+  };
+}
+
+function judgeLiftable(shot: ShotMeasurements, dimensions: Scorecard['dimensions']): Scorecard['liftable'] {
+  const { parallax, epipolarConsistency } = dimensions;
+  if (shot.pairs.length < LEAST_PAIRS)
+    return {
+      ok: false,
+      reason:
+        'too few points can be followed: the picture is too blurred, too dark, too plain, or cut too often',
+    };
+  const survival = median(shot.survivals);
+  if (survival < LEAST_SURVIVAL)
+    return {
+      ok: false,
+      reason: `no rigid scene: only ${Math.round(survival * 100)} % of the points are found again a frame later`,
+    };
+  if (parallax.value < LEAST_PARALLAX_DEGREES)
+    return {
+      ok: false,
+      reason: `no parallax: the camera shows ${parallax.value.toFixed(2)}° of depth, ${LEAST_PARALLAX_DEGREES}° is the least`,
+    };
+  if (epipolarConsistency.score === 0)
+    return {
+      ok: false,
+      reason: `no rigid scene: points stray ${epipolarConsistency.value.toFixed(1)} px from the camera's motion`,
+    };
+  return {
+    ok: true,
+    reason: `${parallax.value.toFixed(1)}° of parallax, consistent to ${epipolarConsistency.value.toFixed(2)} px`,
+  };
+}

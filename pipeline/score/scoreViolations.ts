@@ -1,0 +1,248 @@
+import { basename } from 'node:path';
+import { LEAST_MOTION_PIXELS } from './epipolarConsistency.ts';
+import type { ShotMeasurements } from './measureShot.ts';
+import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
+import type { VideoViolation } from './scorecard.ts';
+import { median, rounded } from './statistics.ts';
+
+/** Share of points that survive a step, and of blocks that a cut leaves unexplained. */
+const CUT_SURVIVAL = 0.25;
+/** A cut is one bad step among good ones; where steps are bad throughout, the picture churns. */
+const SHOT_SURVIVAL = 0.45;
+const CUT_NEIGHBOURS = 4;
+/** Real footage at 10 frames/s along a road keeps 0.44. */
+const CHURN_SURVIVAL = 0.35;
+const CUT_UNEXPLAINED = 0.3;
+/** Mean difference of a frame that repeats the one before, gray levels; a decoder's rounding stays below. */
+const REPEATED_LEVELS = 0.15;
+const FROZEN_SECONDS = 0.2;
+/** Motion-compensated jumps of brightness, gray levels. */
+const FLICKER_WARNING_LEVELS = 3.5;
+const FLICKER_ERROR_LEVELS = 10;
+const INCONSISTENT_PIXELS = 1.6;
+const INCONSISTENT_SHARE = 0.45;
+
+type Draft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & { from: number; to: number };
+
+/**
+ * What is wrong with a video, with the times where it shows: cuts, frozen stretches, flicker, pops, views that no
+ * rigid scene explains, and a camera that shows no parallax.
+ */
+export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
+  const drafts = [
+    ...findCuts(shot),
+    ...findFrozen(shot),
+    ...findFlicker(shot),
+    ...findPops(shot),
+    ...findChurn(shot),
+    ...findInconsistency(shot),
+    ...findNoParallax(shot),
+  ];
+  const name = basename(shot.video).replace(/\.[^.]+$/, '');
+  return drafts.map(({ from, to, ...draft }) => ({
+    id: `${name}:${draft.type}@${from.toFixed(2)}`,
+    ...draft,
+    position: [0, 0, 0],
+    time: rounded(from),
+    replay: { video: shot.video, fromSeconds: rounded(from), toSeconds: rounded(to) },
+  }));
+}
+
+function cutFrames(shot: ShotMeasurements): number[] {
+  const frames: number[] = [];
+  shot.survivals.forEach((survival, i) => {
+    if (survival >= CUT_SURVIVAL || shot.unexplainedShares[i] <= CUT_UNEXPLAINED) return;
+    const around = shot.survivals.slice(Math.max(0, i - CUT_NEIGHBOURS), i + CUT_NEIGHBOURS + 1);
+    if (median(around) >= SHOT_SURVIVAL) frames.push(i + 1);
+  });
+  return frames;
+}
+
+/** Stretches in which most points are lost at every step: things melt into others instead of moving. */
+function findChurn(shot: ShotMeasurements): Draft[] {
+  const fewest = Math.max(3, Math.round(0.3 * shot.framesPerSecond));
+  const smooth = (i: number) => median(shot.survivals.slice(Math.max(0, i - 2), i + 3));
+  return runs(shot.survivals.length, i => smooth(i) < CHURN_SURVIVAL)
+    .filter(([first, last]) => last - first + 1 >= fewest)
+    .map(([first, last]) => ({
+      type: 'view-inconsistency',
+      severity: 'error',
+      confidence: 0.8,
+      message: `The picture churns from ${shot.times[first].toFixed(2)} to ${shot.times[last + 1].toFixed(2)} s: most points are gone after one frame.`,
+      evidence: {
+        fromFrame: first,
+        toFrame: last + 1,
+        survivingPoints: rounded(median(shot.survivals.slice(first, last + 1))),
+      },
+      from: shot.times[first],
+      to: shot.times[last + 1],
+    }));
+}
+
+function findCuts(shot: ShotMeasurements): Draft[] {
+  return cutFrames(shot).map(frame => ({
+    type: 'cut',
+    severity: 'error',
+    confidence: rounded(Math.min(1, 0.6 + shot.unexplainedShares[frame - 1])),
+    message: `The picture changes to another view at ${shot.times[frame].toFixed(2)} s; only one unbroken shot can be lifted.`,
+    evidence: {
+      frame,
+      survivingPoints: rounded(shot.survivals[frame - 1]),
+      unexplainedBlocks: rounded(shot.unexplainedShares[frame - 1]),
+    },
+    from: shot.times[frame - 1],
+    to: shot.times[frame],
+  }));
+}
+
+/** Runs of consecutive indices that satisfy the test, as [first, last]. */
+function runs(length: number, holds: (index: number) => boolean): [number, number][] {
+  const found: [number, number][] = [];
+  for (let i = 0; i < length; i++) {
+    if (!holds(i)) continue;
+    const last = found.at(-1);
+    if (last && last[1] === i - 1) last[1] = i;
+    else found.push([i, i]);
+  }
+  return found;
+}
+
+function findFrozen(shot: ShotMeasurements): Draft[] {
+  const moving = shot.differences.filter(difference => difference > REPEATED_LEVELS);
+  // A clip that never moves is a static camera, which no-parallax says.
+  if (moving.length < shot.differences.length * 0.2) return [];
+  const fewest = Math.max(2, Math.round(FROZEN_SECONDS * shot.framesPerSecond));
+  return runs(shot.differences.length, i => shot.differences[i] <= REPEATED_LEVELS)
+    .filter(([first, last]) => last - first + 1 >= fewest)
+    .map(([first, last]) => ({
+      type: 'frozen',
+      severity: 'warning',
+      confidence: 0.9,
+      message: `The picture stands still from ${shot.times[first].toFixed(2)} to ${shot.times[last + 1].toFixed(2)} s, while it moves elsewhere.`,
+      evidence: { fromFrame: first, toFrame: last + 1, medianDifferenceElsewhere: rounded(median(moving)) },
+      from: shot.times[first],
+      to: shot.times[last + 1],
+    }));
+}
+
+function findFlicker(shot: ShotMeasurements): Draft[] {
+  const cuts = cutFrames(shot);
+  // flickers[i] belongs to frame i + 1 and looks one frame each way, so a cut must not be near.
+  const level = (i: number) => (cuts.some(cut => cut >= i + 1 && cut <= i + 2) ? 0 : (shot.flickers[i] ?? 0));
+  // Flicker is a repetition: stretches that are less than a third of a second apart are one.
+  const join = Math.max(1, Math.round(shot.framesPerSecond / 3));
+  const stretches: [number, number][] = [];
+  for (const [first, last] of runs(shot.flickers.length, i => level(i) > FLICKER_WARNING_LEVELS)) {
+    const before = stretches.at(-1);
+    if (before && first - before[1] <= join) before[1] = last;
+    else stretches.push([first, last]);
+  }
+  return stretches.flatMap(([first, last]): Draft[] => {
+    const levels = Array.from({ length: last - first + 1 }, (_, k) => level(first + k));
+    const frames = levels.filter(each => each > FLICKER_WARNING_LEVELS).length;
+    if (frames < 2) return [];
+    const strength = Math.max(...levels);
+    return [
+      {
+        type: 'flicker',
+        severity: strength > FLICKER_ERROR_LEVELS ? 'error' : 'warning',
+        confidence: rounded(Math.min(1, 0.4 + frames / 10)),
+        message: `The light flickers from ${shot.times[first + 1].toFixed(2)} to ${shot.times[last + 1].toFixed(2)} s, by up to ${strength.toFixed(1)} levels of 255.`,
+        evidence: { fromFrame: first + 1, toFrame: last + 1, frames, strongestLevels: rounded(strength) },
+        from: shot.times[first + 1],
+        to: shot.times[last + 1],
+      },
+    ];
+  });
+}
+
+function findPops(shot: ShotMeasurements): Draft[] {
+  const cuts = cutFrames(shot);
+  const frames = [...new Set(shot.pops.map(pop => pop.frame))].filter(
+    frame => !cuts.some(cut => Math.abs(cut - frame) <= 2),
+  );
+  return frames.map(frame => {
+    const pops = shot.pops.filter(pop => pop.frame === frame).sort((a, b) => b.area - a.area);
+    const area = pops.reduce((sum, pop) => sum + pop.area, 0);
+    const strength = Math.max(...pops.map(pop => pop.strength));
+    return {
+      type: 'pop',
+      severity: 'warning',
+      confidence: rounded(Math.min(0.95, 0.4 + strength / 60 + area * 4)),
+      message: `Something appears, vanishes or changes at ${shot.times[frame].toFixed(2)} s, ${(area * 100).toFixed(1)} % of the picture.`,
+      evidence: {
+        frame,
+        area: rounded(area),
+        strengthLevels: rounded(strength),
+        boxes: pops.map(({ box }) => [box.left, box.top, box.right, box.bottom].map(rounded)),
+      },
+      from: shot.times[Math.max(0, frame - 1)],
+      to: shot.times[frame],
+    };
+  });
+}
+
+function findInconsistency(shot: ShotMeasurements): Draft[] {
+  const broken = shot.pairs.filter(
+    pair =>
+      pair.medianMotionPixels >= LEAST_MOTION_PIXELS &&
+      (pair.medianSampsonPixels > INCONSISTENT_PIXELS || pair.fundamentalShare < INCONSISTENT_SHARE),
+  );
+  const drafts: Draft[] = [];
+  for (const pair of [...broken].sort((a, b) => a.fromSeconds - b.fromSeconds)) {
+    const before = drafts.at(-1);
+    if (before && pair.fromSeconds <= before.to) {
+      before.to = Math.max(before.to, pair.toSeconds);
+      before.evidence['pairs'] = Number(before.evidence['pairs']) + 1;
+      before.evidence['worstSampsonPixels'] = Math.max(
+        Number(before.evidence['worstSampsonPixels']),
+        rounded(pair.medianSampsonPixels),
+      );
+      before.evidence['leastShareWithinAPixel'] = Math.min(
+        Number(before.evidence['leastShareWithinAPixel']),
+        rounded(pair.fundamentalShare),
+      );
+    } else
+      drafts.push({
+        type: 'view-inconsistency',
+        severity: 'warning',
+        confidence: 0.7,
+        message: '',
+        evidence: {
+          pairs: 1,
+          worstSampsonPixels: rounded(pair.medianSampsonPixels),
+          leastShareWithinAPixel: rounded(pair.fundamentalShare),
+        },
+        from: pair.fromSeconds,
+        to: pair.toSeconds,
+      });
+  }
+  return drafts.map(draft => ({
+    ...draft,
+    message: `No rigid scene explains the views from ${draft.from.toFixed(2)} to ${draft.to.toFixed(2)} s: points stray ${Number(draft.evidence['worstSampsonPixels']).toFixed(1)} px from where the camera's motion puts them.`,
+  }));
+}
+
+function findNoParallax(shot: ShotMeasurements): Draft[] {
+  const { value, confidence } = scoreParallax(shot.pairs);
+  if (value >= LEAST_PARALLAX_DEGREES) return [];
+  const steps = shot.motions.flatMap(motion => (motion ? [motion.stepPixels] : []));
+  const still = steps.length > 0 && median(steps) < 0.3;
+  return [
+    {
+      type: 'no-parallax',
+      severity: 'error',
+      confidence: rounded(Math.max(0.5, confidence)),
+      message: still
+        ? 'The camera does not move, so nothing shows how deep the scene is.'
+        : 'The camera turns or zooms without moving through the scene, so nothing shows how deep it is.',
+      evidence: {
+        parallaxDegrees: value,
+        leastDegrees: LEAST_PARALLAX_DEGREES,
+        framePairs: shot.pairs.length,
+      },
+      from: shot.times[0] ?? 0,
+      to: shot.times.at(-1) ?? 0,
+    },
+  ];
+}

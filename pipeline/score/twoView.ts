@@ -1,0 +1,207 @@
+import { createRandom } from '../../engine/random.ts';
+import { smallestEigenvector, solve8 } from './linearSolve.ts';
+import type { SharedPoints } from './pointTracks.ts';
+
+/** How well one geometric model of two views explains each point. */
+export interface TwoViewFit {
+  /** Pixels of the working size, one per point. */
+  errors: Float64Array;
+  inliers: number;
+}
+
+const FUNDAMENTAL_HYPOTHESES = 160;
+const HOMOGRAPHY_HYPOTHESES = 100;
+/** A tracked corner is good to about a third of a pixel; three of that. */
+const INLIER_PIXELS = 1;
+
+/**
+ * The fundamental matrix of two views, x₂ᵀ·F·x₁ = 0: RANSAC over eight-point samples with MSAC's cost (Torr and
+ * Zisserman, MLESAC, CVIU 2000), refined twice on its inliers by the normalised eight-point method (Hartley, PAMI
+ * 1997) with rank 2 enforced. Errors are Sampson distances (Hartley and Zisserman, Multiple View Geometry, 11.4.3).
+ * @returns undefined with fewer than 16 points, or where no sample gives a model.
+ */
+export function fitFundamental(points: SharedPoints): TwoViewFit | undefined {
+  return fitModel(
+    points,
+    8,
+    FUNDAMENTAL_HYPOTHESES,
+    fundamentalFromSample,
+    sampsonError,
+    rows => rankTwo(solveNormal(rows)),
+    fundamentalRows,
+  );
+}
+
+/**
+ * The homography x₂ ~ H·x₁, found in the same way from four-point samples. Errors are transfer distances in the
+ * second view.
+ */
+export function fitHomography(points: SharedPoints): TwoViewFit | undefined {
+  return fitModel(
+    points,
+    4,
+    HOMOGRAPHY_HYPOTHESES,
+    homographyFromSample,
+    transferError,
+    solveNormal,
+    homographyRows,
+  );
+}
+
+type PointPairs = Float64Array;
+
+function fitModel(
+  points: SharedPoints,
+  sampleSize: number,
+  hypotheses: number,
+  fromSample: (pairs: PointPairs, sample: Int32Array) => Float64Array | undefined,
+  error: (m: Float64Array, x1: number, y1: number, x2: number, y2: number) => number,
+  solve: (normal: Float64Array) => Float64Array,
+  addRows: (normal: Float64Array, x1: number, y1: number, x2: number, y2: number) => void,
+): TwoViewFit | undefined {
+  const { count } = points;
+  if (count < 16) return undefined;
+  const { pairs, scale } = normalise(points);
+  const limit = (INLIER_PIXELS / scale) ** 2;
+  const random = createRandom(`two-view/${count}`);
+  const sample = new Int32Array(sampleSize);
+  let best: Float64Array | undefined;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let hypothesis = 0; hypothesis < hypotheses; hypothesis++) {
+    for (let i = 0; i < sampleSize; ) {
+      const candidate = random.integer(count);
+      if (!sample.subarray(0, i).includes(candidate)) sample[i++] = candidate;
+    }
+    const model = fromSample(pairs, sample);
+    if (!model) continue;
+    let cost = 0;
+    for (let p = 0; p < pairs.length && cost < bestCost; p += 4)
+      cost += Math.min(limit, error(model, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]));
+    if (cost < bestCost) {
+      bestCost = cost;
+      best = model;
+    }
+  }
+  if (!best) return undefined;
+  for (let round = 0; round < 2; round++) {
+    const normal = new Float64Array(81);
+    let used = 0;
+    let cost = 0;
+    for (let p = 0; p < pairs.length; p += 4) {
+      if (error(best, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]) > limit) continue;
+      addRows(normal, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]);
+      used++;
+    }
+    if (used < 2 * sampleSize) break;
+    const refined = solve(normal);
+    for (let p = 0; p < pairs.length; p += 4)
+      cost += Math.min(limit, error(refined, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]));
+    if (cost > bestCost) break;
+    bestCost = cost;
+    best = refined;
+  }
+  const errors = new Float64Array(count);
+  let inliers = 0;
+  for (let i = 0; i < count; i++) {
+    const squared = error(best, pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]);
+    errors[i] = Math.sqrt(squared) * scale;
+    if (squared <= limit) inliers++;
+  }
+  return { errors, inliers };
+}
+
+/** x₁, y₁, x₂, y₂ per point about each view's centroid, in units of the second view's spread, which is `scale` pixels. */
+function normalise(points: SharedPoints): { pairs: PointPairs; scale: number } {
+  const { count, first, second } = points;
+  const centroid = [0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    centroid[0] += first[2 * i] / count;
+    centroid[1] += first[2 * i + 1] / count;
+    centroid[2] += second[2 * i] / count;
+    centroid[3] += second[2 * i + 1] / count;
+  }
+  let scale = 1e-6;
+  for (let i = 0; i < count; i++)
+    scale += Math.hypot(second[2 * i] - centroid[2], second[2 * i + 1] - centroid[3]) / (count * Math.SQRT2);
+  const pairs = new Float64Array(count * 4);
+  for (let i = 0; i < count; i++) {
+    pairs[4 * i] = (first[2 * i] - centroid[0]) / scale;
+    pairs[4 * i + 1] = (first[2 * i + 1] - centroid[1]) / scale;
+    pairs[4 * i + 2] = (second[2 * i] - centroid[2]) / scale;
+    pairs[4 * i + 3] = (second[2 * i + 1] - centroid[3]) / scale;
+  }
+  return { pairs, scale };
+}
+
+function fundamentalFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
+  const rows = new Float64Array(72);
+  for (let r = 0; r < 8; r++) {
+    const p = sample[r] * 4;
+    const [x1, y1, x2, y2] = [pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]];
+    rows.set([x2 * x1, x2 * y1, x2, y2 * x1, y2 * y1, y2, x1, y1, -1], r * 9);
+  }
+  const x = solve8(rows);
+  return x && Float64Array.of(...x, 1);
+}
+
+function homographyFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
+  const rows = new Float64Array(72);
+  for (let r = 0; r < 4; r++) {
+    const p = sample[r] * 4;
+    const [x1, y1, x2, y2] = [pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]];
+    rows.set([x1, y1, 1, 0, 0, 0, -x2 * x1, -x2 * y1, x2], r * 18);
+    rows.set([0, 0, 0, x1, y1, 1, -y2 * x1, -y2 * y1, y2], r * 18 + 9);
+  }
+  const x = solve8(rows);
+  return x && Float64Array.of(...x, 1);
+}
+
+/** Squared. */
+function sampsonError(f: Float64Array, x1: number, y1: number, x2: number, y2: number): number {
+  const a = f[0] * x1 + f[1] * y1 + f[2];
+  const b = f[3] * x1 + f[4] * y1 + f[5];
+  const c = f[6] * x1 + f[7] * y1 + f[8];
+  const d = f[0] * x2 + f[3] * y2 + f[6];
+  const e = f[1] * x2 + f[4] * y2 + f[7];
+  const residual = x2 * a + y2 * b + c;
+  return (residual * residual) / (a * a + b * b + d * d + e * e + 1e-18);
+}
+
+/** Squared. */
+function transferError(h: Float64Array, x1: number, y1: number, x2: number, y2: number): number {
+  const w = h[6] * x1 + h[7] * y1 + h[8];
+  const dx = (h[0] * x1 + h[1] * y1 + h[2]) / w - x2;
+  const dy = (h[3] * x1 + h[4] * y1 + h[5]) / w - y2;
+  return w > 1e-9 || w < -1e-9 ? dx * dx + dy * dy : 1e9;
+}
+
+function addOuter(normal: Float64Array, row: readonly number[]): void {
+  for (let i = 0; i < 9; i++) for (let k = 0; k < 9; k++) normal[i * 9 + k] += row[i] * row[k];
+}
+
+function fundamentalRows(normal: Float64Array, x1: number, y1: number, x2: number, y2: number): void {
+  addOuter(normal, [x2 * x1, x2 * y1, x2, y2 * x1, y2 * y1, y2, x1, y1, 1]);
+}
+
+function homographyRows(normal: Float64Array, x1: number, y1: number, x2: number, y2: number): void {
+  addOuter(normal, [x1, y1, 1, 0, 0, 0, -x2 * x1, -x2 * y1, -x2]);
+  addOuter(normal, [0, 0, 0, x1, y1, 1, -y2 * x1, -y2 * y1, -y2]);
+}
+
+function solveNormal(normal: Float64Array): Float64Array {
+  return smallestEigenvector(normal, 9);
+}
+
+/** Removes the part of F along its right null direction, which makes it singular: F·(I − vvᵀ). */
+function rankTwo(f: Float64Array): Float64Array {
+  const normal = new Float64Array(9);
+  for (let i = 0; i < 3; i++)
+    for (let k = 0; k < 3; k++) for (let r = 0; r < 3; r++) normal[i * 3 + k] += f[r * 3 + i] * f[r * 3 + k];
+  const v = smallestEigenvector(normal, 3);
+  const result = Float64Array.from(f);
+  for (let r = 0; r < 3; r++) {
+    const along = f[r * 3] * v[0] + f[r * 3 + 1] * v[1] + f[r * 3 + 2] * v[2];
+    for (let c = 0; c < 3; c++) result[r * 3 + c] -= along * v[c];
+  }
+  return result;
+}

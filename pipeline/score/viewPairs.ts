@@ -1,0 +1,73 @@
+import { sharedPoints, type TrackSnapshot } from './pointTracks.ts';
+import { median, quantile } from './statistics.ts';
+import { fitFundamental, fitHomography } from './twoView.ts';
+
+/** What the geometry of two frames of a shot says. */
+export interface ViewPair {
+  fromFrame: number;
+  toFrame: number;
+  fromSeconds: number;
+  toSeconds: number;
+  points: number;
+  medianMotionPixels: number;
+  /** Over all shared points, not only the inliers. */
+  medianSampsonPixels: number;
+  /** Share of the points within a pixel of the epipolar geometry. */
+  fundamentalShare: number;
+  /** Share of the points within a pixel of the best homography. */
+  homographyShare: number;
+  /**
+   * Angle under which the scene's depth shows: what the best homography leaves unexplained, per cell of 8×5 the
+   * third quartile, over the cells the value that 30 % of them exceed, divided by the focal length. Degrees.
+   */
+  parallaxDegrees: number;
+}
+
+const FEWEST_POINTS = 30;
+const COLUMNS = 8;
+const ROWS = 5;
+/** A usual lens: 58° across the longer side. The proxy needs no better. */
+const FOCAL_PER_LONG_SIDE = 0.9;
+
+/** @returns undefined with fewer than 30 shared points. */
+export function measureViewPair(
+  first: TrackSnapshot,
+  second: TrackSnapshot,
+  width: number,
+  height: number,
+): ViewPair | undefined {
+  const shared = sharedPoints(first, second);
+  if (shared.count < FEWEST_POINTS) return undefined;
+  const fundamental = fitFundamental(shared);
+  const homography = fitHomography(shared);
+  if (!fundamental || !homography) return undefined;
+  const motions = Array.from({ length: shared.count }, (_, i) =>
+    Math.hypot(
+      shared.second[2 * i] - shared.first[2 * i],
+      shared.second[2 * i + 1] - shared.first[2 * i + 1],
+    ),
+  );
+  const cells: number[][] = Array.from({ length: COLUMNS * ROWS }, () => []);
+  for (let i = 0; i < shared.count; i++) {
+    // What breaks the epipolar geometry moves by itself or was tracked wrongly: it shows no depth.
+    if (fundamental.errors[i] > 2) continue;
+    const column = Math.min(COLUMNS - 1, Math.floor((shared.second[2 * i] / width) * COLUMNS));
+    const row = Math.min(ROWS - 1, Math.floor((shared.second[2 * i + 1] / height) * ROWS));
+    cells[row * COLUMNS + column]?.push(homography.errors[i]);
+  }
+  const residuals = cells.filter(cell => cell.length > 0).map(cell => quantile(cell, 0.75));
+  const parallaxPixels = residuals.length > 0 ? quantile(residuals, 0.7) : 0;
+  return {
+    fromFrame: first.frame,
+    toFrame: second.frame,
+    fromSeconds: first.timeSeconds,
+    toSeconds: second.timeSeconds,
+    points: shared.count,
+    medianMotionPixels: median(motions),
+    medianSampsonPixels: median(fundamental.errors),
+    fundamentalShare: fundamental.inliers / shared.count,
+    homographyShare: homography.inliers / shared.count,
+    parallaxDegrees:
+      (Math.atan(parallaxPixels / (FOCAL_PER_LONG_SIDE * Math.max(width, height))) * 180) / Math.PI,
+  };
+}
