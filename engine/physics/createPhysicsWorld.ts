@@ -1,0 +1,198 @@
+import type { HP_BodyId, HP_ShapeId, HP_WorldId, MotionType } from '@babylonjs/havok';
+import { STEP_SECONDS } from '../clock.ts';
+import { createStateHasher, type StateHasher } from '../stateHash.ts';
+import type { WorldModel } from '../world/worldModel.ts';
+import type { Havok } from './havok.ts';
+import { createPhysicsBody, type PhysicsBody } from './physicsBody.ts';
+import { type Capsule, type CastHit, createQueries, type ProximityHit, type Vector3 } from './queries.ts';
+import { bodyGeometry, hullShape, meshShape } from './shapes.ts';
+
+export interface PhysicsOptions {
+  /** An instance of its own for this world: a snapshot copies the instance's whole heap. */
+  havok: Havok;
+  /** The Havok world of a Babylon plugin; absent makes one. */
+  world?: HP_WorldId;
+  /** m/s², default [0, −9.81, 0]. */
+  gravity?: Vector3;
+}
+
+/** Something whose state belongs to the world's: an agent's walker. */
+export interface StatefulPart {
+  /** A copy of the state that load takes back. */
+  save(): unknown;
+  load(saved: unknown): void;
+  hash(hasher: StateHasher): void;
+}
+
+/** A moment of a physics world and its parts. Only the world that made it can restore it. */
+export interface PhysicsSnapshot {
+  readonly stepCount: number;
+  readonly heap: Uint8Array;
+  readonly parts: readonly unknown[];
+}
+
+export interface PhysicsWorld {
+  /** Steps of STEP_SECONDS taken. */
+  readonly stepCount: number;
+  readonly gravity: Readonly<Vector3>;
+  /** The dynamic bodies, in the order of the collider's nodes. */
+  readonly bodies: readonly PhysicsBody[];
+  /** The box around all static and dynamic geometry at the start, metres. */
+  readonly bounds: { readonly min: Readonly<Vector3>; readonly max: Readonly<Vector3> };
+  /** Moves the dynamic bodies on by STEP_SECONDS. */
+  step(): void;
+  /** Sweeps an upright capsule's centre from → to: the first touch, or undefined. A sweep that starts in overlap may report nothing: see proximity. */
+  castCapsule(
+    capsule: Capsule,
+    fromCenter: Readonly<Vector3>,
+    toCenter: Readonly<Vector3>,
+  ): CastHit | undefined;
+  castRay(from: Readonly<Vector3>, to: Readonly<Vector3>): CastHit | undefined;
+  /** The surface nearest to a standing capsule, overlaps included, or undefined beyond maxDistanceMeters. */
+  proximity(capsule: Capsule, center: Readonly<Vector3>, maxDistanceMeters: number): ProximityHit | undefined;
+  /** Makes a part's state belong to snapshot, restore and stateHash, until the returned function is called. */
+  attach(part: StatefulPart): () => void;
+  snapshot(): PhysicsSnapshot;
+  /** Goes back to a snapshot; what follows is bit-identical to what followed it the first time. */
+  restore(snapshot: PhysicsSnapshot): void;
+  /**
+   * 16 hex digits over the exact bits of: the step count; every dynamic body's position, rotation, linear and
+   * angular velocity, in node order; every attached part's state, in the order of attaching. Not covered:
+   * static geometry and Havok's contact caches, which show in the bodies a step later.
+   */
+  stateHash(): string;
+  dispose(): void;
+}
+
+/** kg/m³ where a dynamic node gives no mass: furniture, hollow and wooden. */
+const DEFAULT_DENSITY = 200;
+
+/** Lightest and heaviest body in kilograms: outside, Havok's solver loses its digits. */
+const MASS_RANGE = [0.01, 1e6] as const;
+
+/**
+ * Makes a WorldModel solid: each static node a mesh of its own triangles, each dynamic node a convex hull with
+ * its mass. Throws WORLD_INVALID or WORLD_TOO_LARGE before anything that could trap reaches Havok.
+ */
+export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions): PhysicsWorld {
+  const { havok, gravity = [0, -9.81, 0] } = options;
+  const { api } = havok;
+  const world = options.world ?? api.HP_World_Create()[1];
+  api.HP_World_SetGravity(world, [...gravity]);
+  const handles: { body: HP_BodyId; shape: HP_ShapeId }[] = [];
+  const nodeOfBody = new Map<bigint, number>();
+  const bodies: PhysicsBody[] = [];
+  const min: Vector3 = [Infinity, Infinity, Infinity];
+  const max: Vector3 = [-Infinity, -Infinity, -Infinity];
+
+  const place = (shape: HP_ShapeId, node: number, origin: Vector3, motion: MotionType): HP_BodyId => {
+    const body = api.HP_Body_Create()[1];
+    api.HP_Body_SetMotionType(body, motion);
+    api.HP_Body_SetShape(body, shape);
+    api.HP_Body_SetQTransform(body, [origin, [0, 0, 0, 1]]);
+    handles.push({ body, shape });
+    nodeOfBody.set(body[0], node);
+    return body;
+  };
+
+  // All geometry is checked before the first body is made: a refusal leaves no half-built world.
+  const geometries = collider.nodes.map(node => {
+    const dynamic = node.motion === 'dynamic';
+    const origin: Vector3 = dynamic
+      ? [node.worldFromNode[12], node.worldFromNode[13], node.worldFromNode[14]]
+      : [0, 0, 0];
+    return { node, dynamic, origin, geometry: bodyGeometry(node, origin) };
+  });
+  for (const [index, { node, dynamic, origin, geometry }] of geometries.entries()) {
+    if (geometry.indices.length === 0) continue;
+    growBounds(min, max, geometry.positions, origin);
+    if (!dynamic) {
+      const body = place(meshShape(havok, geometry), index, origin, api.MotionType.STATIC);
+      api.HP_World_AddBody(world, body, false);
+      continue;
+    }
+    const shape = hullShape(havok, geometry.positions);
+    api.HP_Shape_SetDensity(shape, DEFAULT_DENSITY);
+    const [center, densityMass, inertia, axes] = api.HP_Shape_BuildMassProperties(shape)[1];
+    const mass = Math.min(MASS_RANGE[1], Math.max(MASS_RANGE[0], node.massKilograms ?? densityMass));
+    const body = place(shape, index, origin, api.MotionType.DYNAMIC);
+    // Havok's inertia is that of a body of 1 kg, whatever the density.
+    api.HP_Body_SetMassProperties(body, [center, mass, inertia, axes]);
+    api.HP_World_AddBody(world, body, false);
+    bodies.push(createPhysicsBody(havok, world, body, node, index, mass));
+  }
+
+  const queries = createQueries(havok, world, nodeOfBody);
+  const parts = new Set<StatefulPart>();
+  let stepCount = 0;
+  return {
+    get stepCount() {
+      return stepCount;
+    },
+    gravity,
+    bodies,
+    bounds: { min, max },
+    step() {
+      api.HP_World_Step(world, STEP_SECONDS);
+      stepCount++;
+    },
+    castCapsule: queries.castCapsule,
+    castRay: queries.castRay,
+    proximity: queries.proximity,
+    attach(part) {
+      parts.add(part);
+      return () => parts.delete(part);
+    },
+    snapshot() {
+      return {
+        stepCount,
+        heap: new Uint8Array(havok.memory.buffer).slice(),
+        parts: [...parts].map(part => part.save()),
+      };
+    },
+    restore(snapshot) {
+      if (snapshot.parts.length !== parts.size)
+        throw new RangeError(
+          `The snapshot holds ${snapshot.parts.length} parts and the world ${parts.size}.`,
+        );
+      const heap = new Uint8Array(havok.memory.buffer);
+      heap.set(snapshot.heap);
+      // A heap cannot shrink; what grew since is beyond the allocator's mark in the restored bytes.
+      heap.fill(0, snapshot.heap.length);
+      stepCount = snapshot.stepCount;
+      [...parts].forEach((part, i) => {
+        part.load(snapshot.parts[i]);
+      });
+    },
+    stateHash() {
+      const hasher = createStateHasher();
+      hasher.add(stepCount);
+      for (const body of bodies) {
+        const state = body.readState();
+        for (const values of [state.position, state.rotation, state.linearVelocity, state.angularVelocity])
+          for (const value of values) hasher.add(value);
+      }
+      for (const part of parts) part.hash(hasher);
+      return hasher.digest();
+    },
+    dispose() {
+      queries.dispose();
+      parts.clear();
+      for (const { body, shape } of handles) {
+        api.HP_World_RemoveBody(world, body);
+        api.HP_Body_Release(body);
+        api.HP_Shape_Release(shape);
+      }
+      if (!options.world) api.HP_World_Release(world);
+    },
+  };
+}
+
+function growBounds(min: Vector3, max: Vector3, positions: Float32Array, origin: Readonly<Vector3>): void {
+  for (let i = 0; i < positions.length; i += 3)
+    for (let k = 0 as 0 | 1 | 2; k < 3; k++) {
+      const value = positions[i + k] + origin[k];
+      if (value < min[k]) min[k] = value;
+      if (value > max[k]) max[k] = value;
+    }
+}
