@@ -1,16 +1,5 @@
-import type { Command } from './command.ts';
+import { COMMANDS } from './commandTable.ts';
 import { runCommandLine } from './runCommandLine.ts';
-
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  generate: async () => (await import('./commands/generate.ts')).command,
-  score: async () => (await import('./commands/score.ts')).command,
-  lift: async () => (await import('./commands/lift.ts')).command,
-  test: async () => (await import('./commands/test.ts')).command,
-  revise: async () => (await import('./commands/revise.ts')).command,
-  direct: async () => (await import('./commands/direct.ts')).command,
-  doctor: async () => (await import('./commands/doctor.ts')).command,
-  bench: async () => (await import('./commands/bench.ts')).command,
-};
 
 const cancel = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
