@@ -1,0 +1,217 @@
+import { createRandom } from '../../../engine/random.ts';
+import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { type Correspondences, FUNDAMENTAL, HOMOGRAPHY, ransacTwoView } from './fundamental.ts';
+import type { Features } from './detectFeatures.ts';
+import { createFeatureMatcher } from './matchFeatures.ts';
+import type { VideoTracks } from './trackVideo.ts';
+import { median } from './trackVideo.ts';
+
+/** One scene point seen in several keyframes: where, by keyframe index, ascending. */
+export interface Track {
+  keyframes: Int32Array;
+  /** Index of the point in that keyframe. */
+  points: Int32Array;
+}
+
+/** Two keyframes with verified matches. */
+export interface KeyframePair {
+  a: number;
+  b: number;
+  /** Point indices, a's and b's alternating, inliers of the epipolar geometry. */
+  matches: Int32Array;
+  /** Matches before verification. */
+  proposed: number;
+  /** Share of the verified matches that a single homography explains as well. */
+  homographyShare: number;
+  medianShiftPixels: number;
+}
+
+export interface TrackSet {
+  tracks: Track[];
+  pairs: KeyframePair[];
+  /** Points left out because they sit on a static overlay. */
+  overlayPoints: number;
+}
+
+const EPIPOLAR_THRESHOLD_PIXELS = 1.5;
+const HOMOGRAPHY_THRESHOLD_PIXELS = 2;
+const LEAST_MATCHES = 20;
+/** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
+const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
+/** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere. */
+const REACH_PER_STEP = 0.25;
+
+export function correspondencesOf(tracks: VideoTracks, a: number, b: number, matches: Int32Array): Correspondences {
+  const from = tracks.keyframes[a].positions;
+  const to = tracks.keyframes[b].positions;
+  const c = new Float64Array(matches.length * 2);
+  for (let k = 0; k < matches.length; k += 2) {
+    c[2 * k] = from[2 * matches[k]];
+    c[2 * k + 1] = from[2 * matches[k] + 1];
+    c[2 * k + 2] = to[2 * matches[k + 1]];
+    c[2 * k + 3] = to[2 * matches[k + 1] + 1];
+  }
+  return c;
+}
+
+/** Points of keyframe k that the tracker led onto points of keyframe k + 1. */
+function trackedMatches(tracks: VideoTracks, k: number): number[] {
+  const { inNext } = tracks.keyframes[k];
+  const next = tracks.keyframes[k + 1];
+  const cell = 4;
+  const columns = Math.ceil(tracks.width / cell) + 2;
+  const byCell = new Map<number, number[]>();
+  for (let j = 0; j < next.positions.length >> 1; j++) {
+    const key = Math.floor(next.positions[2 * j + 1] / cell + 1) * columns + Math.floor(next.positions[2 * j] / cell + 1);
+    const list = byCell.get(key);
+    if (list) list.push(j);
+    else byCell.set(key, [j]);
+  }
+  const matches: number[] = [];
+  const taken = new Set<number>();
+  for (let i = 0; i < inNext.length >> 1; i++) {
+    const x = inNext[2 * i];
+    const y = inNext[2 * i + 1];
+    if (Number.isNaN(x)) continue;
+    // Carried points lie exactly where the tracker left them; a detected feature there would have been matched already.
+    const key = Math.floor(y / cell + 1) * columns + Math.floor(x / cell + 1);
+    const j = byCell.get(key)?.find(p => p >= next.features.count && next.positions[2 * p] === x && next.positions[2 * p + 1] === y);
+    if (j !== undefined && !taken.has(j)) {
+      taken.add(j);
+      matches.push(i, j);
+    }
+  }
+  return matches;
+}
+
+/** Disjoint sets of (keyframe, point) that never hold two points of one keyframe. */
+class TrackBuilder {
+  readonly members = new Map<number, { keyframe: number; point: number }[]>();
+  readonly root = new Map<number, number>();
+  readonly stride: number;
+  constructor(stride: number) {
+    this.stride = stride;
+  }
+
+  private find(keyframe: number, point: number): number {
+    const id = keyframe * this.stride + point;
+    const known = this.root.get(id);
+    if (known !== undefined) return known;
+    this.root.set(id, id);
+    this.members.set(id, [{ keyframe, point }]);
+    return id;
+  }
+
+  join(a: number, pointA: number, b: number, pointB: number): void {
+    const first = this.find(a, pointA);
+    const second = this.find(b, pointB);
+    if (first === second) return;
+    const left = this.members.get(first) ?? [];
+    const right = this.members.get(second) ?? [];
+    if (left.some(p => right.some(q => q.keyframe === p.keyframe))) return;
+    const [keep, drop, kept, dropped] = left.length >= right.length ? [first, second, left, right] : [second, first, right, left];
+    for (const member of dropped) {
+      kept.push(member);
+      this.root.set(member.keyframe * this.stride + member.point, keep);
+    }
+    this.members.delete(drop);
+  }
+}
+
+/** Features without those on static overlays; `index` maps back. */
+function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; index: number[] } {
+  const { features } = tracks.keyframes[k];
+  const index: number[] = [];
+  for (let i = 0; i < features.count; i++) if (!onOverlay(tracks, features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
+  if (index.length === features.count) return { features, index };
+  const kept: Features = {
+    count: index.length,
+    positions: Float32Array.from(index.flatMap(i => [features.positions[2 * i], features.positions[2 * i + 1]])),
+    scales: Float32Array.from(index.map(i => features.scales[i])),
+    descriptors: new Int16Array(index.length * 128),
+  };
+  index.forEach((i, to) => {
+    kept.descriptors.set(features.descriptors.subarray(128 * i, 128 * i + 128), 128 * to);
+  });
+  return { features: kept, index };
+}
+
+function onOverlay(tracks: VideoTracks, x: number, y: number): boolean {
+  return tracks.isStatic[Math.round(y) * tracks.width + Math.round(x)] === 1;
+}
+
+/**
+ * Matches keyframes by descriptors and by the tracker, verifies each pair by its epipolar geometry and joins the
+ * matches into tracks. The work grows linearly with the number of keyframes.
+ */
+export async function buildTracks(tracks: VideoTracks, seed: number, options: LongOptions): Promise<TrackSet> {
+  const { keyframes, width } = tracks;
+  const visible = keyframes.map((_, k) => visibleFeatures(tracks, k));
+  const overlayPoints = keyframes.reduce((sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length, 0);
+  const matcher = await createFeatureMatcher(Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)));
+  const pairs: KeyframePair[] = [];
+  const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
+  for (const [stage, step] of PAIR_STEPS.entries()) {
+    for (let a = 0; a + step < keyframes.length; a++) {
+      throwIfCancelled(options.signal);
+      const b = a + step;
+      // Once neither neighbour pair at the step before gave anything, a longer one will not.
+      if (stage > 0 && lastUseful[a] < PAIR_STEPS[stage - 1]) continue;
+      const found = matcher.match(visible[a].features, visible[b].features, REACH_PER_STEP * (1 + step) * width);
+      const matches: number[] = [];
+      const usedA = new Set<number>();
+      for (let k = 0; k < found.length; k += 2) {
+        matches.push(visible[a].index[found[k]], visible[b].index[found[k + 1]]);
+        usedA.add(visible[a].index[found[k]]);
+      }
+      if (step === 1) {
+        const tracked = trackedMatches(tracks, a);
+        for (let k = 0; k < tracked.length; k += 2) {
+          const p = tracked[k];
+          if (!usedA.has(p) && !onOverlay(tracks, keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1]))
+            matches.push(p, tracked[k + 1]);
+        }
+      }
+      const proposed = matches.length / 2;
+      const pair = proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
+      if (pair) pairs.push(pair);
+      else lastUseful[a] = Math.min(lastUseful[a], step - 1);
+    }
+    options.onProgress?.({ stage: 'match', fraction: (stage + 1) / PAIR_STEPS.length, message: `${pairs.length} pairs` });
+  }
+  const stride = Math.max(...keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
+  const builder = new TrackBuilder(stride);
+  for (const { a, b, matches } of pairs)
+    for (let k = 0; k < matches.length; k += 2) builder.join(a, matches[k], b, matches[k + 1]);
+  const built: Track[] = [];
+  for (const members of builder.members.values()) {
+    if (members.length < 2) continue;
+    members.sort((p, q) => p.keyframe - q.keyframe);
+    built.push({ keyframes: Int32Array.from(members, m => m.keyframe), points: Int32Array.from(members, m => m.point) });
+  }
+  return { tracks: built, pairs, overlayPoints };
+}
+
+function verify(tracks: VideoTracks, a: number, b: number, matches: Int32Array, seed: number): KeyframePair | undefined {
+  const c = correspondencesOf(tracks, a, b, matches);
+  const random = createRandom(seed).fork(`pair ${a} ${b}`);
+  const fit = ransacTwoView(FUNDAMENTAL, c, EPIPOLAR_THRESHOLD_PIXELS, random, 600);
+  if (!fit || fit.inlierCount < LEAST_MATCHES || fit.inlierCount < 0.25 * fit.inliers.length) return undefined;
+  const kept: number[] = [];
+  const shifts: number[] = [];
+  for (let i = 0; i < fit.inliers.length; i++) {
+    if (!fit.inliers[i]) continue;
+    kept.push(matches[2 * i], matches[2 * i + 1]);
+    shifts.push(Math.hypot(c[4 * i + 2] - c[4 * i], c[4 * i + 3] - c[4 * i + 1]));
+  }
+  const verified = Int32Array.from(kept);
+  const plane = ransacTwoView(HOMOGRAPHY, correspondencesOf(tracks, a, b, verified), HOMOGRAPHY_THRESHOLD_PIXELS, random, 100);
+  return {
+    a,
+    b,
+    matches: verified,
+    proposed: matches.length / 2,
+    homographyShare: (plane?.inlierCount ?? 0) / fit.inlierCount,
+    medianShiftPixels: median(shifts),
+  };
+}

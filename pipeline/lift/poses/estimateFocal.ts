@@ -1,0 +1,97 @@
+import { createRandom } from '../../../engine/random.ts';
+import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { correspondencesOf, type KeyframePair } from './buildTracks.ts';
+import { estimateRelativePose, normalizeCorrespondences, refineRelativePose, type RelativePose } from './relativePose.ts';
+import type { VideoTracks } from './trackVideo.ts';
+
+/** How well two-view geometry agrees with each candidate focal length. */
+export interface FocalProfile {
+  /** Candidates, pixels, ascending. */
+  focals: Float64Array;
+  /** Mean over the pairs of (cost − the pair's best cost)/matches, pixels² a match, without the prior. */
+  excess: Float64Array;
+  pairs: number;
+}
+
+/** Horizontal fields of view that cameras and video models use. */
+export const NARROWEST_DEGREES = 25;
+export const WIDEST_DEGREES = 110;
+const CANDIDATES = 20;
+const PROFILE_PAIRS = 14;
+const MATCHES_PER_PAIR = 300;
+const SCALE_PIXELS = 0.7;
+
+export function focalOfFov(fovDegrees: number, width: number): number {
+  return width / 2 / Math.tan((fovDegrees * Math.PI) / 360);
+}
+
+export function fovOfFocal(focal: number, width: number): number {
+  return (Math.atan(width / 2 / focal) * 360) / Math.PI;
+}
+
+/**
+ * What is known of the focal length before looking: ln(focal/width) is normal around a 70° horizontal field of view,
+ * two standard deviations reaching about 35° and 110°.
+ */
+export const PRIOR_SIGMA = 0.42;
+export const PRIOR_DEGREES = 70;
+
+/** The pairs that say most about the focal length: many matches, long shifts, not explained by one plane. */
+export function informativePairs(pairs: KeyframePair[], limit: number): KeyframePair[] {
+  const score = (pair: KeyframePair) => Math.sqrt(pair.matches.length) * Math.min(pair.medianShiftPixels, 80) * (1.05 - pair.homographyShare);
+  return [...pairs].sort((p, q) => score(q) - score(p) || p.a - q.a || p.b - q.b).slice(0, limit);
+}
+
+/**
+ * Profile likelihood of the focal length: for each candidate the relative pose of each pair is refined to its robust
+ * optimum, and the costs are summed. Unlike closed forms on the fundamental matrix (Bougnoux 1998; Kruppa) it stays
+ * finite where the optical axes meet, and weighs each pair by what its matches can tell.
+ */
+export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: number, options: LongOptions): FocalProfile {
+  const { width, height } = tracks;
+  const low = Math.log(focalOfFov(WIDEST_DEGREES, width));
+  const high = Math.log(focalOfFov(NARROWEST_DEGREES, width));
+  const focals = Float64Array.from({ length: CANDIDATES }, (_, i) => Math.exp(low + ((high - low) * i) / (CANDIDATES - 1)));
+  const excess = new Float64Array(CANDIDATES);
+  const chosen = informativePairs(pairs, PROFILE_PAIRS);
+  for (const pair of chosen) {
+    throwIfCancelled(options.signal);
+    const random = createRandom(seed).fork(`focal ${pair.a} ${pair.b}`);
+    const stride = Math.max(1, Math.floor(pair.matches.length / 2 / MATCHES_PER_PAIR));
+    const kept: number[] = [];
+    for (let k = 0; k < pair.matches.length; k += 2 * stride) kept.push(pair.matches[k], pair.matches[k + 1]);
+    const c = correspondencesOf(tracks, pair.a, pair.b, Int32Array.from(kept));
+    const best = new Float64Array(CANDIDATES).fill(Number.POSITIVE_INFINITY);
+    for (const startIndex of [3, 9, 15]) {
+      const start = estimateRelativePose(c, focals[startIndex], width / 2 - 0.5, height / 2 - 0.5, 1.5, random, 60);
+      if (!start) continue;
+      for (const direction of [1, -1]) {
+        let pose: RelativePose = start.pose;
+        for (let i = startIndex; i >= 0 && i < CANDIDATES; i += direction) {
+          const n = normalizeCorrespondences(c, focals[i], width / 2 - 0.5, height / 2 - 0.5);
+          const refined = refineRelativePose(pose, n, focals[i], SCALE_PIXELS, 8);
+          pose = refined.pose;
+          best[i] = Math.min(best[i], refined.cost);
+        }
+      }
+    }
+    const lowest = best.reduce((p, q) => Math.min(p, q));
+    for (let i = 0; i < CANDIDATES; i++) excess[i] += (best[i] - lowest) / (c.length / 4) / chosen.length;
+  }
+  return { focals, excess, pairs: chosen.length };
+}
+
+/** Candidates to reconstruct from, best first: local minima of the profile under the prior, at most `limit`. */
+export function focalHypotheses(profile: FocalProfile, width: number, limit: number): number[] {
+  const { focals, excess } = profile;
+  const priorMean = Math.log(focalOfFov(PRIOR_DEGREES, width));
+  // A tenth of a squared pixel a match is a firm rejection; one prior sigma weighs a hundredth.
+  const score = focals.map((focal, i) => excess[i] + 0.005 * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2);
+  const order = Array.from(focals.keys()).sort((p, q) => score[p] - score[q]);
+  const chosen: number[] = [];
+  for (const i of order) {
+    if (chosen.length === limit) break;
+    if (chosen.every(j => Math.abs(i - j) >= 3)) chosen.push(i);
+  }
+  return chosen.map(i => focals[i]);
+}

@@ -1,0 +1,195 @@
+import { createRandom } from '../../../engine/random.ts';
+import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { estimateAbsolutePose } from './absolutePose.ts';
+import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
+import { informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, focalOfFov } from './estimateFocal.ts';
+import {
+  adjustMap,
+  createMap,
+  filterPoints,
+  flattenTracks,
+  type KeyframeMap,
+  measureMap,
+  normalizeScale,
+  type Observations,
+  registeredKeyframes,
+  triangulateTrack,
+  undistort,
+} from './keyframeMap.ts';
+import { estimateRelativePose, type RelativePoseFit } from './relativePose.ts';
+import { identity3 } from './smallMatrices.ts';
+import type { VideoTracks } from './trackVideo.ts';
+
+export interface MapOptions extends LongOptions {
+  focal: number;
+  /** The caller knows the focal length: it is held. */
+  focalIsKnown: boolean;
+  seed: number;
+  /** Stop once this many keyframes are in: for trying a hypothesis. */
+  keyframeLimit?: number;
+}
+
+const RESECTION_THRESHOLD_PIXELS = 3;
+const LEAST_RESECTION_INLIERS = 16;
+const LEAST_RESECTION_SHARE = 0.25;
+const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
+const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
+const SCALE_PIXELS = 0.7;
+/** Keyframes that a local adjustment moves. */
+const LOCAL_WINDOW = 6;
+
+interface Start {
+  pair: KeyframePair;
+  fit: RelativePoseFit;
+  score: number;
+}
+
+function rankStarts(tracks: VideoTracks, set: TrackSet, options: MapOptions): Start[] {
+  const cx = tracks.width / 2 - 0.5;
+  const cy = tracks.height / 2 - 0.5;
+  const starts: Start[] = [];
+  for (const pair of informativePairs(set.pairs, 24)) {
+    throwIfCancelled(options.signal);
+    const random = createRandom(options.seed).fork(`start ${pair.a} ${pair.b}`);
+    const fit = estimateRelativePose(correspondencesOf(tracks, pair.a, pair.b, pair.matches), options.focal, cx, cy, 1.5, random, 60);
+    if (!fit || fit.inlierCount < 30) continue;
+    const degrees = (fit.medianAngle * 180) / Math.PI;
+    const front = fit.inFront / fit.inlierCount;
+    // Past some 10° of parallax a wider pair adds nothing; fewer shared points cost.
+    const score = Math.min(fit.inlierCount, 400) * Math.min(degrees / 6, 1) * front ** 4 * (1.2 - pair.homographyShare);
+    starts.push({ pair, fit, score });
+  }
+  return starts.sort((p, q) => q.score - p.score || p.pair.a - q.pair.a || p.pair.b - q.pair.b);
+}
+
+function triangulateVisible(map: KeyframeMap, keyframe: number): void {
+  const { observations } = map;
+  for (const o of observations.byKeyframe[keyframe]) {
+    const t = observations.trackOf[o];
+    if (!map.hasPoint[t]) triangulateTrack(map, t, GROWING);
+    else if (!map.isActive[o]) map.isActive[o] = 1; // the filter after the next adjustment decides
+  }
+}
+
+function retriangulate(map: KeyframeMap, limits: { errorPixels: number; angleDegrees: number }): void {
+  for (let t = 0; t < map.hasPoint.length; t++) triangulateTrack(map, t, limits);
+}
+
+/** Adds keyframe k by resection against the map's points; false when the evidence does not carry it. */
+function register(map: KeyframeMap, k: number, options: MapOptions): boolean {
+  const { observations, lens } = map;
+  const chosen = [...observations.byKeyframe[k]].filter(o => map.hasPoint[observations.trackOf[o]]);
+  const points = new Float64Array(chosen.length * 3);
+  const pixels = new Float64Array(chosen.length * 2);
+  chosen.forEach((o, i) => {
+    const t = observations.trackOf[o];
+    points.set(map.points.subarray(3 * t, 3 * t + 3), 3 * i);
+    pixels.set(undistort(lens, observations.pixels[2 * o], observations.pixels[2 * o + 1]), 2 * i);
+  });
+  const neighbour = registeredKeyframes(map).sort((p, q) => Math.abs(p - k) - Math.abs(q - k))[0];
+  const random = createRandom(options.seed).fork(`resect ${k} ${chosen.length}`);
+  const fit = estimateAbsolutePose({ points, pixels }, lens.focal, RESECTION_THRESHOLD_PIXELS, random, map.poses[neighbour], 300);
+  if (!fit || fit.inlierCount < LEAST_RESECTION_INLIERS || fit.inlierCount < LEAST_RESECTION_SHARE * chosen.length) return false;
+  map.poses[k] = fit.pose;
+  chosen.forEach((o, i) => {
+    map.isActive[o] = fit.inliers[i];
+  });
+  return true;
+}
+
+function grow(tracks: VideoTracks, observations: Observations, start: Start, options: MapOptions): KeyframeMap {
+  const map = createMap(observations, options.focal);
+  const { a, b } = start.pair;
+  map.poses[a] = { rotation: identity3(), translation: new Float64Array(3) };
+  map.poses[b] = start.fit.pose;
+  for (const o of observations.byKeyframe[a]) triangulateTrack(map, observations.trackOf[o], GROWING);
+  normalizeScale(map);
+  const base = {
+    scalePixels: SCALE_PIXELS,
+    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, tracks.width)), sigma: PRIOR_SIGMA },
+    signal: options.signal,
+  };
+  adjustMap(map, { ...base, iterations: 10, refineFocal: false, refineRadial: false });
+  filterPoints(map, GROWING);
+  const refused = new Map<number, number>();
+  let lastGlobal = 2;
+  for (;;) {
+    throwIfCancelled(options.signal);
+    const registered = registeredKeyframes(map);
+    if (options.keyframeLimit !== undefined && registered.length >= options.keyframeLimit) break;
+    let next = -1;
+    let most = 0;
+    for (let k = 0; k < map.poses.length; k++) {
+      if (map.poses[k]) continue;
+      let visible = 0;
+      for (const o of observations.byKeyframe[k]) visible += map.hasPoint[observations.trackOf[o]];
+      // A keyframe refused before gets another try once it sees a fifth more points.
+      if (visible < LEAST_RESECTION_INLIERS || visible <= 1.2 * (refused.get(k) ?? 0)) continue;
+      if (visible > most) {
+        most = visible;
+        next = k;
+      }
+    }
+    if (next < 0) break;
+    if (!register(map, next, options)) {
+      refused.set(next, most);
+      continue;
+    }
+    triangulateVisible(map, next);
+    const count = registered.length + 1;
+    if (count <= 6 || count >= 1.2 * lastGlobal) {
+      lastGlobal = count;
+      const refineFocal = !options.focalIsKnown && count >= 3;
+      adjustMap(map, { ...base, iterations: count <= 6 ? 12 : 8, refineFocal, refineRadial: false });
+      normalizeScale(map);
+    } else {
+      const near = new Set(registeredKeyframes(map).sort((p, q) => Math.abs(p - next) - Math.abs(q - next)).slice(0, LOCAL_WINDOW));
+      adjustMap(map, { ...base, iterations: 5, refineFocal: false, refineRadial: false }, near);
+    }
+    filterPoints(map, GROWING);
+    const fraction = count / map.poses.length;
+    options.onProgress?.({ stage: 'map', fraction: 0.8 * fraction, message: `${count} of ${map.poses.length} keyframes` });
+  }
+  return map;
+}
+
+/** Last rounds: place every track anew, adjust everything, drop what misses. */
+export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOptions): void {
+  const base = {
+    scalePixels: SCALE_PIXELS,
+    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, tracks.width)), sigma: PRIOR_SIGMA },
+    signal: options.signal,
+  };
+  for (const limits of [GROWING, FINAL]) {
+    normalizeScale(map);
+    retriangulate(map, limits);
+    adjustMap(map, { ...base, iterations: 15, refineFocal: !options.focalIsKnown, refineRadial: false });
+    filterPoints(map, limits);
+  }
+  adjustMap(map, { ...base, iterations: 15, refineFocal: !options.focalIsKnown, refineRadial: false });
+  filterPoints(map, FINAL);
+}
+
+/**
+ * Incremental structure from motion over keyframes (Schönberger and Frahm, CVPR 2016, without its image retrieval:
+ * a video's order is known): best pair, resection, triangulation, local and global adjustment; other start pairs are
+ * tried when one leaves keyframes out, and the map with most of them wins.
+ */
+export function mapKeyframes(tracks: VideoTracks, set: TrackSet, options: MapOptions): KeyframeMap | undefined {
+  const observations = flattenTracks(tracks, set.tracks);
+  const starts = rankStarts(tracks, set, options);
+  let best: KeyframeMap | undefined;
+  let bestScore = -1;
+  const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
+  for (const start of starts.slice(0, 4)) {
+    const map = grow(tracks, observations, start, options);
+    const quality = measureMap(map);
+    const score = quality.keyframes + quality.observations / (observations.keyframe.length + 1);
+    if (score > bestScore) {
+      best = map;
+      bestScore = score;
+    }
+    if (quality.keyframes >= 0.9 * wanted) break;
+  }
+  return best;
+}

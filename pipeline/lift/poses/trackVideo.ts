@@ -1,0 +1,243 @@
+import { DirectorError } from '../../../engine/errors.ts';
+import type { LongOptions } from '../../../engine/progress.ts';
+import { decodeVideo, type VideoFrame } from '../../video/decodeVideo.ts';
+import { createFeatureDetector, type Features } from './detectFeatures.ts';
+import { createPointTracker, type PyramidSlot } from './trackPoints.ts';
+
+/**
+ * A keyframe's points: its detected features first, then points carried over from the keyframe before.
+ * Only detected features have descriptors.
+ */
+export interface Keyframe {
+  /** 0-based index in the video. */
+  frame: number;
+  features: Features;
+  /** x, y per point; features.positions followed by carried points. */
+  positions: Float32Array;
+  /** Per point: where the tracker sees it in the next keyframe; NaN where lost. Empty for the last keyframe. */
+  inNext: Float32Array;
+}
+
+/** A frame between keyframes, tied to the keyframe before it. */
+export interface TrackedFrame {
+  frame: number;
+  timeSeconds: number;
+  /** Index into keyframes of the one this frame's points were tracked from; its own where it is one. */
+  keyframe: number;
+  /** x, y per point of that keyframe, NaN where lost; empty for a keyframe itself. */
+  positions: Float32Array;
+}
+
+export interface FrameEvidence {
+  frame: number;
+  timeSeconds: number;
+  /** Mean luma, 0–255. */
+  meanLuma: number;
+  /** Share of the last keyframe's points that the tracker still holds. */
+  survival: number;
+  /** Median shift of those points since the last keyframe, pixels. */
+  medianShiftPixels: number;
+  /** Distance of luma histograms from the frame before, 0 to 1. */
+  histogramDistance: number;
+}
+
+export interface VideoTracks {
+  width: number;
+  height: number;
+  keyframes: Keyframe[];
+  frames: TrackedFrame[];
+  evidence: FrameEvidence[];
+  /** 1 on pixels whose value never changes though they lie on strong contrast: overlays, watermarks, borders. */
+  isStatic: Uint8Array;
+}
+
+export interface TrackVideoOptions extends LongOptions {
+  maxLongSidePixels: number;
+  featureLimit: number;
+  /** A new keyframe starts once the median shift passes this share of the frame's width. */
+  keyframeShift: number;
+  /** Frames expected, for progress only. */
+  framesExpected?: number;
+}
+
+/** Below this share of points still tracked, the frame before becomes a keyframe. */
+const SURVIVAL_LIMIT = 0.45;
+/** Carried points are followed beside the detected ones up to this many in all. */
+const POINT_LIMIT_FACTOR = 1.6;
+const BACKWARD_TOLERANCE_PIXELS = 0.7;
+/** An overlay's pixels change by no more than the codec's noise; scene pixels under motion change far more. */
+const STATIC_RANGE = 14;
+const STATIC_CONTRAST = 60;
+
+function histogramOf(gray: Uint8Array): Float64Array {
+  const histogram = new Float64Array(32);
+  for (let i = 0; i < gray.length; i += 3) histogram[gray[i] >> 3]++;
+  const total = Math.ceil(gray.length / 3);
+  return histogram.map(value => value / total);
+}
+
+export function median(values: number[]): number {
+  if (values.length === 0) return 0;
+  const sorted = Float64Array.from(values).sort();
+  return sorted[sorted.length >> 1];
+}
+
+function staticPixels(low: Uint8Array, high: Uint8Array, width: number, height: number): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (let y = 2; y < height - 2; y++)
+    for (let x = 2; x < width - 2; x++) {
+      if (high[y * width + x] - low[y * width + x] > STATIC_RANGE) continue;
+      let darkest = 255;
+      let brightest = 0;
+      for (let dy = -2; dy <= 2; dy++)
+        for (let dx = -2; dx <= 2; dx++) {
+          const at = (y + dy) * width + x + dx;
+          if (high[at] - low[at] > STATIC_RANGE) continue;
+          darkest = Math.min(darkest, low[at]);
+          brightest = Math.max(brightest, high[at]);
+        }
+      if (brightest - darkest >= STATIC_CONTRAST) mask[y * width + x] = 1;
+    }
+  return mask;
+}
+
+/**
+ * One pass over the video: keyframes by shift and track survival, features in each, and every frame between tied to
+ * its keyframe by tracked points. Holds no more than three frames' pixels at a time.
+ */
+export async function trackVideo(videoPath: string, options: TrackVideoOptions): Promise<VideoTracks> {
+  const keyframes: Keyframe[] = [];
+  const frames: TrackedFrame[] = [];
+  const evidence: FrameEvidence[] = [];
+  let state: Awaited<ReturnType<typeof prepare>> | undefined;
+  let low = new Uint8Array(0);
+  let high = new Uint8Array(0);
+  let previousHistogram: Float64Array | undefined;
+  // Positions of the current keyframe's points in the frame last seen.
+  let current: Float32Array = new Float32Array(0);
+  let previous: { gray: Uint8Array; positions: Float32Array; entry: TrackedFrame } | undefined;
+
+  async function prepare(frame: VideoFrame) {
+    const pointLimit = Math.ceil(options.featureLimit * POINT_LIMIT_FACTOR) + 16;
+    const tracker = await createPointTracker(frame.width, frame.height, pointLimit);
+    const detector = await createFeatureDetector(frame.width, frame.height, options.featureLimit);
+    return {
+      width: frame.width,
+      height: frame.height,
+      pointLimit,
+      tracker,
+      detector,
+      keySlot: tracker.createSlot() as PyramidSlot,
+      frameSlot: tracker.createSlot() as PyramidSlot,
+    };
+  }
+
+  /** Makes `gray` the newest keyframe; its pyramid must lie in frameSlot. */
+  const startKeyframe = (gray: Uint8Array, frame: number, tracked: Float32Array) => {
+    if (!state) return;
+    const features = state.detector.detect(gray);
+    const carried: number[] = [];
+    const last = keyframes[keyframes.length - 1];
+    if (last) {
+      last.inNext = tracked;
+      const cell = 4;
+      const columns = Math.ceil(state.width / cell);
+      const occupied = new Uint8Array(columns * Math.ceil(state.height / cell));
+      for (let i = 0; i < tracked.length >> 1; i++) {
+        const x = tracked[2 * i];
+        const y = tracked[2 * i + 1];
+        if (Number.isNaN(x) || features.count + carried.length / 2 >= state.pointLimit) continue;
+        const at = Math.floor(y / cell) * columns + Math.floor(x / cell);
+        if (occupied[at]) continue;
+        occupied[at] = 1;
+        carried.push(x, y);
+      }
+    }
+    const positions = new Float32Array(features.count * 2 + carried.length);
+    positions.set(features.positions.subarray(0, features.count * 2));
+    positions.set(carried, features.count * 2);
+    keyframes.push({ frame, features, positions, inNext: new Float32Array(0) });
+    [state.keySlot, state.frameSlot] = [state.frameSlot, state.keySlot];
+    current = positions.slice();
+  };
+
+  const follow = () => {
+    if (!state) return { tracked: new Float32Array(0), survival: 0, shift: 0 };
+    const from = keyframes[keyframes.length - 1].positions;
+    const guesses = current.slice();
+    for (let i = 0; i < guesses.length; i++) if (Number.isNaN(guesses[i])) guesses[i] = from[i];
+    const tracked = state.tracker.track(state.keySlot, state.frameSlot, from, guesses, BACKWARD_TOLERANCE_PIXELS);
+    const shifts: number[] = [];
+    for (let i = 0; i < tracked.length; i += 2)
+      if (!Number.isNaN(tracked[i])) shifts.push(Math.hypot(tracked[i] - from[i], tracked[i + 1] - from[i + 1]));
+    return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
+  };
+
+  const { signal } = options;
+  for await (const frame of decodeVideo(videoPath, { format: 'gray', maxLongSidePixels: options.maxLongSidePixels, signal })) {
+    const gray = frame.pixels;
+    state ??= await prepare(frame);
+    if (low.length === 0) {
+      low = new Uint8Array(gray);
+      high = new Uint8Array(gray);
+    }
+    for (let i = 0; i < gray.length; i++) {
+      if (gray[i] < low[i]) low[i] = gray[i];
+      if (gray[i] > high[i]) high[i] = gray[i];
+    }
+    const histogram = histogramOf(gray);
+    let histogramDistance = 0;
+    if (previousHistogram) for (let b = 0; b < 32; b++) histogramDistance += Math.abs(histogram[b] - previousHistogram[b]) / 2;
+    previousHistogram = histogram;
+    const meanLuma = histogram.reduce((sum, share, b) => sum + share * (8 * b + 4), 0);
+
+    state.tracker.load(state.frameSlot, gray);
+    const entry: TrackedFrame = { frame: frame.index, timeSeconds: frame.timeSeconds, keyframe: 0, positions: new Float32Array(0) };
+    let survival = 1;
+    let shift = 0;
+    if (keyframes.length === 0) startKeyframe(gray, frame.index, new Float32Array(0));
+    else {
+      let result = follow();
+      if (result.survival < SURVIVAL_LIMIT && previous && previous.positions.length > 0) {
+        // The step from the keyframe is too long but the frame before was within reach: start anew there.
+        state.tracker.load(state.frameSlot, previous.gray);
+        startKeyframe(previous.gray, previous.entry.frame, previous.positions);
+        previous.entry.keyframe = keyframes.length - 1;
+        previous.entry.positions = new Float32Array(0);
+        state.tracker.load(state.frameSlot, gray);
+        result = follow();
+      }
+      ({ survival, shift } = result);
+      entry.keyframe = keyframes.length - 1;
+      if (shift > options.keyframeShift * state.width || survival < SURVIVAL_LIMIT) {
+        startKeyframe(gray, frame.index, result.tracked);
+        entry.keyframe = keyframes.length - 1;
+      } else {
+        entry.positions = result.tracked;
+        current = result.tracked;
+      }
+    }
+    frames.push(entry);
+    evidence.push({
+      frame: frame.index,
+      timeSeconds: frame.timeSeconds,
+      meanLuma,
+      survival,
+      medianShiftPixels: shift,
+      histogramDistance,
+    });
+    previous = { gray, positions: entry.positions, entry };
+    const fraction = options.framesExpected ? Math.min(1, frames.length / options.framesExpected) : 0;
+    options.onProgress?.({ stage: 'track', fraction, message: `frame ${frames.length}, ${keyframes.length} keyframes` });
+  }
+  if (!state || !previous) throw new DirectorError('VIDEO_TOO_SHORT', 'The video holds no frame.');
+  if (previous.positions.length > 0) {
+    // The last frame is always a keyframe, so that no frame lies beyond the map.
+    state.tracker.load(state.frameSlot, previous.gray);
+    startKeyframe(previous.gray, previous.entry.frame, previous.positions);
+    previous.entry.keyframe = keyframes.length - 1;
+    previous.entry.positions = new Float32Array(0);
+  }
+  const { width, height } = state;
+  return { width, height, keyframes, frames, evidence, isStatic: staticPixels(low, high, width, height) };
+}
