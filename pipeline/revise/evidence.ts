@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { DirectorError } from '../../engine/errors.ts';
+import { DIMENSION_NAMES, type DimensionName, type Scorecard, scoresSchema } from '../score/scorecard.ts';
+
+/** One reason to change the prompt. */
+export interface Evidence {
+  /** The violation's id, or 'take:dimension' for a low score, or 'take:LIFT_CODE' for a refused lift. */
+  id: string;
+  /** A violation's type, a LIFT_ code, or 'low-' and a dimension's name. */
+  kind: string;
+  severity: 'error' | 'warning';
+  confidence: number;
+}
+
+const violation = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  confidence: z.number().optional(),
+});
+const coded = z.looseObject({ code: z.string() });
+/** Every document that holds evidence, each turned into it. */
+const report = z.union([
+  z
+    .looseObject({
+      runs: z.array(z.looseObject({ violations: z.array(violation).optional(), error: coded.optional() })),
+    })
+    .transform(({ runs }) =>
+      runs.flatMap(run => [
+        ...fromViolations(run.violations ?? []),
+        ...(run.error ? [fromCode(run.error.code, 'world')] : []),
+      ]),
+    ),
+  z.looseObject({ takes: scoresSchema.shape.takes }).transform(({ takes }) => fromScores(takes)),
+  z.looseObject({ error: coded }).transform(({ error }) => [fromCode(error.code, 'take')]),
+  z.looseObject({ violations: z.array(violation) }).transform(({ violations }) => fromViolations(violations)),
+  z.array(violation).transform(violations => fromViolations(violations)),
+]);
+
+/** Scores under this, where they are known with some confidence, are a reason of their own. */
+const LOW_SCORE = 0.4;
+const LEAST_CONFIDENCE = 0.5;
+
+/**
+ * Takes the evidence out of a report: what `test`, `score` or a refused `lift` prints with --json, or a bare list of
+ * violations. Info is not evidence.
+ * @throws INPUT_UNREADABLE where the document is none of these.
+ */
+export function readEvidence(document: unknown): Evidence[] {
+  const parsed = report.safeParse(document);
+  if (!parsed.success)
+    throw new DirectorError('INPUT_UNREADABLE', 'The report is not one that test, score or lift writes.', {
+      suggestion: 'Give the file that `test --json`, `score --json` or `lift --json` printed.',
+    });
+  return parsed.data;
+}
+
+/** Reads a report file. @throws INPUT_NOT_FOUND, INPUT_EMPTY, INPUT_UNREADABLE */
+export async function readEvidenceFile(path: string): Promise<Evidence[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+      throw new DirectorError('INPUT_NOT_FOUND', `There is no report ${path}.`, { cause });
+    throw new DirectorError('INPUT_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  if (!text.trim()) throw new DirectorError('INPUT_EMPTY', `${path} is empty.`);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    throw new DirectorError('INPUT_UNREADABLE', `${path} is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  return readEvidence(document);
+}
+
+function fromViolations(violations: readonly z.infer<typeof violation>[]): Evidence[] {
+  return violations.flatMap(({ id, type, severity, confidence }) =>
+    severity === 'info' ? [] : [{ id, kind: type, severity, confidence: confidence ?? 0.5 }],
+  );
+}
+
+/** A world or a take that was refused by code. */
+export function fromCode(code: string, subject: string): Evidence {
+  return { id: `${subject}:${code}`, kind: code, severity: 'error', confidence: 1 };
+}
+
+/** The violations of scorecards, and their low scores. */
+export function fromScores(cards: readonly Scorecard[]): Evidence[] {
+  return cards.flatMap(card => {
+    const name = card.video.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '');
+    const low = DIMENSION_NAMES.filter(dimension => isLow(card, dimension)).map(
+      (dimension): Evidence => ({
+        id: `${name}:${dimension}`,
+        kind: `low-${dimension}`,
+        severity: 'warning',
+        confidence: card.dimensions[dimension].confidence,
+      }),
+    );
+    return [...fromViolations(card.violations), ...low];
+  });
+}
+
+function isLow(card: Scorecard, dimension: DimensionName): boolean {
+  const { score, confidence } = card.dimensions[dimension];
+  return score < LOW_SCORE && confidence >= LEAST_CONFIDENCE;
+}
