@@ -1,0 +1,97 @@
+import { throwIfCancelled } from '../../../engine/progress.ts';
+import { decodeVideo } from '../../video/decodeVideo.ts';
+import type { RegisteredFrame, SparseReconstruction } from '../types.ts';
+import { scaleIntrinsics, type View } from './view.ts';
+
+/**
+ * Shrinks an interleaved 8-bit image by area averaging. Never enlarges: target sides ≤ source sides.
+ * @returns width × height × channels.
+ */
+export function shrinkImage(
+  pixels: Uint8Array,
+  sourceWidth: number,
+  sourceHeight: number,
+  channels: number,
+  width: number,
+  height: number,
+): Uint8Array {
+  const weights = (from: number, to: number) =>
+    Array.from({ length: to }, (_, i) => {
+      const start = (i * from) / to;
+      const end = ((i + 1) * from) / to;
+      const first = Math.floor(start);
+      const shares: number[] = [];
+      for (let s = first; s < end - 1e-9; s++) shares.push(Math.min(end, s + 1) - Math.max(start, s));
+      return { first, shares };
+    });
+  const columns = weights(sourceWidth, width);
+  const lines = weights(sourceHeight, height);
+  const area = (sourceWidth / width) * (sourceHeight / height);
+  const row = new Float32Array(width * channels);
+  const result = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    row.fill(0);
+    for (const [k, share] of lines[y].shares.entries()) {
+      const line = (lines[y].first + k) * sourceWidth * channels;
+      for (let x = 0; x < width; x++) {
+        const { first, shares } = columns[x];
+        for (let s = 0; s < shares.length; s++) {
+          const at = line + (first + s) * channels;
+          const weight = share * shares[s];
+          for (let c = 0; c < channels; c++) row[x * channels + c] += weight * pixels[at + c];
+        }
+      }
+    }
+    for (let i = 0; i < row.length; i++) result[y * width * channels + i] = Math.round(row[i] / area);
+  }
+  return result;
+}
+
+/** Size of the dense stages' pictures: long side at most `longSidePixels`, width a multiple of 16. */
+export function workingSize(width: number, height: number, longSidePixels: number): { width: number; height: number } {
+  const factor = Math.min(1, longSidePixels / Math.max(width, height));
+  const target = Math.max(16, Math.floor((width * factor) / 16 + 1e-9) * 16);
+  return { width: target, height: Math.max(16, Math.round((height * target) / width)) };
+}
+
+/**
+ * Decodes the registered frames of the video at the working size of the dense stages.
+ * @param wanted indices into reconstruction.frames.
+ * @returns one view per wanted frame, by its index into reconstruction.frames.
+ * @throws what decodeVideo throws
+ */
+export async function loadViews(
+  videoPath: string,
+  reconstruction: SparseReconstruction,
+  wanted: ReadonlySet<number>,
+  size: { width: number; height: number },
+  signal: AbortSignal | undefined,
+): Promise<Map<number, View>> {
+  const byFrame = new Map<number, [number, RegisteredFrame]>();
+  for (const index of wanted) {
+    const frame = reconstruction.frames[index];
+    byFrame.set(frame.frame, [index, frame]);
+  }
+  const intrinsics = scaleIntrinsics(reconstruction.intrinsics, size.width, size.height);
+  const views = new Map<number, View>();
+  for await (const decoded of decodeVideo(videoPath, { format: 'rgb', maxLongSidePixels: 1280, signal })) {
+    throwIfCancelled(signal);
+    const entry = byFrame.get(decoded.index);
+    if (!entry) continue;
+    const [index, frame] = entry;
+    const { width, height } = size;
+    const rgb = shrinkImage(decoded.pixels, decoded.width, decoded.height, 3, width, height);
+    const gray = new Uint8Array(new SharedArrayBuffer(width * height));
+    for (let i = 0; i < gray.length; i++)
+      gray[i] = (rgb[3 * i] * 77 + rgb[3 * i + 1] * 150 + rgb[3 * i + 2] * 29 + 128) >> 8;
+    views.set(index, {
+      frame: frame.frame,
+      timeSeconds: frame.timeSeconds,
+      intrinsics,
+      cameraFromWorld: frame.cameraFromWorld,
+      gray,
+      rgb,
+    });
+  }
+  return views;
+}
