@@ -1,0 +1,451 @@
+import { STEP_SECONDS } from '../clock.ts';
+import type { PhysicsWorld } from '../physics/createPhysicsWorld.ts';
+import type { Capsule, CastHit, Vector3 } from '../physics/queries.ts';
+import type { StateHasher } from '../stateHash.ts';
+
+/** What walks. Defaults are a grown person's, as Recast's demo has them. */
+export interface WalkerBody {
+  /** Feet to crown, metres. */
+  heightMeters: number;
+  radiusMeters: number;
+  /** Highest step that is walked up or down without a jump. */
+  stepHeightMeters: number;
+  /** Steepest ground that carries; steeper ground is a wall from below and a slide from above. */
+  maxSlopeDegrees: number;
+  /** How high the feet come in a jump. */
+  jumpHeightMeters: number;
+}
+
+export const DEFAULT_WALKER_BODY: Readonly<WalkerBody> = {
+  heightMeters: 1.7,
+  radiusMeters: 0.35,
+  stepHeightMeters: 0.3,
+  maxSlopeDegrees: 45,
+  jumpHeightMeters: 0.5,
+};
+
+export interface Walker {
+  readonly body: Readonly<WalkerBody>;
+  /** Lowest point of the body, world, metres. On flat ground it is the ground's height. */
+  readonly feetPosition: Readonly<Vector3>;
+  /** m/s over the last step: what was made of the wish after walls, slopes and gravity. */
+  readonly velocity: Readonly<Vector3>;
+  readonly grounded: boolean;
+  /** Index of the collider node that the body stood on last, −1 before the first contact. */
+  readonly groundNode: number;
+  /** Index of the collider node that blocked the last step's way, −1 where nothing did. */
+  readonly blockedByNode: number;
+  /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
+  readonly overlapMeters: number;
+  /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
+  step(desiredVelocityXZ: readonly [number, number], jump: boolean): void;
+  /** Puts the body elsewhere, standing still. */
+  teleport(feetPosition: Readonly<Vector3>): void;
+  /** Takes the walker out of the physics world's snapshots and hash. */
+  dispose(): void;
+}
+
+/**
+ * Gap kept to every surface, metres. Havok merges near-coplanar triangles and misplaces contacts by up to 8.5 mm:
+ * a smaller gap would start casts inside the surface, where they report nothing; a larger one shows under the feet.
+ */
+const SKIN = 0.02;
+/** Walls met in one step before it ends there: a wall, a corner, and the ground between them. */
+const SLIDES = 3;
+/** m/s; a skydiver's, and 0.9 m per step. */
+const TERMINAL_SPEED = 55;
+/** Steps between two checks for overlap where nothing moves by itself. With dynamic bodies every step checks. */
+const OVERLAP_CHECK_STEPS = 8;
+/** Steps without another try after a step-up found a wall: a try costs two casts. */
+const STEP_UP_PAUSE = 6;
+/** Pushes out of an overlap in one step: a corner of three faces takes three. */
+const PUSHES = 6;
+
+/**
+ * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
+ * collide-and-slide on shape casts (Fauerby 2003, 'Improved Collision Detection and Response'), with PhysX's
+ * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
+ * Dynamic bodies are obstacles; walkers pass through each other.
+ *
+ * The state, saved by the physics world's snapshots and covered by its hash, is 13 numbers: centre x y z,
+ * velocity x y z, grounded, ground normal x y z, steps to the next overlap check, steps to the next step-up try,
+ * ground node. Two walkers with equal state in equal worlds take equal steps.
+ */
+export function createWalker(
+  physics: PhysicsWorld,
+  body: Partial<WalkerBody>,
+  feetPosition: Readonly<Vector3>,
+): Walker {
+  return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition);
+}
+
+class CapsuleWalker implements Walker {
+  readonly body: Readonly<WalkerBody>;
+  readonly feetPosition: Vector3 = [0, 0, 0];
+  readonly velocity: Vector3 = [0, 0, 0];
+  grounded = false;
+  groundNode = -1;
+  blockedByNode = -1;
+  overlapMeters = 0;
+
+  private readonly physics: PhysicsWorld;
+  private readonly detach: () => void;
+  private readonly capsule: Capsule;
+  private readonly feetBelowCenter: number;
+  private readonly walkableNormalY: number;
+  private readonly jumpSpeed: number;
+  private readonly gravityY: number;
+  private readonly center: Vector3 = [0, 0, 0];
+  private readonly groundNormal: Vector3 = [0, 1, 0];
+  private overlapCheckIn = 0;
+  private stepUpIn = 0;
+  /** Scratch for the ends of casts. */
+  private readonly from: Vector3 = [0, 0, 0];
+  private readonly to: Vector3 = [0, 0, 0];
+
+  constructor(physics: PhysicsWorld, body: WalkerBody, feetPosition: Readonly<Vector3>) {
+    const { heightMeters, radiusMeters, stepHeightMeters, maxSlopeDegrees, jumpHeightMeters } = body;
+    const sound =
+      radiusMeters > 2 * SKIN &&
+      heightMeters >= 2 * radiusMeters &&
+      heightMeters < 100 &&
+      stepHeightMeters >= 0 &&
+      stepHeightMeters < heightMeters &&
+      maxSlopeDegrees > 0 &&
+      maxSlopeDegrees < 90 &&
+      jumpHeightMeters >= 0;
+    if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
+    this.physics = physics;
+    this.body = body;
+    this.capsule = { radiusMeters, heightMeters };
+    this.feetBelowCenter = heightMeters / 2 + SKIN;
+    // A little more than the limit: a 45° ramp at rest on a 45° limit must not flicker.
+    this.walkableNormalY = Math.cos((maxSlopeDegrees * Math.PI) / 180) - 1e-3;
+    this.gravityY = physics.gravity[1];
+    this.jumpSpeed = Math.sqrt(2 * Math.max(0, -this.gravityY) * jumpHeightMeters);
+    this.teleport(feetPosition);
+    this.detach = physics.attach(this);
+  }
+
+  teleport(feetPosition: Readonly<Vector3>): void {
+    if (!feetPosition.every(Number.isFinite))
+      throw new RangeError(`Feet cannot be at ${feetPosition.join(', ')}.`);
+    set(this.center, feetPosition[0], feetPosition[1] + this.feetBelowCenter, feetPosition[2]);
+    set(this.velocity, 0, 0, 0);
+    set(this.groundNormal, 0, 1, 0);
+    this.grounded = false;
+    this.groundNode = -1;
+    this.blockedByNode = -1;
+    this.overlapCheckIn = 0;
+    this.stepUpIn = 0;
+    this.updateFeet();
+  }
+
+  step(desiredVelocityXZ: readonly [number, number], jump: boolean): void {
+    const [wishX, wishZ] = desiredVelocityXZ;
+    if (!Number.isFinite(wishX + wishZ))
+      throw new RangeError(`A walker cannot wish for ${wishX}, ${wishZ} m/s.`);
+    const [startX, startY, startZ] = this.center;
+    this.blockedByNode = -1;
+    if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) this.leaveOverlap();
+
+    let speedY = this.velocity[1];
+    if (jump && this.grounded) {
+      speedY = this.jumpSpeed;
+      this.grounded = false;
+    }
+    this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
+    if (this.grounded) {
+      this.grounded = this.followGround();
+      speedY = 0;
+    } else {
+      speedY = Math.max(speedY + this.gravityY * STEP_SECONDS, -TERMINAL_SPEED);
+      speedY = speedY > 0 ? this.rise(speedY) : this.fall(speedY);
+    }
+    const [x, y, z] = this.center;
+    set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
+    if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
+    this.updateFeet();
+  }
+
+  /** Moves horizontally, along the ground where there is some, around what is in the way. */
+  private walk(x: number, z: number): void {
+    const wishLength = Math.hypot(x, z);
+    if (wishLength < 1e-7) return;
+    const [nx, ny, nz] = this.groundNormal;
+    const climb = this.grounded ? -(x * nx + z * nz) / ny : 0;
+    const startX = this.center[0];
+    const startZ = this.center[2];
+    const blocked = this.slide(x, climb, z);
+    if (!blocked || !this.grounded) return;
+    if (this.stepUpIn > 0) {
+      this.stepUpIn--;
+      return;
+    }
+    const made = ((this.center[0] - startX) * x + (this.center[2] - startZ) * z) / wishLength;
+    const left = wishLength - made;
+    if (left < 1e-5 || this.stepUp((x / wishLength) * left, (z / wishLength) * left)) return;
+    this.stepUpIn = STEP_UP_PAUSE;
+  }
+
+  /** Collide and slide; gives whether a wall was in the way. */
+  private slide(x: number, y: number, z: number): boolean {
+    const center = this.center;
+    let blocked = false;
+    let wallX = 0;
+    let wallZ = 0;
+    for (let i = 0; i < SLIDES; i++) {
+      const length = Math.hypot(x, y, z);
+      if (length < 1e-6) break;
+      const reach = (length + SKIN) / length;
+      const hit = this.castBy(center, x * reach, y * reach, z * reach);
+      if (!hit) {
+        move(center, x, y, z, 1);
+        break;
+      }
+      const [nx, ny, nz] = hit.normal;
+      const share = freeShare(hit, length, reach, -(x * nx + y * ny + z * nz) / length);
+      move(center, x, y, z, share);
+      x *= 1 - share;
+      y *= 1 - share;
+      z *= 1 - share;
+      const flat = Math.hypot(nx, nz);
+      if (ny >= this.walkableNormalY || flat < 0.1) {
+        const into = Math.min(0, x * nx + y * ny + z * nz);
+        x -= nx * into;
+        y -= ny * into;
+        z -= nz * into;
+        continue;
+      }
+      const ax = nx / flat;
+      const az = nz / flat;
+      const into = Math.min(0, x * ax + z * az);
+      x -= ax * into;
+      z -= az * into;
+      this.blockedByNode = hit.node;
+      // Between two walls that face each other there is no way on.
+      if (blocked && x * wallX + z * wallZ < -1e-9) break;
+      blocked = true;
+      wallX = ax;
+      wallZ = az;
+    }
+    return blocked;
+  }
+
+  /** Up, forward, down: onto a step of at most stepHeightMeters. Leaves the body where it was when there is none. */
+  private stepUp(x: number, z: number): boolean {
+    const { stepHeightMeters } = this.body;
+    const [startX, startY, startZ] = this.center;
+    const raised: Vector3 = [startX, startY, startZ];
+    const ceiling = this.castBy(raised, 0, stepHeightMeters + SKIN, 0);
+    const height = ceiling
+      ? Math.max(0, ceiling.fraction * (stepHeightMeters + SKIN) - SKIN)
+      : stepHeightMeters;
+    if (height < SKIN) return false;
+    raised[1] += height;
+    const length = Math.hypot(x, z);
+    const reach = (length + SKIN) / length;
+    const wall = this.castBy(raised, x * reach, 0, z * reach);
+    const share = wall
+      ? freeShare(wall, length, reach, -(x * wall.normal[0] + z * wall.normal[2]) / length)
+      : 1;
+    if (share * length < 1e-4) return false;
+    move(raised, x, 0, z, share);
+    const drop = height + SKIN;
+    const floor = this.castBy(raised, 0, -drop, 0);
+    if (!floor) return false;
+    if (floor.normal[1] < this.walkableNormalY && !this.isTread(floor, x / length, z / length)) return false;
+    raised[1] -= Math.max(0, floor.fraction * drop - SKIN);
+    set(this.center, raised[0], raised[1], raised[2]);
+    set(this.groundNormal, 0, 1, 0);
+    return true;
+  }
+
+  /**
+   * Whether a contact is the rim of a tread: the round bottom meets a rim at a steep normal however flat the tread
+   * behind it is. A ray just behind the rim tells, and the tread must be within a step of the feet.
+   */
+  private isTread({ position }: CastHit, forwardX: number, forwardZ: number): boolean {
+    const feetY = this.center[1] - this.feetBelowCenter;
+    if (position[1] - feetY > this.body.stepHeightMeters + 0.005) return false;
+    const x = position[0] + forwardX * 0.03;
+    const z = position[2] + forwardZ * 0.03;
+    set(this.from, x, position[1] + 0.05, z);
+    set(this.to, x, position[1] - 0.05, z);
+    const tread = this.physics.castRay(this.from, this.to);
+    return tread !== undefined && tread.normal[1] >= this.walkableNormalY;
+  }
+
+  /** Keeps the feet on the ground after a walk; gives whether there is ground within a step below. */
+  private followGround(): boolean {
+    const center = this.center;
+    const reach = this.body.stepHeightMeters + 2 * SKIN;
+    const hit = this.castBy(center, 0, -reach, 0);
+    if (!hit) return false;
+    if (hit.normal[1] >= this.walkableNormalY) {
+      this.standOn(hit, reach);
+      return true;
+    }
+    // The body leans on a rim or a wall: what counts is the floor under its middle.
+    const floor = this.floorBelow(reach);
+    if (!floor) return false;
+    center[1] -= Math.max(0, hit.fraction * reach - SKIN);
+    set(this.groundNormal, 0, 1, 0);
+    this.groundNode = floor.node;
+    return true;
+  }
+
+  private standOn(hit: CastHit, reach: number): void {
+    this.center[1] -= Math.max(-SKIN, hit.fraction * reach - SKIN);
+    const [x, y, z] = hit.normal;
+    set(this.groundNormal, x, y, z);
+    this.groundNode = hit.node;
+  }
+
+  /** Walkable ground straight below the middle, within a distance of the feet. */
+  private floorBelow(reach: number): CastHit | undefined {
+    const [x, y, z] = this.center;
+    set(this.from, x, y, z);
+    set(this.to, x, y - this.feetBelowCenter - reach, z);
+    const hit = this.physics.castRay(this.from, this.to);
+    return hit && hit.normal[1] >= this.walkableNormalY ? hit : undefined;
+  }
+
+  /** Moves up by a step at `speed` m/s; gives the speed left, 0 under a ceiling. */
+  private rise(speed: number): number {
+    const distance = speed * STEP_SECONDS;
+    const hit = this.castBy(this.center, 0, distance + SKIN, 0);
+    if (!hit) {
+      this.center[1] += distance;
+      return speed;
+    }
+    this.center[1] += Math.max(0, hit.fraction * (distance + SKIN) - SKIN);
+    return 0;
+  }
+
+  /** Moves down by a step at `speed` m/s (negative), sliding off what is too steep; gives the speed made. */
+  private fall(speed: number): number {
+    const center = this.center;
+    const startY = center[1];
+    let x = 0;
+    let y = speed * STEP_SECONDS;
+    let z = 0;
+    for (let i = 0; i < SLIDES; i++) {
+      const length = Math.hypot(x, y, z);
+      if (length < 1e-6) break;
+      const reach = (length + SKIN) / length;
+      const hit = this.castBy(center, x * reach, y * reach, z * reach);
+      if (!hit) {
+        move(center, x, y, z, 1);
+        return (center[1] - startY) / STEP_SECONDS;
+      }
+      const [nx, ny, nz] = hit.normal;
+      const share = freeShare(hit, length, reach, -(x * nx + y * ny + z * nz) / length);
+      move(center, x, y, z, share);
+      if (ny >= this.walkableNormalY) {
+        set(this.groundNormal, nx, ny, nz);
+        this.groundNode = hit.node;
+        this.grounded = true;
+        return 0;
+      }
+      x *= 1 - share;
+      y *= 1 - share;
+      z *= 1 - share;
+      const into = Math.min(0, x * nx + y * ny + z * nz);
+      x -= nx * into;
+      y -= ny * into;
+      z -= nz * into;
+    }
+    // Wedged between faces that are each too steep: nothing gives way, so it carries.
+    if (startY - center[1] < 1e-5 && speed < -0.5) {
+      set(this.groundNormal, 0, 1, 0);
+      this.grounded = true;
+      return 0;
+    }
+    return Math.min(0, (center[1] - startY) / STEP_SECONDS);
+  }
+
+  /** Pushes the body out of what it overlaps, along the shortest way each time. */
+  private leaveOverlap(): void {
+    this.overlapCheckIn = OVERLAP_CHECK_STEPS;
+    this.overlapMeters = 0;
+    for (let i = 0; i < PUSHES; i++) {
+      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4);
+      if (!hit || hit.distanceMeters > SKIN / 4) {
+        this.overlapMeters = 0;
+        return;
+      }
+      this.overlapMeters = Math.max(0, -hit.distanceMeters);
+      const [x, y, z] = hit.normal;
+      move(this.center, x, y, z, SKIN / 2 - hit.distanceMeters);
+      this.overlapCheckIn = 0;
+    }
+  }
+
+  private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
+    set(this.to, start[0] + x, start[1] + y, start[2] + z);
+    return this.physics.castCapsule(this.capsule, start, this.to);
+  }
+
+  private updateFeet(): void {
+    const [x, y, z] = this.center;
+    set(this.feetPosition, x, y - this.feetBelowCenter, z);
+  }
+
+  private state(): number[] {
+    return [
+      ...this.center,
+      ...this.velocity,
+      this.grounded ? 1 : 0,
+      ...this.groundNormal,
+      this.overlapCheckIn,
+      this.stepUpIn,
+      this.groundNode,
+    ];
+  }
+
+  save(): readonly number[] {
+    return this.state();
+  }
+
+  load(saved: unknown): void {
+    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, overlapCheckIn, stepUpIn, groundNode] =
+      saved as number[];
+    set(this.center, x, y, z);
+    set(this.velocity, vx, vy, vz);
+    this.grounded = grounded === 1;
+    set(this.groundNormal, nx, ny, nz);
+    this.overlapCheckIn = overlapCheckIn;
+    this.stepUpIn = stepUpIn;
+    this.groundNode = groundNode;
+    this.blockedByNode = -1;
+    this.overlapMeters = 0;
+    this.updateFeet();
+  }
+
+  hash(hasher: StateHasher): void {
+    for (const value of this.state()) hasher.add(value);
+  }
+
+  dispose(): void {
+    this.detach();
+  }
+}
+
+/** Share of a move that keeps the skin to what a cast of move × reach hit; `facing` is the cosine between move and surface. */
+function freeShare(hit: CastHit, length: number, reach: number, facing: number): number {
+  const travel = hit.fraction * length * reach - SKIN / Math.max(0.1, facing);
+  return Math.min(1, Math.max(0, travel / length));
+}
+
+function set(target: Vector3, x: number, y: number, z: number): void {
+  target[0] = x;
+  target[1] = y;
+  target[2] = z;
+}
+
+function move(target: Vector3, x: number, y: number, z: number, share: number): void {
+  target[0] += x * share;
+  target[1] += y * share;
+  target[2] += z * share;
+}
