@@ -38,12 +38,31 @@ export const ERRORS = {
   WORLD_UNSUPPORTED: { exit: 2, http: 415, fix: 'Export the world as plain glTF 2.0, without the extension that is named.' },
   WORLD_TOO_LARGE: { exit: 2, http: 413, fix: 'Simplify or split the world; docs/world-folder.md lists the limits.' },
   WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
+  LIFT_TOO_SHORT: { exit: 1, http: 422, fix: 'Ask for a longer take: at least a second of continuous camera movement.' },
+  LIFT_TOO_DARK: { exit: 1, http: 422, fix: 'Pin the light in the prompt, e.g. "evenly lit, bright daylight".' },
+  LIFT_NO_PARALLAX: {
+    exit: 1,
+    http: 422,
+    fix: 'Make the camera travel: "the camera walks slowly forward through the place" instead of a static shot or a pan.',
+  },
+  LIFT_CUT: { exit: 1, http: 422, fix: 'Ask for "one continuous shot, no cuts", or cut the video to one shot.' },
+  LIFT_MOSTLY_MOVING: {
+    exit: 1,
+    http: 422,
+    fix: 'Keep what moves small or away: "an empty place, nothing moves but the camera".',
+  },
+  LIFT_INCONSISTENT: {
+    exit: 1,
+    http: 422,
+    fix: 'Ask for a rigid, textured place: "a static place, detailed textures, steady exposure, slow camera".',
+  },
   OUTPUT_UNWRITABLE: {
     exit: 3,
     http: 507,
     fix: 'Free some disk space or give another --out folder; what was there before is untouched.',
   },
   CANCELLED: { exit: 3, http: 499, fix: 'Run the same command again; finished steps are kept.' },
+  NAVMESH_FAILED: { exit: 3, http: 422, fix: 'Simplify the collider, or split the world; the geometry is too large or too broken to navigate.' },
   FFMPEG_MISSING: {
     exit: 3,
     http: 500,
@@ -55,6 +74,11 @@ export const ERRORS = {
     fix: 'Run `sora-director doctor`; a newer ffmpeg may read this file.',
   },
   KERNEL_BUILD_FAILED: { exit: 3, http: 500, fix: 'Run `npm run prepare` and read its output.' },
+  FAILURE_MODEL_INVALID: {
+    exit: 2,
+    http: 422,
+    fix: 'Write the failure model as docs/failure-model.md describes it.',
+  },
   PROVIDER_KEY_MISSING: {
     exit: 2,
     http: 400,
@@ -100,6 +124,7 @@ export const ERRORS = {
     http: 502,
     fix: 'Run the same command again; the finished job is downloaded again, not made again.',
   },
+  PRODUCTION_CHANGED: { exit: 2, http: 409, fix: 'Give the options that the production was started with, or another --out folder.' },
   OUTPUT_OCCUPIED: {
     exit: 2,
     http: 409,

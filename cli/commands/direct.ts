@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { DirectorError } from '../../engine/errors.ts';
+import { describeProduction } from '../../pipeline/direct/describeProduction.ts';
+import { productionSteps } from '../../pipeline/direct/productionSteps.ts';
+import { LIFT_QUALITIES } from '../../pipeline/direct/steps.ts';
+import { direct } from '../../pipeline/direct.ts';
+import type { Command } from '../command.ts';
+import { choiceOption, integerOption, numberOption, parseOptions } from '../commandOptions.ts';
+import { checkPrompt, GENERATION_OPTIONS, generationSchema, resolveGeneration } from './generate.ts';
+
+const optionsSchema = generationSchema.extend({
+  iterations: integerOption(1, 20),
+  quality: choiceOption(LIFT_QUALITIES),
+  agents: integerOption(1, 64),
+  testSeconds: numberOption(1, 3600),
+  failOn: choiceOption(['error', 'warning', 'never']),
+});
+
+export const command: Command = {
+  name: 'direct',
+  summary: 'the whole loop: generate, score, lift, test, revise, and again',
+  arguments: '<prompt>',
+  options: [
+    { flags: '--iterations <k>', description: 'trips around the loop, 1 to 20', default: '2' },
+    ...GENERATION_OPTIONS,
+    { flags: '--quality <q>', description: `of the lift: ${LIFT_QUALITIES.join(', ')}`, default: 'standard' },
+    { flags: '--agents <n>', description: 'agents in each test, 1 to 64', default: '8' },
+    { flags: '--test-seconds <s>', description: 'simulated seconds of each test, 1 to 3600', default: '60' },
+    {
+      flags: '--fail-on <severity>',
+      description: 'exit 1 where the best world has violations: error, warning, never',
+      default: 'never',
+    },
+    {
+      flags: '--out <dir>',
+      description: 'folder of the production; the same command goes on with it',
+      default: 'production',
+    },
+  ],
+  async run(args, typed, context) {
+    const prompt = checkPrompt(args);
+    const options = parseOptions(optionsSchema, typed);
+    if (options.provider === 'file' && options.iterations > 1)
+      throw new DirectorError('USAGE', 'A video that is there already cannot follow a revised prompt.', {
+        suggestion: 'Give --iterations 1 with --provider file.',
+      });
+    const { iterations, quality, agents, testSeconds } = options;
+    const out = resolve(options.out);
+    const production = await direct(
+      prompt,
+      {
+        ...(await resolveGeneration(options)),
+        iterations,
+        quality,
+        agents,
+        testSeconds,
+        out,
+        signal: context.signal,
+        onProgress: context.onProgress,
+      },
+      productionSteps,
+    );
+    const { best } = production;
+    const failing =
+      best !== null &&
+      options.failOn !== 'never' &&
+      (best.violations.error > 0 || (options.failOn === 'warning' && best.violations.warning > 0));
+    return {
+      exit: best === null || failing ? 1 : 0,
+      json: { out, ...production },
+      text: describeProduction(options.out, production),
+    };
+  },
+};

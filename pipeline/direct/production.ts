@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DirectorError } from '../../engine/errors.ts';
+import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+
+/** production.json: every finished step of a production. Paths are relative to its folder; it holds no clock. */
+
+const counts = z.strictObject({ error: z.int().min(0), warning: z.int().min(0), info: z.int().min(0) });
+
+const iterationSchema = z.strictObject({
+  iteration: z.int().min(1),
+  prompt: z.string(),
+  /** Absent until the step is finished; each step follows the one above. */
+  generated: z
+    .strictObject({
+      takes: z.array(z.strictObject({ take: z.string(), video: z.string(), sha256: z.string() })),
+      failed: z.array(z.strictObject({ take: z.string(), code: z.string(), message: z.string() })),
+    })
+    .optional(),
+  scored: z
+    .strictObject({
+      scores: z.string(),
+      takes: z.array(
+        z.strictObject({
+          take: z.string(),
+          rank: z.int(),
+          overall: z.number(),
+          liftable: z.boolean(),
+          violations: counts,
+        }),
+      ),
+    })
+    .optional(),
+  /** Takes that were tried and refused, in the order of trying. */
+  verdicts: z.array(z.strictObject({ take: z.string(), code: z.string(), message: z.string() })).optional(),
+  /** Null where no take could be lifted. */
+  lifted: z
+    .strictObject({
+      take: z.string(),
+      world: z.string(),
+      registered: z.int(),
+      frames: z.int(),
+      reprojectionErrorPixels: z.number(),
+    })
+    .nullable()
+    .optional(),
+  /** Null where there was no world to test, or the test refused it (`code`). */
+  tested: z
+    .strictObject({
+      report: z.string(),
+      seed: z.int(),
+      stateHash: z.string().nullable(),
+      reachableArea: z.number(),
+      coverage: z.number(),
+      violations: counts,
+      code: z.string().optional(),
+      message: z.string().optional(),
+    })
+    .nullable()
+    .optional(),
+  revised: z
+    .strictObject({
+      revision: z.string(),
+      prompt: z.string(),
+      edits: z.array(
+        z.strictObject({
+          kind: z.enum(['pin', 'replace', 'remove', 'order']),
+          clause: z.string(),
+          replaces: z.string().optional(),
+          because: z.array(z.string()),
+          expects: z.string(),
+        }),
+      ),
+    })
+    .optional(),
+});
+
+export const productionSchema = z.strictObject({
+  schema: z.literal('sora-director/production@1'),
+  prompt: z.string(),
+  options: z.strictObject({
+    takes: z.int(),
+    seconds: z.number(),
+    width: z.int(),
+    height: z.int(),
+    framesPerSecond: z.number(),
+    seed: z.int(),
+    provider: z.string(),
+    model: z.string(),
+    failureModelSha256: z.string().nullable(),
+    quality: z.string(),
+    agents: z.int(),
+    testSeconds: z.number(),
+  }),
+  iterations: z.array(iterationSchema),
+  /** The iteration with the best world so far; null until there is one. */
+  best: z
+    .strictObject({ iteration: z.int(), take: z.string(), world: z.string(), violations: counts })
+    .nullable(),
+  /** Why the loop ended; null while it may go on. */
+  stopped: z.enum(['no-violations', 'iterations-done']).nullable(),
+});
+
+export type Production = z.infer<typeof productionSchema>;
+export type Iteration = z.infer<typeof iterationSchema>;
+export type ViolationCounts = z.infer<typeof counts>;
+
+export function productionPath(folder: string): string {
+  return join(folder, 'production.json');
+}
+
+export function iterationName(iteration: number): string {
+  return `iteration-${String(iteration).padStart(2, '0')}`;
+}
+
+/** @returns undefined where the folder has none. @throws OUTPUT_OCCUPIED where it has one that is not ours. */
+export async function readProduction(folder: string): Promise<Production | undefined> {
+  const path = productionPath(folder);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw new DirectorError('INPUT_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+  });
+  if (text === undefined) return undefined;
+  try {
+    return productionSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DirectorError('OUTPUT_OCCUPIED', `${path} is not a production of this version.`, { cause });
+  }
+}
+
+/**
+ * The production to go on with: the one in the folder where prompt and options agree, else a new one.
+ * @throws PRODUCTION_CHANGED naming what differs; more iterations than before are no change.
+ */
+export async function openProduction(
+  folder: string,
+  prompt: string,
+  options: Production['options'],
+): Promise<Production> {
+  const stored = await readProduction(folder);
+  if (!stored)
+    return {
+      schema: 'sora-director/production@1',
+      prompt,
+      options,
+      iterations: [],
+      best: null,
+      stopped: null,
+    };
+  const differing = Object.entries(options)
+    .filter(([name, value]) => stored.options[name as keyof typeof options] !== value)
+    .map(([name, value]) => `${name} ${stored.options[name as keyof typeof options]} → ${value}`);
+  if (stored.prompt !== prompt) differing.unshift(`prompt "${stored.prompt}" → "${prompt}"`);
+  if (differing.length > 0)
+    throw new DirectorError(
+      'PRODUCTION_CHANGED',
+      `${folder} holds a production with other options: ${differing.join(', ')}.`,
+      {
+        details: { differing },
+      },
+    );
+  return stored;
+}
+
+export function writeProduction(folder: string, production: Production): Promise<void> {
+  return writeJsonAtomic(productionPath(folder), production);
+}
+
+export function countViolations(
+  violations: readonly { severity: 'error' | 'warning' | 'info' }[],
+): ViolationCounts {
+  const result: ViolationCounts = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of violations) result[severity]++;
+  return result;
+}

@@ -1,0 +1,20 @@
+import type { DirectSteps } from './steps.ts';
+
+/** The loop's steps as the product runs them, each loaded when it is first needed. */
+export const productionSteps: DirectSteps = {
+  async lift(video, options) {
+    const { lift } = await import('../lift/lift.ts');
+    const { world, registered, frames, reprojectionErrorPixels } = await lift(video, options);
+    return { world, registered, frames, reprojectionErrorPixels };
+  },
+  async test(world, options) {
+    const { runTest } = await import('../../sim/run.ts');
+    const run = await runTest(world, options);
+    return {
+      document: { runs: [run] },
+      stateHash: run.stateHash,
+      coverage: run.coverage,
+      violations: run.violations,
+    };
+  },
+};
