@@ -8,9 +8,9 @@ import type { ThingName } from './grammar/vocabulary.ts';
 import { createLighting } from './lighting.ts';
 import { createCameraMove } from './motion/cameraMoves.ts';
 import { createMover, type Mover } from './motion/moverPaths.ts';
-import { type PlacedThing, placeThings } from './placeThings.ts';
 import type { PlaceLayout } from './places/place.ts';
 import { layoutPlace } from './places/places.ts';
+import { type PlacedThing, placeThings } from './placeThings.ts';
 import type { NodeState, Scene } from './scene.ts';
 
 export interface SceneOptions {
@@ -46,9 +46,13 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
 
   const floor = new Sketch();
   const { minX, maxX, minZ, maxZ } = layout.floor;
-  floor.panel(layout.floor.finish, [minX, 0, maxZ], [maxX - minX, 0, 0], [0, 0, minZ - maxZ], { cell: layout.floor.cell, shade: layout.floor.shade });
+  floor.panel(layout.floor.finish, [minX, 0, maxZ], [maxX - minX, 0, 0], [0, 0, minZ - maxZ], {
+    cell: layout.floor.cell,
+    shade: layout.floor.shade,
+  });
   const floorNode = builder.add('floor', floor, identity(), { motion: 'static' });
-  for (const { name, sketch } of layout.structure) builder.add(name, sketch, identity(), { motion: 'static' });
+  for (const { name, sketch } of layout.structure)
+    builder.add(name, sketch, identity(), { motion: 'static' });
 
   const movers = plan.movers
     .flatMap(mover => Array.from({ length: mover.count }, () => mover))
@@ -56,7 +60,12 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     .map((mover, index) => createMover(mover, layout, seconds, index, random.fork(`mover-${index}`)));
   const { lane } = layout;
   const keepClear = [
-    { minX: lane.x - lane.halfWidth, maxX: lane.x + lane.halfWidth, minZ: lane.endZ - 0.5, maxZ: lane.startZ + 0.6 },
+    {
+      minX: lane.x - lane.halfWidth,
+      maxX: lane.x + lane.halfWidth,
+      minZ: lane.endZ - 0.5,
+      maxZ: lane.startZ + 0.6,
+    },
     ...movers.map(mover => mover.sweep),
   ];
   const { placed, unplaced } = placeThings(plan, layout, keepClear, random.fork('things'));
@@ -66,12 +75,15 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
       thing.kind.replaceAll(' ', '-'),
       thing.sketch,
       thing.worldFromNode,
-      thing.recipe.fixed ? { motion: 'static' } : { motion: 'dynamic', massKilograms: thing.recipe.massKilograms },
+      thing.recipe.fixed
+        ? { motion: 'static' }
+        : { motion: 'dynamic', massKilograms: thing.recipe.massKilograms },
     );
     things.set(index, thing);
   }
   const moverNodes: BuiltScene['moverNodes'] = [];
-  for (const [index, mover] of movers.entries()) moverNodes.push(addMover(builder, mover, `${mover.plan.kind}-${index + 1}`));
+  for (const [index, mover] of movers.entries())
+    moverNodes.push(addMover(builder, mover, `${mover.plan.kind}-${index + 1}`));
 
   const move = createCameraMove(plan.move, layout, seconds, random.fork('camera'));
   const [narrow, wide] = FIELD_OF_VIEW_DEGREES;
@@ -82,7 +94,15 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     world: builder.world,
     lighting: createLighting(plan, layout, random.fork('light')),
     seconds,
-    cameraAt: time => ({ worldFromCamera: move(time), fx: focal, fy: focal, cx: (width - 1) / 2, cy: (height - 1) / 2, width, height }),
+    cameraAt: time => ({
+      worldFromCamera: move(time),
+      fx: focal,
+      fy: focal,
+      cx: (width - 1) / 2,
+      cy: (height - 1) / 2,
+      width,
+      height,
+    }),
     nodesAt: time => moverNodes.flatMap(({ mover, nodes }) => moverStates(mover, nodes, time)),
     spawns: [{ position: [lane.x, 0, lane.startZ], yaw: lane.endZ < lane.startZ ? 0 : Math.PI }],
     layout,
@@ -95,10 +115,17 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
 }
 
 /** Adds a mover's limbs as nodes, posed as at time 0. */
-export function addMover(builder: WorldBuilder, mover: Mover, name: string): BuiltScene['moverNodes'][number] {
+export function addMover(
+  builder: WorldBuilder,
+  mover: Mover,
+  name: string,
+): BuiltScene['moverNodes'][number] {
   const poses = mover.at(0);
   const nodes = mover.figure.limbs.map((limb, i) =>
-    builder.add(`${name}-${limb.name}`, limb.sketch, poses[i], { motion: 'dynamic', massKilograms: mover.figure.massKilograms / mover.figure.limbs.length }),
+    builder.add(`${name}-${limb.name}`, limb.sketch, poses[i], {
+      motion: 'dynamic',
+      massKilograms: mover.figure.massKilograms / mover.figure.limbs.length,
+    }),
   );
   return { mover, nodes, name };
 }
@@ -111,15 +138,25 @@ export function moverStates(mover: Mover, nodes: readonly number[], time: number
  * The world as it is at time 0 for writing to a file: a mover's limbs become one dynamic node, because to physics
  * a walking figure is one thing and not eleven.
  */
-export function worldForFile(scene: BuiltScene): { nodes: WorldNode[]; materials: Scene['world']['materials']; images: Scene['world']['images'] } {
+export function worldForFile(
+  scene: BuiltScene,
+  absentNodes: ReadonlySet<number>,
+): { nodes: WorldNode[]; materials: Scene['world']['materials']; images: Scene['world']['images'] } {
   const limbs = new Set(scene.moverNodes.flatMap(({ nodes }) => nodes));
-  const nodes = scene.world.nodes.filter((_, index) => !limbs.has(index));
+  const nodes = scene.world.nodes.filter((_, index) => !limbs.has(index) && !absentNodes.has(index));
   for (const { mover, nodes: indices, name } of scene.moverNodes) {
     const parts = indices.flatMap(index => {
       const node = scene.world.nodes[index];
       return node.parts.map(part => bake(part, node.worldFromNode));
     });
-    nodes.push({ name, worldFromNode: identity(), parts, motion: 'dynamic', massKilograms: mover.figure.massKilograms, extras: { mover: mover.plan.kind } });
+    nodes.push({
+      name,
+      worldFromNode: identity(),
+      parts,
+      motion: 'dynamic',
+      massKilograms: mover.figure.massKilograms,
+      extras: { mover: mover.plan.kind },
+    });
   }
   return { nodes, materials: scene.world.materials, images: scene.world.images };
 }
@@ -128,12 +165,14 @@ function bake(part: WorldNode['parts'][number], m: Float64Array): WorldNode['par
   const positions = new Float32Array(part.positions.length);
   for (let i = 0; i < positions.length; i += 3) {
     const [x, y, z] = [part.positions[i], part.positions[i + 1], part.positions[i + 2]];
-    for (let row = 0; row < 3; row++) positions[i + row] = m[row] * x + m[4 + row] * y + m[8 + row] * z + m[12 + row];
+    for (let row = 0; row < 3; row++)
+      positions[i + row] = m[row] * x + m[4 + row] * y + m[8 + row] * z + m[12 + row];
   }
   const { normals } = part;
   if (!normals) return { ...part, positions };
   const turned = new Float32Array(normals.length);
   for (let i = 0; i < turned.length; i += 3)
-    for (let row = 0; row < 3; row++) turned[i + row] = m[row] * normals[i] + m[4 + row] * normals[i + 1] + m[8 + row] * normals[i + 2];
+    for (let row = 0; row < 3; row++)
+      turned[i + row] = m[row] * normals[i] + m[4 + row] * normals[i + 1] + m[8 + row] * normals[i + 2];
   return { ...part, positions, normals: turned };
 }

@@ -63,7 +63,9 @@ export function placeThings(
     const atWall = () => {
       const width = bounds.max[0] - bounds.min[0];
       // Named things stand where the camera sees them early.
-      const slots = near ? [...freeSlots].sort((a, b) => visibility(layout, a.z) - visibility(layout, b.z)) : freeSlots;
+      const slots = near
+        ? [...freeSlots].sort((a, b) => visibility(layout, a.z) - visibility(layout, b.z))
+        : freeSlots;
       for (const slot of slots) {
         if (slot.width < width + 2 * CLEARANCE) continue;
         const back = -bounds.min[2] + WALL_GAP;
@@ -84,10 +86,17 @@ export function placeThings(
         const x = random.range(area.minX, area.maxX);
         let z = random.range(area.minZ, area.maxZ);
         // The first attempts look for a spot in the first part of the lane.
-        if (near && attempt < 80) z = Math.min(area.maxZ, Math.max(area.minZ, layout.lane.startZ - random.range(2.5, 8)));
+        if (near && attempt < 80)
+          z = Math.min(area.maxZ, Math.max(area.minZ, layout.lane.startZ - random.range(2.5, 8)));
         const yaw = random.range(-0.5, 0.5) + (x > layout.lane.x ? -Math.PI / 4 : Math.PI / 4);
         const footprint = turnedFootprint(sketch, x, z, yaw);
-        if (footprint.minX < area.minX || footprint.maxX > area.maxX || footprint.minZ < area.minZ || footprint.maxZ > area.maxZ) continue;
+        if (
+          footprint.minX < area.minX ||
+          footprint.maxX > area.maxX ||
+          footprint.minZ < area.minZ ||
+          footprint.maxZ > area.maxZ
+        )
+          continue;
         if (stand(x, z, yaw)) return true;
       }
       return false;
@@ -102,7 +111,8 @@ export function placeThings(
     if (absent.has(furnishing.kind)) continue;
     const [least, most] = furnishing.count;
     const count = least + random.integer(most - least + 1);
-    for (let i = 0; i < count; i++) tryPlace({ kind: furnishing.kind, count: 1, size: 1 }, furnishing.where, false);
+    for (let i = 0; i < count; i++)
+      tryPlace({ kind: furnishing.kind, count: 1, size: 1 }, furnishing.where, false);
   }
   return { placed, unplaced };
 }

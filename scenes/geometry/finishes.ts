@@ -4,7 +4,19 @@ import type { TextureName } from '../textures/textures.ts';
 import type { Finish } from './sketch.ts';
 
 /** How light each texture is on average: a colour asked for is divided by it, so that red stays as red on stone. */
-const LIGHTNESS: Partial<Record<TextureName, number>> = { brick: 0.3, stone: 0.5, rock: 0.35, concrete: 0.4, planks: 0.4, wood: 0.5, carpet: 0.5, fabric: 0.5, metal: 0.6, asphalt: 0.25, cardboard: 0.5 };
+const LIGHTNESS: Partial<Record<TextureName, number>> = {
+  brick: 0.3,
+  stone: 0.5,
+  rock: 0.35,
+  concrete: 0.4,
+  planks: 0.4,
+  wood: 0.5,
+  carpet: 0.5,
+  fabric: 0.5,
+  metal: 0.6,
+  asphalt: 0.25,
+  cardboard: 0.5,
+};
 
 export function finish(texture: TextureName, tint: Vector3 = [1, 1, 1], more: Partial<Finish> = {}): Finish {
   return { texture, tint, ...more };
@@ -13,7 +25,7 @@ export function finish(texture: TextureName, tint: Vector3 = [1, 1, 1], more: Pa
 /** A finish in a named colour. */
 export function colored(texture: TextureName, color: ColorName, more: Partial<Finish> = {}): Finish {
   const lift = 0.75 / (LIGHTNESS[texture] ?? 0.75);
-  const tint = COLORS[color].map(channel => Math.min(1.4, channel * lift)) as Vector3;
+  const tint = COLORS[color].map(channel => Math.min(1, channel * lift)) as Vector3;
   return { texture, tint, ...more };
 }
 
@@ -24,6 +36,7 @@ export function asked(
 ): Finish {
   if (!wish?.material && !wish?.color) return otherwise;
   const texture = wish.material ?? otherwise.texture;
-  if (wish.color) return colored(texture, wish.color, otherwise.emissive ? { emissive: otherwise.emissive } : {});
+  if (wish.color)
+    return colored(texture, wish.color, otherwise.emissive ? { emissive: otherwise.emissive } : {});
   return finish(texture);
 }

@@ -42,7 +42,9 @@ export function cornerShade(
   const near = (distance: number) => Math.min(1, Math.max(0, distance) / 0.7);
   return (x, y, z) => {
     // The nearest plane is the surface itself; the second nearest makes the corner.
-    const distances = [x - room.minX, room.maxX - x, z - room.minZ, room.maxZ - z, y, room.height - y].sort((a, b) => a - b);
+    const distances = [x - room.minX, room.maxX - x, z - room.minZ, room.maxZ - z, y, room.height - y].sort(
+      (a, b) => a - b,
+    );
     const t = near(distances[1]);
     return base(x, y, z) * (0.68 + 0.32 * t * (2 - t));
   };

@@ -1,5 +1,5 @@
-import type { TextureName } from '../textures/textures.ts';
 import type { Vector3 } from '../scene.ts';
+import type { TextureName } from '../textures/textures.ts';
 import { identity, multiply } from './transforms.ts';
 
 /** What a surface is made of: a texture and the linear colour that it is multiplied with. */
@@ -62,7 +62,14 @@ export class Sketch {
     return part;
   }
 
-  private vertex(part: SketchPart, p: Vector3, n: Vector3, u: number, v: number, shade: Shade | undefined): number {
+  private vertex(
+    part: SketchPart,
+    p: Vector3,
+    n: Vector3,
+    u: number,
+    v: number,
+    shade: Shade | undefined,
+  ): number {
     const m = this.frame;
     const x = m[0] * p[0] + m[4] * p[1] + m[8] * p[2] + m[12];
     const y = m[1] * p[0] + m[5] * p[1] + m[9] * p[2] + m[13];
@@ -86,7 +93,14 @@ export class Sketch {
     for (let i = 0; i * 3 < source.positions.length; i++) {
       const at = (array: readonly number[]): Vector3 => [array[i * 3], array[i * 3 + 1], array[i * 3 + 2]];
       const brightness = source.colors[i * 4];
-      this.vertex(part, at(source.positions), at(source.normals), source.uvs[i * 2], source.uvs[i * 2 + 1], () => brightness);
+      this.vertex(
+        part,
+        at(source.positions),
+        at(source.normals),
+        source.uvs[i * 2],
+        source.uvs[i * 2 + 1],
+        () => brightness,
+      );
     }
     part.indices.push(...source.indices.map(index => first + index));
     return this;
@@ -175,7 +189,14 @@ export class Sketch {
           const normal: Vector3 = [Math.cos(facing) * outward, upward, -Math.sin(facing) * outward];
           const u = ((segment + k) / segments) * 2 * Math.PI * widest;
           const [c, s] = [Math.cos(angle), -Math.sin(angle)];
-          this.vertex(part, [base[0] + c * r0, base[1] + h0, base[2] + s * r0], normal, u, -along, options.shade);
+          this.vertex(
+            part,
+            [base[0] + c * r0, base[1] + h0, base[2] + s * r0],
+            normal,
+            u,
+            -along,
+            options.shade,
+          );
           this.vertex(
             part,
             [base[0] + c * r1, base[1] + h1, base[2] + s * r1],
@@ -262,18 +283,29 @@ export class Sketch {
     const point = (ring: number, segment: number): Vector3 => {
       const polar = (Math.PI * ring) / rings;
       const angle = (2 * Math.PI * (segment % segments)) / segments;
-      const d: Vector3 = [Math.sin(polar) * Math.cos(angle), -Math.cos(polar), -Math.sin(polar) * Math.sin(angle)];
+      const d: Vector3 = [
+        Math.sin(polar) * Math.cos(angle),
+        -Math.cos(polar),
+        -Math.sin(polar) * Math.sin(angle),
+      ];
       // The poles have one position whatever the segment.
       if (ring === 0 || ring === rings) d[0] = d[2] = 0;
       const r = 1 + (options.bump?.(...d) ?? 0);
-      return [center[0] + d[0] * radii[0] * r, center[1] + d[1] * radii[1] * r, center[2] + d[2] * radii[2] * r];
+      return [
+        center[0] + d[0] * radii[0] * r,
+        center[1] + d[1] * radii[1] * r,
+        center[2] + d[2] * radii[2] * r,
+      ];
     };
     const widest = Math.max(radii[0], radii[2]);
     for (let ring = 0; ring <= rings; ring++)
       for (let segment = 0; segment <= segments; segment++) {
         const p = point(ring, segment);
         const east = difference(point(ring, segment + 1), point(ring, segment + segments - 1));
-        const north = difference(point(Math.min(rings, ring + 1), segment), point(Math.max(0, ring - 1), segment));
+        const north = difference(
+          point(Math.min(rings, ring + 1), segment),
+          point(Math.max(0, ring - 1), segment),
+        );
         let normal = cross(east, north);
         if (ring === 0) normal = [0, -1, 0];
         if (ring === rings) normal = [0, 1, 0];

@@ -3,7 +3,12 @@ import type { Material, MeshPart, WorldModel, WorldNode } from '../../engine/wor
 import { createTexture, TEXTURES, type TextureName } from '../textures/textures.ts';
 import type { Finish, Sketch } from './sketch.ts';
 
-const ROUGH: Partial<Record<TextureName, [number, number]>> = { metal: [0.45, 0.6], rust: [0.8, 0.3], marble: [0.35, 0], tiles: [0.4, 0] };
+const ROUGH: Partial<Record<TextureName, [number, number]>> = {
+  metal: [0.45, 0.6],
+  rust: [0.8, 0.3],
+  marble: [0.35, 0],
+  tiles: [0.4, 0],
+};
 
 /** Turns sketches into a WorldModel; equal finishes share a material, equal textures an image. */
 export class WorldBuilder {
@@ -38,6 +43,16 @@ export class WorldBuilder {
     return this.world.nodes.push(node) - 1;
   }
 
+  /** Gives a node other geometry. */
+  replace(node: number, sketch: Sketch, worldFromNode: Float64Array): void {
+    const { name } = this.world.nodes[node];
+    this.world.nodes[node] = {
+      ...this.world.nodes[node],
+      worldFromNode,
+      parts: sketch.parts.map(part => this.part(part, name)),
+    };
+  }
+
   private part(part: Sketch['parts'][number], node: string): MeshPart {
     const { tileMeters } = TEXTURES[part.finish.texture];
     // Each node starts its texture elsewhere, so that two crates are not the same crate.
@@ -66,7 +81,8 @@ export class WorldBuilder {
     const [roughness, metallic] = ROUGH[finish.texture] ?? [0.9, 0];
     const material: Material = {
       name: `${finish.texture}-${this.materials.size + 1}`,
-      baseColor: [...finish.tint, 1],
+      // glTF allows factors up to 1.
+      baseColor: [...(finish.tint.map(channel => Math.min(1, channel)) as typeof finish.tint), 1],
       baseColorImage: this.image(finish.texture),
       ...(finish.emissive && { emissive: finish.emissive }),
       roughness: finish.roughness ?? roughness,

@@ -13,8 +13,8 @@ import {
   type LightName,
   MATERIALS,
   MOVERS,
-  type MoveName,
   MOVES,
+  type MoveName,
   type MoverName,
   NEGATIONS,
   NUMBERS,
@@ -79,7 +79,10 @@ function buildLexicon(): { entries: Map<string, Entry[]>; longest: number } {
     longest = Math.max(longest, key.split(' ').length);
     entries.set(key, [...(entries.get(key) ?? []), { meaning, approximate }]);
   };
-  const addTable = <K extends Meaning['kind']>(kind: K, table: Readonly<Record<string, readonly string[]>>) => {
+  const addTable = <K extends Meaning['kind']>(
+    kind: K,
+    table: Readonly<Record<string, readonly string[]>>,
+  ) => {
     for (const [value, phrases] of Object.entries(table))
       for (const phrase of phrases) add(phrase, { kind, value } as Meaning);
   };
@@ -102,7 +105,12 @@ function buildLexicon(): { entries: Map<string, Entry[]>; longest: number } {
 }
 
 const LEXICON = buildLexicon();
-const KNOWN_WORDS = new Set([...FILLER, ...CAMERA_SUBJECTS, ...CAMERA_MOTIONS.flatMap(motion => motion.words), ...Object.values(PINS).flat(3)]);
+const KNOWN_WORDS = new Set([
+  ...FILLER,
+  ...CAMERA_SUBJECTS,
+  ...CAMERA_MOTIONS.flatMap(motion => motion.words),
+  ...Object.values(PINS).flat(3),
+]);
 
 /** The most things of one kind that a scene is furnished with. */
 const MOST_OF_A_KIND = 10;
@@ -112,7 +120,16 @@ const MOST_OF_A_KIND = 10;
  * a negation rules out every noun after it. Every word lands in the result, in `approximations` or in `unknownWords`.
  */
 export function parsePrompt(prompt: string): ParsedPrompt {
-  const parsed: ParsedPrompt = { things: [], absent: [], surfaces: {}, movers: [], pins: [], approximations: [], unknownWords: [], wordCount: 0 };
+  const parsed: ParsedPrompt = {
+    things: [],
+    absent: [],
+    surfaces: {},
+    movers: [],
+    pins: [],
+    approximations: [],
+    unknownWords: [],
+    wordCount: 0,
+  };
   const pins = new Set<PinName>();
   for (const words of clauses(prompt)) {
     parsed.wordCount += words.length;
@@ -128,7 +145,8 @@ export function parsePrompt(prompt: string): ParsedPrompt {
   if (parsed.weather) pins.add('weather-named');
   if (parsed.move) pins.add('camera-move-named');
   if (parsed.movers.length > 0) pins.add('mover-named');
-  if (Object.keys(parsed.surfaces).length > 0 || parsed.things.some(thing => thing.material)) pins.add('material-named');
+  if (Object.keys(parsed.surfaces).length > 0 || parsed.things.some(thing => thing.material))
+    pins.add('material-named');
   if (parsed.wordCount >= 25) pins.add('detailed');
   if (parsed.move && parsed.move !== 'static') pins.add('moving-camera');
   parsed.pins = [...pins].sort();
@@ -150,7 +168,11 @@ function readClause(words: readonly { base: string; written: string }[], parsed:
       const { base, written } = words[at];
       if (/^\d+$/.test(base)) adjectives.count = Number(base);
       else if (base === 'but' || base === 'except') negated = false;
-      else if (!KNOWN_WORDS.has(base) && !KNOWN_WORDS.has(written.toLowerCase()) && !parsed.unknownWords.includes(written.toLowerCase()))
+      else if (
+        !KNOWN_WORDS.has(base) &&
+        !KNOWN_WORDS.has(written.toLowerCase()) &&
+        !parsed.unknownWords.includes(written.toLowerCase())
+      )
         parsed.unknownWords.push(written.toLowerCase());
       at++;
       continue;
@@ -180,13 +202,15 @@ function readClause(words: readonly { base: string; written: string }[], parsed:
         else adjectives.color = meaning.value;
         break;
       case 'material':
-        if (lastNoun && /^(of|from|in|with)$/.test(bases[at - length - 1] ?? '')) lastNoun.material = meaning.value;
+        if (lastNoun && /^(of|from|in|with)$/.test(bases[at - length - 1] ?? ''))
+          lastNoun.material = meaning.value;
         else adjectives.material = meaning.value;
         break;
       case 'place':
         if (negated) parsed.absent.push(meaning.value);
         else if (!parsed.place || parsed.place === 'room') parsed.place = meaning.value;
-        else if (parsed.place !== meaning.value && meaning.value !== 'room') note(parsed, phrase, parsed.place);
+        else if (parsed.place !== meaning.value && meaning.value !== 'room')
+          note(parsed, phrase, parsed.place);
         // "a stone temple": the place's adjective tells its walls.
         if (!negated && (adjectives.material || adjectives.color)) {
           const { material, color } = adjectives;
@@ -261,14 +285,23 @@ function readClause(words: readonly { base: string; written: string }[], parsed:
     // A camera that follows a robot is no second robot.
     if (parsed.movers.some(known => known.kind === mover.kind) && aboutCamera) continue;
     if (action) mover.action = action;
-    if (mover.kind === 'car' && !action) parsed.things.push({ kind: 'parked car', count: mover.count, size: 1, ...(mover.color && { color: mover.color }) });
+    if (mover.kind === 'car' && !action)
+      parsed.things.push({
+        kind: 'parked car',
+        count: mover.count,
+        size: 1,
+        ...(mover.color && { color: mover.color }),
+      });
     else parsed.movers.push(mover);
   }
   if (aboutCamera && !parsed.move && !negated)
     parsed.move = CAMERA_MOTIONS.find(({ words: motion }) => motion.some(word => bases.includes(word)))?.move;
 }
 
-function longestMatch(bases: readonly string[], at: number): { length: number; meanings: Entry[] } | undefined {
+function longestMatch(
+  bases: readonly string[],
+  at: number,
+): { length: number; meanings: Entry[] } | undefined {
   for (let length = Math.min(LEXICON.longest, bases.length - at); length > 0; length--) {
     const meanings = LEXICON.entries.get(bases.slice(at, at + length).join(' '));
     if (meanings) return { length, meanings };

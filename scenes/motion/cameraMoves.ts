@@ -15,7 +15,12 @@ const STEP_RATE = 1.8;
  * The camera's way through a place. Every move but pan and static travels sideways as well as forwards, because a
  * camera that only goes straight ahead shows little parallax near the middle of the picture.
  */
-export function createCameraMove(move: MoveName, layout: PlaceLayout, seconds: number, random: Random): CameraMove {
+export function createCameraMove(
+  move: MoveName,
+  layout: PlaceLayout,
+  seconds: number,
+  random: Random,
+): CameraMove {
   const { lane, orbit } = layout;
   const length = Math.abs(lane.endZ - lane.startZ);
   const direction = Math.sign(lane.endZ - lane.startZ);
@@ -37,10 +42,20 @@ export function createCameraMove(move: MoveName, layout: PlaceLayout, seconds: n
         const x = lane.x + side * sway * Math.sin(turn * share + swayPhase);
         const z = lane.startZ + direction * reach * share;
         const bob = 0.014 * Math.sin(2 * Math.PI * STEP_RATE * time + phase);
-        const yaw = forwardYaw + side * 0.1 * Math.sin(Math.PI * 1.2 * share + 0.6) + shaky * shake(time, phase, 0.035);
-        const pitch = -0.07 + 0.004 * Math.sin(2 * Math.PI * STEP_RATE * time + phase + 1) + shaky * shake(time, phase + 3, 0.025);
-        const roll = 0.004 * Math.sin(Math.PI * STEP_RATE * time + phase) + shaky * shake(time, phase + 5, 0.015);
-        return chain(translation(x + shaky * shake(time, phase + 7, 0.02), eye + bob, z), rotationY(yaw), rotationX(pitch), rotationZ(roll));
+        const yaw =
+          forwardYaw + side * 0.1 * Math.sin(Math.PI * 1.2 * share + 0.6) + shaky * shake(time, phase, 0.035);
+        const pitch =
+          -0.07 +
+          0.004 * Math.sin(2 * Math.PI * STEP_RATE * time + phase + 1) +
+          shaky * shake(time, phase + 3, 0.025);
+        const roll =
+          0.004 * Math.sin(Math.PI * STEP_RATE * time + phase) + shaky * shake(time, phase + 5, 0.015);
+        return chain(
+          translation(x + shaky * shake(time, phase + 7, 0.02), eye + bob, z),
+          rotationY(yaw),
+          rotationX(pitch),
+          rotationZ(roll),
+        );
       };
     }
     case 'dolly': {
@@ -49,7 +64,11 @@ export function createCameraMove(move: MoveName, layout: PlaceLayout, seconds: n
       return time => {
         const share = ease(Math.min(1, time / seconds));
         return chain(
-          translation(lane.x + side * sway * (1 - 2 * share), eye - 0.2, lane.startZ + direction * reach * share),
+          translation(
+            lane.x + side * sway * (1 - 2 * share),
+            eye - 0.2,
+            lane.startZ + direction * reach * share,
+          ),
           rotationY(forwardYaw + side * 0.08 * (1 - 2 * share)),
           rotationX(-0.05),
         );
@@ -62,7 +81,11 @@ export function createCameraMove(move: MoveName, layout: PlaceLayout, seconds: n
         const angle = side * arc * (share - 0.5);
         const x = orbit.x + Math.sin(angle) * orbit.radius;
         const z = orbit.z - direction * Math.cos(angle) * orbit.radius;
-        return chain(translation(x, eye, z), rotationY(forwardYaw + (direction < 0 ? angle : -angle)), rotationX(-0.1));
+        return chain(
+          translation(x, eye, z),
+          rotationY(forwardYaw + (direction < 0 ? angle : -angle)),
+          rotationX(-0.1),
+        );
       };
     }
     case 'pan':
@@ -76,7 +99,11 @@ export function createCameraMove(move: MoveName, layout: PlaceLayout, seconds: n
       };
     case 'static':
       return () =>
-        chain(translation(lane.x + side * room * 0.5, eye, lane.startZ), rotationY(forwardYaw + side * 0.06), rotationX(-0.07));
+        chain(
+          translation(lane.x + side * room * 0.5, eye, lane.startZ),
+          rotationY(forwardYaw + side * 0.06),
+          rotationX(-0.07),
+        );
   }
 }
 
@@ -86,5 +113,10 @@ function ease(t: number): number {
 
 /** A hand's tremor: three incommensurate sines, at most about `amplitude`. */
 function shake(time: number, phase: number, amplitude: number): number {
-  return amplitude * (0.5 * Math.sin(5.1 * time + phase) + 0.3 * Math.sin(8.7 * time + 2 * phase) + 0.2 * Math.sin(13.3 * time + 3 * phase));
+  return (
+    amplitude *
+    (0.5 * Math.sin(5.1 * time + phase) +
+      0.3 * Math.sin(8.7 * time + 2 * phase) +
+      0.2 * Math.sin(13.3 * time + 3 * phase))
+  );
 }

@@ -17,7 +17,13 @@ export interface Mover {
 /** How far ahead of the camera's start a mover begins, metres: near enough to be seen, far enough to be small. */
 const START_AHEAD = 3.6;
 
-export function createMover(plan: PlannedMover, layout: PlaceLayout, seconds: number, index: number, random: Random): Mover {
+export function createMover(
+  plan: PlannedMover,
+  layout: PlaceLayout,
+  seconds: number,
+  index: number,
+  random: Random,
+): Mover {
   const figure = createFigure(plan, random);
   const { lane } = layout;
   const side = (index % 2 === 0 ? 1 : -1) * (random.chance(0.5) ? 1 : -1);
@@ -52,7 +58,10 @@ export function createMover(plan: PlannedMover, layout: PlaceLayout, seconds: nu
   // A mover that reaches its end early walks more slowly rather than stopping in the middle of a step.
   const pace = standing ? 0 : reach / seconds;
   const [dx, dz] = [-Math.sin(heading), -Math.cos(heading)];
-  const end: [number, number] = [start[0] + dx * (standing ? 0 : reach), start[1] + dz * (standing ? 0 : reach)];
+  const end: [number, number] = [
+    start[0] + dx * (standing ? 0 : reach),
+    start[1] + dz * (standing ? 0 : reach),
+  ];
   const slow = pace < 0.05;
   return {
     plan,
@@ -65,8 +74,13 @@ export function createMover(plan: PlannedMover, layout: PlaceLayout, seconds: nu
     },
     at(time) {
       const gone = pace * Math.min(time, seconds);
-      const worldFromFigure = chain(translation(start[0] + dx * gone, 0, start[1] + dz * gone), rotationY(heading));
-      return figure.pose(gone, slow ? 'stand' : plan.action, time).map(limb => multiply(worldFromFigure, limb));
+      const worldFromFigure = chain(
+        translation(start[0] + dx * gone, 0, start[1] + dz * gone),
+        rotationY(heading),
+      );
+      return figure
+        .pose(gone, slow ? 'stand' : plan.action, time)
+        .map(limb => multiply(worldFromFigure, limb));
     },
   };
 }

@@ -29,7 +29,10 @@ export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout
   const wish = plan.surfaces.wall;
   const wall = asked(wish, finish('plaster', palette.wall));
   const floorTexture = random.pick(['tiles', 'planks', 'tiles'] as const);
-  const floor = asked(plan.surfaces.floor, finish(floorTexture, floorTexture === 'tiles' ? [0.8, 0.78, 0.74] : [0.95, 0.9, 0.85]));
+  const floor = asked(
+    plan.surfaces.floor,
+    finish(floorTexture, floorTexture === 'tiles' ? [0.8, 0.78, 0.74] : [0.95, 0.9, 0.85]),
+  );
   const shade = roomShade(shell, 'hallway', seed, 0.28);
 
   const walls = new Sketch();
@@ -57,7 +60,14 @@ export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout
         for (let i = 0; i < pictures; i++) {
           const tall = random.range(0.5, 0.8);
           const along = middle + (pictures === 2 ? (i - 0.5) * 0.85 : 0);
-          drawPoster(walls, wallPoint(shell, side, along), tall * random.range(0.65, 0.9), tall, 1.25 + random.range(0, 0.15), random);
+          drawPoster(
+            walls,
+            wallPoint(shell, side, along),
+            tall * random.range(0.65, 0.9),
+            tall,
+            1.25 + random.range(0, 0.15),
+            random,
+          );
         }
       }
       z = next;
@@ -72,16 +82,27 @@ export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout
 
   const ceiling = new Sketch();
   drawCeiling(ceiling, shell, asked(plan.surfaces.ceiling, finish('plaster', [0.86, 0.85, 0.82])), shade);
-  const glow: Vector3 = random.pick([[1, 0.93, 0.8], [0.92, 0.97, 1]] as Vector3[]);
+  const glow: Vector3 = random.pick([
+    [1, 0.93, 0.8],
+    [0.92, 0.97, 1],
+  ] as Vector3[]);
   const lamps: PlaceLayout['lamps'] = [];
   const lampCount = 6;
   for (let i = 0; i < lampCount; i++) {
     const z = shell.maxZ - ((i + 0.5) * length) / lampCount;
     drawCeilingLamp(ceiling, 0, height, z, [0.32, 0, 1.15], glow.map(c => c * 1.6) as Vector3);
-    lamps.push({ position: [0, height - 0.25, z], color: glow.map(c => c * 0.75) as Vector3, radiusMeters: 4.6 });
+    lamps.push({
+      position: [0, height - 0.25, z],
+      color: glow.map(c => c * 0.75) as Vector3,
+      radiusMeters: 4.6,
+    });
   }
   const duct = finish('metal', [0.62, 0.62, 0.6]);
-  ceiling.box(duct, [width / 2 - 0.24, height - 0.16, 0], [0.22, 0.16, length - 0.02], { skip: ['+y', '+z', '-z'], cell: 0.9, shade });
+  ceiling.box(duct, [width / 2 - 0.24, height - 0.16, 0], [0.22, 0.16, length - 0.02], {
+    skip: ['+y', '+z', '-z'],
+    cell: 0.9,
+    shade,
+  });
 
   return {
     structure: [

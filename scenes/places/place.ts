@@ -1,7 +1,7 @@
 import type { Random } from '../../engine/random.ts';
 import { finish } from '../geometry/finishes.ts';
 import { cornerShade, patina } from '../geometry/shade.ts';
-import { type Finish, type Shade, Sketch } from '../geometry/sketch.ts';
+import type { Finish, Shade, Sketch } from '../geometry/sketch.ts';
 import type { ScenePlan } from '../grammar/plan.ts';
 import type { ThingName } from '../grammar/vocabulary.ts';
 import type { Vector3 } from '../scene.ts';
@@ -72,7 +72,13 @@ const CELL = 0.45;
 export function drawWalls(
   sketch: Sketch,
   shell: Shell,
-  options: { wall: Finish; shade: Shade; band?: { finish: Finish; height: number }; skirting?: Finish; cell?: number },
+  options: {
+    wall: Finish;
+    shade: Shade;
+    band?: { finish: Finish; height: number };
+    skirting?: Finish;
+    cell?: number;
+  },
 ): void {
   const { minX, maxX, minZ, maxZ, height } = shell;
   const [width, depth] = [maxX - minX, maxZ - minZ];
@@ -94,10 +100,26 @@ export function drawWalls(
     const thick = 0.015;
     const tall = 0.11;
     const { skirting, shade } = options;
-    sketch.box(skirting, [minX + thick / 2, 0, (minZ + maxZ) / 2], [thick, tall, depth - 2 * thick], { skip: ['-x', '-y', '+z', '-z'], cell: 1, shade });
-    sketch.box(skirting, [maxX - thick / 2, 0, (minZ + maxZ) / 2], [thick, tall, depth - 2 * thick], { skip: ['+x', '-y', '+z', '-z'], cell: 1, shade });
-    sketch.box(skirting, [(minX + maxX) / 2, 0, minZ + thick / 2], [width, tall, thick], { skip: ['-z', '-y', '+x', '-x'], cell: 1, shade });
-    sketch.box(skirting, [(minX + maxX) / 2, 0, maxZ - thick / 2], [width, tall, thick], { skip: ['+z', '-y', '+x', '-x'], cell: 1, shade });
+    sketch.box(skirting, [minX + thick / 2, 0, (minZ + maxZ) / 2], [thick, tall, depth - 2 * thick], {
+      skip: ['-x', '-y', '+z', '-z'],
+      cell: 1,
+      shade,
+    });
+    sketch.box(skirting, [maxX - thick / 2, 0, (minZ + maxZ) / 2], [thick, tall, depth - 2 * thick], {
+      skip: ['+x', '-y', '+z', '-z'],
+      cell: 1,
+      shade,
+    });
+    sketch.box(skirting, [(minX + maxX) / 2, 0, minZ + thick / 2], [width, tall, thick], {
+      skip: ['-z', '-y', '+x', '-x'],
+      cell: 1,
+      shade,
+    });
+    sketch.box(skirting, [(minX + maxX) / 2, 0, maxZ - thick / 2], [width, tall, thick], {
+      skip: ['+z', '-y', '+x', '-x'],
+      cell: 1,
+      shade,
+    });
   }
 }
 
@@ -128,7 +150,8 @@ export function wallSlots(shell: Rect, width: number, taken: readonly WallPoint[
     const count = Math.floor((to - from) / width);
     for (let i = 0; i < count; i++) {
       const point = wallPoint(shell, side, from + ((i + 0.5) * (to - from)) / count);
-      if (!taken.some(door => Math.hypot(door.x - point.x, door.z - point.z) < gap + width / 2)) slots.push({ ...point, width: (to - from) / count });
+      if (!taken.some(door => Math.hypot(door.x - point.x, door.z - point.z) < gap + width / 2))
+        slots.push({ ...point, width: (to - from) / count });
     }
   };
   along('left', shell.minZ + 0.3, shell.maxZ - 0.3);
@@ -138,7 +161,14 @@ export function wallSlots(shell: Rect, width: number, taken: readonly WallPoint[
 }
 
 /** A lamp that hangs flat under a ceiling. */
-export function drawCeilingLamp(sketch: Sketch, x: number, height: number, z: number, size: Vector3, glow: Vector3): void {
+export function drawCeilingLamp(
+  sketch: Sketch,
+  x: number,
+  height: number,
+  z: number,
+  size: Vector3,
+  glow: Vector3,
+): void {
   const lit = finish('skin', [1, 1, 1], { emissive: glow });
   const frame = finish('metal', [0.75, 0.75, 0.75]);
   sketch.box(frame, [x, height - 0.05, z], [size[0] + 0.06, 0.05, size[2] + 0.06], { skip: ['+y'] });

@@ -10,15 +10,27 @@ export function onWall(sketch: Sketch, point: WallPoint, draw: () => void): void
 }
 
 /** A closed door with frame, panels, handle and a small window or number plate. */
-export function drawDoor(sketch: Sketch, point: WallPoint, leaf: Finish, frame: Finish, random: Random): void {
+export function drawDoor(
+  sketch: Sketch,
+  point: WallPoint,
+  leaf: Finish,
+  frame: Finish,
+  random: Random,
+): void {
   const width = 0.92;
   const height = 2.06;
   onWall(sketch, point, () => {
     const post = 0.09;
     for (const side of [-1, 1])
-      sketch.box(frame, [(side * (width + post)) / 2, 0, 0.03], [post, height, 0.06], { skip: ['-z', '-y'], cell: 0.7 });
+      sketch.box(frame, [(side * (width + post)) / 2, 0, 0.03], [post, height, 0.06], {
+        skip: ['-z', '-y'],
+        cell: 0.7,
+      });
     sketch.box(frame, [0, height, 0.03], [width + 2 * post, post, 0.06], { skip: ['-z'], cell: 0.5 });
-    sketch.box(leaf, [0, 0, 0.0125], [width, height, 0.025], { skip: ['-z', '-y', '+x', '-x', '+y'], cell: 0.5 });
+    sketch.box(leaf, [0, 0, 0.0125], [width, height, 0.025], {
+      skip: ['-z', '-y', '+x', '-x', '+y'],
+      cell: 0.5,
+    });
     for (const [y, tall] of [
       [0.18, 0.72],
       [1.08, 0.82],
@@ -28,23 +40,42 @@ export function drawDoor(sketch: Sketch, point: WallPoint, leaf: Finish, frame: 
     const metal = finish('metal', [0.7, 0.66, 0.55]);
     sketch.box(metal, [0.38, 0.98, 0.045], [0.05, 0.16, 0.04], { skip: ['-z'] });
     sketch.box(metal, [0.34, 1.05, 0.075], [0.13, 0.025, 0.025]);
-    if (random.chance(0.7)) sketch.box(finish('skin', [0.12, 0.13, 0.15]), [0, 1.62, 0.045], [0.18, 0.1, 0.012], { skip: ['-z'] });
+    if (random.chance(0.7))
+      sketch.box(finish('skin', [0.12, 0.13, 0.15]), [0, 1.62, 0.045], [0.18, 0.1, 0.012], { skip: ['-z'] });
   });
 }
 
 /** A framed picture: one of the sixteen posters of the sheet. */
-export function drawPoster(sketch: Sketch, point: WallPoint, width: number, height: number, bottom: number, random: Random): void {
+export function drawPoster(
+  sketch: Sketch,
+  point: WallPoint,
+  width: number,
+  height: number,
+  bottom: number,
+  random: Random,
+): void {
   const cell = random.integer(16);
   const [column, row] = [cell % 4, Math.floor(cell / 4)];
   const inset = 0.004;
   const poster = finish('paper');
-  const frame = finish('wood', random.pick([[0.25, 0.17, 0.1], [0.1, 0.1, 0.1], [0.7, 0.6, 0.42]] as const) as [number, number, number]);
+  const frame = finish(
+    'wood',
+    random.pick([
+      [0.25, 0.17, 0.1],
+      [0.1, 0.1, 0.1],
+      [0.7, 0.6, 0.42],
+    ] as const) as [number, number, number],
+  );
   onWall(sketch, point, () => {
     sketch.box(frame, [0, bottom - 0.03, 0.0125], [width + 0.06, height + 0.06, 0.025], { skip: ['-z'] });
     const picture = new Sketch();
     picture.panel(poster, [-width / 2, bottom, 0.03], [width, 0, 0], [0, height, 0], { fit: true });
     const part = picture.parts[0];
-    const uvs = part.uvs.map((value, i) => (i % 2 === 0 ? (column + inset + value * (1 - 2 * inset)) / 4 : (row + inset + value * (1 - 2 * inset)) / 4));
+    const uvs = part.uvs.map((value, i) =>
+      i % 2 === 0
+        ? (column + inset + value * (1 - 2 * inset)) / 4
+        : (row + inset + value * (1 - 2 * inset)) / 4,
+    );
     sketch.append(poster, { ...part, uvs });
   });
 }

@@ -1,6 +1,17 @@
 import type { Random } from '../../engine/random.ts';
 import type { ImageRgba } from '../../engine/world/worldModel.ts';
-import { cellNoise, fractalNoise, latticeNoise, mix, paint, perCell, type Rgb, set, smoothstep, TEXTURE_SIZE as N } from './canvas.ts';
+import {
+  cellNoise,
+  fractalNoise,
+  latticeNoise,
+  mix,
+  TEXTURE_SIZE as N,
+  paint,
+  perCell,
+  type Rgb,
+  set,
+  smoothstep,
+} from './canvas.ts';
 
 /** Looped pile with a woven border figure. */
 export function paintCarpet(random: Random): ImageRgba {
@@ -99,10 +110,17 @@ export function paintPaper(random: Random): ImageRgba {
     for (const shape of poster.shapes) {
       const dx = Math.abs(px - shape.x);
       const dy = Math.abs(py - shape.y);
-      if (shape.square ? dx < shape.radius && dy < shape.radius * 0.6 : dx * dx + dy * dy < shape.radius ** 2) color = shape.ink;
+      if (shape.square ? dx < shape.radius && dy < shape.radius * 0.6 : dx * dx + dy * dy < shape.radius ** 2)
+        color = shape.ink;
     }
     const line = Math.floor((py - 0.74) * 28);
-    if (line >= 0 && line % 2 === 0 && px > 0.08 && px < 0.92 && poster.words[(line * 9 + Math.floor(px * 17)) % 60] > 0.3)
+    if (
+      line >= 0 &&
+      line % 2 === 0 &&
+      px > 0.08 &&
+      px < 0.92 &&
+      poster.words[(line * 9 + Math.floor(px * 17)) % 60] > 0.3
+    )
       color = poster.ground === INKS[4] ? [0.9, 0.9, 0.88] : [0.12, 0.11, 0.1];
     if (px < 0.03 || px > 0.97 || py < 0.03 || py > 0.97) color = [0.94, 0.93, 0.9];
     set(out, color, 0.86 + 0.22 * grain[i]);
@@ -123,7 +141,8 @@ export function paintBooks(random: Random): ImageRgba {
       const color: Rgb = [ink[0] * dull + 0.1, ink[1] * dull + 0.08, ink[2] * dull + 0.06];
       const spine = { color, top: random.range(0.06, 0.3), band: random.range(0.45, 0.8) };
       const end = Math.min(N, x + width);
-      for (let k = x; k < end; k++) row[k] = k === x ? { color: [0.08, 0.07, 0.06], top: spine.top, band: 2 } : spine;
+      for (let k = x; k < end; k++)
+        row[k] = k === x ? { color: [0.08, 0.07, 0.06], top: spine.top, band: 2 } : spine;
       x = end;
     }
     spines.push(row);
@@ -144,5 +163,7 @@ export function paintBooks(random: Random): ImageRgba {
 export function paintSkin(random: Random): ImageRgba {
   const clouds = fractalNoise(random, 6, 5, 0.6);
   const grain = fractalNoise(random, 64, 3, 0.8);
-  return paint((out, _x, _y, i) => set(out, [1, 0.98, 0.96], 0.7 + 0.28 * (clouds[i] - 0.3) + 0.16 * (grain[i] - 0.5)));
+  return paint((out, _x, _y, i) =>
+    set(out, [1, 0.98, 0.96], 0.7 + 0.28 * (clouds[i] - 0.3) + 0.16 * (grain[i] - 0.5)),
+  );
 }

@@ -1,6 +1,16 @@
 import type { Random } from '../../engine/random.ts';
 import type { ImageRgba } from '../../engine/world/worldModel.ts';
-import { cellNoise, fractalNoise, latticeNoise, mix, paint, perCell, set, smoothstep, TEXTURE_SIZE as N } from './canvas.ts';
+import {
+  cellNoise,
+  fractalNoise,
+  latticeNoise,
+  mix,
+  TEXTURE_SIZE as N,
+  paint,
+  perCell,
+  set,
+  smoothstep,
+} from './canvas.ts';
 
 /** Blades, clover and bare patches. */
 export function paintGrass(random: Random): ImageRgba {
@@ -29,7 +39,13 @@ export function paintDirt(random: Random): ImageRgba {
   return paint((out, _x, _y, i) => {
     const stone = smoothstep(0.36, 0.26, pebbles.first[i]) * (tone[pebbles.id[i]] > 0.55 ? 1 : 0);
     const b = 0.5 + 0.8 * (clouds[i] - 0.25);
-    mix(out, [0.55, 0.44, 0.32], [0.72, 0.69, 0.64], stone, b * (stone > 0.5 ? 0.8 + 0.5 * tone[pebbles.id[i]] : 1));
+    mix(
+      out,
+      [0.55, 0.44, 0.32],
+      [0.72, 0.69, 0.64],
+      stone,
+      b * (stone > 0.5 ? 0.8 + 0.5 * tone[pebbles.id[i]] : 1),
+    );
   });
 }
 
@@ -44,7 +60,8 @@ export function paintLeaves(random: Random): ImageRgba {
     const b = tone[large.id[i]];
     const leaf = b > 0.45 && large.first[i] < 0.42;
     const shade = (0.4 + 0.7 * clouds[i]) * (0.7 + 0.5 * (leaf ? b : a));
-    if (leaf) mix(out, [0.58, 0.36, 0.14], [0.5, 0.47, 0.2], (b * 7) % 1, shade * (0.75 + 0.6 * large.first[i]));
+    if (leaf)
+      mix(out, [0.58, 0.36, 0.14], [0.5, 0.47, 0.2], (b * 7) % 1, shade * (0.75 + 0.6 * large.first[i]));
     else mix(out, [0.3, 0.24, 0.15], [0.44, 0.38, 0.19], a, shade * 1.05);
   });
 }
@@ -59,7 +76,13 @@ export function paintFoliage(random: Random): ImageRgba {
     const id = leaves.id[i];
     const rib = Math.abs(((x * 0.7 + y * (tone[id] > 0.5 ? 0.7 : -0.7)) % 9) - 4.5) < 0.8 ? 1.12 : 1;
     const b = (0.5 + 0.6 * clouds[i]) * (0.55 + 0.7 * tone[id]) * rib;
-    mix(out, [0.2, 0.36, 0.1], [0.47, 0.58, 0.2], tone[(id * 7 + 3) % 900], leaves.first[i] > 0.55 ? b * 0.45 : b);
+    mix(
+      out,
+      [0.2, 0.36, 0.1],
+      [0.47, 0.58, 0.2],
+      tone[(id * 7 + 3) % 900],
+      leaves.first[i] > 0.55 ? b * 0.45 : b,
+    );
     out[3] = under.first[i] > 0.68 && leaves.first[i] > 0.34 ? 0 : 1;
   });
 }
@@ -87,6 +110,10 @@ export function paintAsphalt(random: Random): ImageRgba {
     const repair = x > N * 0.62 && x < N * 0.9 && y > N * 0.2 && y < N * 0.55 ? 0.78 : 1;
     const crack = 1 - 0.5 * smoothstep(0.008, 0.002, Math.abs(cracks[i] - 0.52));
     const stone = stones.first[i] < 0.32 ? 0.5 * tone[stones.id[i]] : 0;
-    set(out, [0.98, 0.98, 1], (0.3 + 0.26 * clouds[i] + 0.14 * (grain[i] - 0.5) + 0.5 * stone) * repair * crack);
+    set(
+      out,
+      [0.98, 0.98, 1],
+      (0.3 + 0.26 * clouds[i] + 0.14 * (grain[i] - 0.5) + 0.5 * stone) * repair * crack,
+    );
   });
 }

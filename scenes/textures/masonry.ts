@@ -1,6 +1,16 @@
 import type { Random } from '../../engine/random.ts';
 import type { ImageRgba } from '../../engine/world/worldModel.ts';
-import { cellNoise, fractalNoise, latticeNoise, mix, paint, perCell, set, smoothstep, TEXTURE_SIZE as N } from './canvas.ts';
+import {
+  cellNoise,
+  fractalNoise,
+  latticeNoise,
+  mix,
+  TEXTURE_SIZE as N,
+  paint,
+  perCell,
+  set,
+  smoothstep,
+} from './canvas.ts';
 
 /** Painted plaster: trowel clouds, hairline scratches and speckle, nearly white so that a tint shows. */
 export function paintPlaster(random: Random): ImageRgba {
@@ -77,7 +87,9 @@ export function paintRock(random: Random): ImageRgba {
   return paint((out, _x, _y, i) => {
     const crack = smoothstep(0, 0.09, broken.second[i] - broken.first[i]);
     const chip = smoothstep(0, 0.12, fine.second[i] - fine.first[i]);
-    const b = (0.38 + 0.5 * clouds[i] + 0.3 * (strata[i] - 0.5) + 0.22 * (tone[broken.id[i]] - 0.5)) * (0.55 + 0.45 * crack);
+    const b =
+      (0.38 + 0.5 * clouds[i] + 0.3 * (strata[i] - 0.5) + 0.22 * (tone[broken.id[i]] - 0.5)) *
+      (0.55 + 0.45 * crack);
     mix(out, [0.78, 0.72, 0.63], [0.95, 0.9, 0.82], strata[i], b * (0.82 + 0.18 * chip));
   });
 }
@@ -98,7 +110,11 @@ export function paintTiles(random: Random): ImageRgba {
     const fy = gy - cy;
     const edge = Math.min(fx, 1 - fx, fy, 1 - fy);
     const vein = 1 - 0.3 * smoothstep(0.06, 0, Math.abs(veins[i] - 0.5));
-    const shade = (0.66 + 0.2 * light[cy * count + cx] + ((cx + cy) % 2 ? 0.1 : 0)) * vein * (0.78 + 0.3 * wear[i]) * (0.9 + 0.2 * grain[i]);
+    const shade =
+      (0.66 + 0.2 * light[cy * count + cx] + ((cx + cy) % 2 ? 0.1 : 0)) *
+      vein *
+      (0.78 + 0.3 * wear[i]) *
+      (0.9 + 0.2 * grain[i]);
     if (edge < 0.025) set(out, [0.5, 0.48, 0.45], 0.75 + 0.4 * grain[i]);
     else set(out, [0.98, 0.95, 0.89], shade * (edge < 0.045 ? 0.9 : 1));
   });
@@ -126,7 +142,8 @@ export function paintMarble(random: Random): ImageRgba {
   const b = fractalNoise(random, 7, 6, 0.6);
   const clouds = fractalNoise(random, 3, 4);
   return paint((out, x, y, i) => {
-    const vein = 0.55 * smoothstep(0.035, 0, Math.abs(a[i] - 0.5)) + 0.3 * smoothstep(0.05, 0, Math.abs(b[i] - 0.47));
+    const vein =
+      0.55 * smoothstep(0.035, 0, Math.abs(a[i] - 0.5)) + 0.3 * smoothstep(0.05, 0, Math.abs(b[i] - 0.47));
     const joint = x % (N / 2) < 2 || y % (N / 2) < 2 ? 0.62 : 1;
     mix(out, [0.95, 0.93, 0.89], [0.42, 0.41, 0.4], vein, (0.72 + 0.4 * clouds[i]) * joint);
   });

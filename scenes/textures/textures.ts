@@ -1,9 +1,26 @@
 import type { ImageRgba } from '../../engine/world/worldModel.ts';
 import { textureRandom } from './canvas.ts';
-import { paintBrick, paintConcrete, paintMarble, paintPlaster, paintRock, paintStone, paintTiles } from './masonry.ts';
+import {
+  paintBooks,
+  paintCardboard,
+  paintCarpet,
+  paintFabric,
+  paintMetal,
+  paintPaper,
+  paintRust,
+  paintSkin,
+} from './goods.ts';
 import { paintAsphalt, paintBark, paintDirt, paintFoliage, paintGrass, paintLeaves } from './ground.ts';
+import {
+  paintBrick,
+  paintConcrete,
+  paintMarble,
+  paintPlaster,
+  paintRock,
+  paintStone,
+  paintTiles,
+} from './masonry.ts';
 import { paintPlanks, paintWood } from './wood.ts';
-import { paintBooks, paintCardboard, paintCarpet, paintFabric, paintMetal, paintPaper, paintRust, paintSkin } from './goods.ts';
 
 /** Every texture: the metres that one tile covers, and how it is painted. Surfaces multiply it with a tint. */
 export const TEXTURES = {

@@ -1,6 +1,6 @@
 import type { Random } from '../../engine/random.ts';
 import type { ImageRgba } from '../../engine/world/worldModel.ts';
-import { fractalNoise, latticeNoise, mix, paint, perCell, smoothstep, TEXTURE_SIZE as N } from './canvas.ts';
+import { fractalNoise, latticeNoise, mix, TEXTURE_SIZE as N, paint, perCell, smoothstep } from './canvas.ts';
 
 /** Floor boards 15 cm wide along v with staggered ends. */
 export function paintPlanks(random: Random): ImageRgba {
