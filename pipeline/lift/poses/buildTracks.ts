@@ -19,8 +19,6 @@ export interface KeyframePair {
   b: number;
   /** Point indices, a's and b's alternating, inliers of the epipolar geometry. */
   matches: Int32Array;
-  /** Matches before verification. */
-  proposed: number;
   /** Share of the verified matches that a single homography explains as well. */
   homographyShare: number;
   medianShiftPixels: number;
@@ -29,6 +27,8 @@ export interface KeyframePair {
 export interface TrackSet {
   tracks: Track[];
   pairs: KeyframePair[];
+  /** Every comparison that had matches to verify: how many, and how many one rigid motion explains. */
+  attempts: { a: number; b: number; proposed: number; rigid: number }[];
   /** Points left out because they sit on a static overlay. */
   overlayPoints: number;
 }
@@ -150,6 +150,7 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
   const overlayPoints = keyframes.reduce((sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length, 0);
   const matcher = await createFeatureMatcher(Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)));
   const pairs: KeyframePair[] = [];
+  const attempts: TrackSet['attempts'] = [];
   const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
   for (const [stage, step] of PAIR_STEPS.entries()) {
     for (let a = 0; a + step < keyframes.length; a++) {
@@ -173,8 +174,9 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
         }
       }
       const proposed = matches.length / 2;
-      const pair = proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
-      if (pair) pairs.push(pair);
+      const verified = proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
+      if (verified) attempts.push({ a, b, proposed, rigid: verified.rigid });
+      if (verified?.pair) pairs.push(verified.pair);
       else lastUseful[a] = Math.min(lastUseful[a], step - 1);
     }
     options.onProgress?.({ stage: 'match', fraction: (stage + 1) / PAIR_STEPS.length, message: `${pairs.length} pairs` });
@@ -189,14 +191,21 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
     members.sort((p, q) => p.keyframe - q.keyframe);
     built.push({ keyframes: Int32Array.from(members, m => m.keyframe), points: Int32Array.from(members, m => m.point) });
   }
-  return { tracks: built, pairs, overlayPoints };
+  return { tracks: built, pairs, attempts, overlayPoints };
 }
 
-function verify(tracks: VideoTracks, a: number, b: number, matches: Int32Array, seed: number): KeyframePair | undefined {
+function verify(
+  tracks: VideoTracks,
+  a: number,
+  b: number,
+  matches: Int32Array,
+  seed: number,
+): { pair?: KeyframePair; rigid: number } {
   const c = correspondencesOf(tracks, a, b, matches);
   const random = createRandom(seed).fork(`pair ${a} ${b}`);
   const fit = ransacTwoView(FUNDAMENTAL, c, EPIPOLAR_THRESHOLD_PIXELS, random, 600);
-  if (!fit || fit.inlierCount < LEAST_MATCHES || fit.inlierCount < 0.25 * fit.inliers.length) return undefined;
+  if (!fit || fit.inlierCount < LEAST_MATCHES || fit.inlierCount < 0.25 * fit.inliers.length)
+    return { rigid: fit?.inlierCount ?? 0 };
   const kept: number[] = [];
   const shifts: number[] = [];
   for (let i = 0; i < fit.inliers.length; i++) {
@@ -206,12 +215,12 @@ function verify(tracks: VideoTracks, a: number, b: number, matches: Int32Array, 
   }
   const verified = Int32Array.from(kept);
   const plane = ransacTwoView(HOMOGRAPHY, correspondencesOf(tracks, a, b, verified), HOMOGRAPHY_THRESHOLD_PIXELS, random, 100);
-  return {
+  const pair: KeyframePair = {
     a,
     b,
     matches: verified,
-    proposed: matches.length / 2,
     homographyShare: (plane?.inlierCount ?? 0) / fit.inlierCount,
     medianShiftPixels: median(shifts),
   };
+  return { pair, rigid: fit.inlierCount };
 }

@@ -29,8 +29,10 @@ export interface BundleOptions {
   scalePixels: number;
   refineFocal: boolean;
   refineRadial: boolean;
-  /** Weak Gaussian prior on ln(focal): (ln focal − mean)/sigma counts like one pixel-residual in units of the scale. */
-  logFocalPrior?: { mean: number; sigma: number };
+  /** Adds weight·(ln focal − mean)² to the cost, pixels². */
+  logFocalPrior?: { mean: number; weight: number };
+  /** The focal length stays between these, pixels. */
+  focalBounds?: [number, number];
   signal?: AbortSignal | undefined;
 }
 
@@ -113,7 +115,7 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         cost += scale * Math.log1p((ex * ex + ey * ey) / scale);
       }
     }
-    if (prior) cost += scale * ((Math.log(focal) - prior.mean) / prior.sigma) ** 2;
+    if (prior) cost += prior.weight * (Math.log(focal) - prior.mean) ** 2;
     if (options.refineRadial) cost += scale * (radial / RADIAL_SIGMA) ** 2;
     return cost;
   };
@@ -242,8 +244,8 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       }
     }
     if (prior) {
-      gradient[6 * free + focalColumn] -= (scale * (Math.log(focal) - prior.mean)) / prior.sigma ** 2;
-      sharedBlock[3 * focalColumn] += scale / prior.sigma ** 2;
+      gradient[6 * free + focalColumn] -= prior.weight * (Math.log(focal) - prior.mean);
+      sharedBlock[3 * focalColumn] += prior.weight;
     }
     if (radialColumn >= 0) {
       gradient[6 * free + radialColumn] -= (scale * radial) / RADIAL_SIGMA ** 2;
@@ -386,7 +388,9 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         nextPoints[3 * p + 1] += inverses[b + 1] * g0 + inverses[b + 3] * g1 + inverses[b + 4] * g2;
         nextPoints[3 * p + 2] += inverses[b + 2] * g0 + inverses[b + 4] * g1 + inverses[b + 5] * g2;
       }
-      const nextFocal = focalColumn >= 0 ? focal * Math.exp(Math.max(-0.3, Math.min(0.3, right[6 * free + focalColumn]))) : focal;
+      const [lowest, highest] = options.focalBounds ?? [0, Number.POSITIVE_INFINITY];
+      const stepped = focalColumn >= 0 ? focal * Math.exp(Math.max(-0.3, Math.min(0.3, right[6 * free + focalColumn]))) : focal;
+      const nextFocal = focalColumn >= 0 ? Math.max(lowest, Math.min(highest, stepped)) : focal;
       const nextRadial = radialColumn >= 0 ? radial + right[6 * free + radialColumn] : radial;
       const nextCost = costOf(nextCameras, nextPoints, nextFocal, nextRadial);
       if (nextCost < cost) {

@@ -81,17 +81,30 @@ export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: n
   return { focals, excess, pairs: chosen.length };
 }
 
-/** Candidates to reconstruct from, best first: local minima of the profile under the prior, at most `limit`. */
+/** A candidate this much worse than the best, pixels² a match, is out of the question. */
+const FIRM_EXCESS = 0.02;
+/** What one prior sigma weighs against the profile, pixels² a match or observation. */
+export const PRIOR_WEIGHT = 0.0005;
+
+/**
+ * Focal lengths to reconstruct from, best first: the profile's minimum under the prior, refined by a parabola, and
+ * where the profile is too flat to rule them out, others at a distance.
+ */
 export function focalHypotheses(profile: FocalProfile, width: number, limit: number): number[] {
   const { focals, excess } = profile;
   const priorMean = Math.log(focalOfFov(PRIOR_DEGREES, width));
-  // A tenth of a squared pixel a match is a firm rejection; one prior sigma weighs a hundredth.
-  const score = focals.map((focal, i) => excess[i] + 0.005 * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2);
+  const score = focals.map((focal, i) => excess[i] + PRIOR_WEIGHT * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2);
   const order = Array.from(focals.keys()).sort((p, q) => score[p] - score[q]);
   const chosen: number[] = [];
   for (const i of order) {
-    if (chosen.length === limit) break;
-    if (chosen.every(j => Math.abs(i - j) >= 3)) chosen.push(i);
+    if (chosen.length === limit || score[i] > score[order[0]] + FIRM_EXCESS) break;
+    if (chosen.every(j => Math.abs(i - j) >= 4)) chosen.push(i);
   }
-  return chosen.map(i => focals[i]);
+  const step = Math.log(focals[1] / focals[0]);
+  return chosen.map(i => {
+    if (i === 0 || i === focals.length - 1) return focals[i];
+    const curvature = score[i - 1] - 2 * score[i] + score[i + 1];
+    const offset = curvature > 0 ? (score[i - 1] - score[i + 1]) / (2 * curvature) : 0;
+    return focals[i] * Math.exp(step * Math.max(-0.5, Math.min(0.5, offset)));
+  });
 }

@@ -2,7 +2,7 @@ import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { estimateAbsolutePose } from './absolutePose.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
-import { informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, focalOfFov } from './estimateFocal.ts';
+import { informativePairs, focalOfFov, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
 import {
   adjustMap,
   createMap,
@@ -35,6 +35,9 @@ const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
 const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.7;
+/** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
+const WIDEST_FOV_DEGREES = 125;
+const NARROWEST_FOV_DEGREES = 20;
 /** Keyframes that a local adjustment moves. */
 const LOCAL_WINDOW = 6;
 
@@ -97,6 +100,21 @@ function register(map: KeyframeMap, k: number, options: MapOptions): boolean {
   return true;
 }
 
+/** Adjustment of the whole map; `refineFocal` only where the caller may move it. */
+function adjustAll(tracks: VideoTracks, map: KeyframeMap, iterations: number, refineFocal: boolean, options: MapOptions): void {
+  const { width } = tracks;
+  const active = map.isActive.reduce((sum, flag) => sum + flag, 0);
+  adjustMap(map, {
+    scalePixels: SCALE_PIXELS,
+    iterations,
+    refineFocal: refineFocal && !options.focalIsKnown,
+    refineRadial: false,
+    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, width)), weight: (PRIOR_WEIGHT * active) / PRIOR_SIGMA ** 2 },
+    focalBounds: [focalOfFov(WIDEST_FOV_DEGREES, width), focalOfFov(NARROWEST_FOV_DEGREES, width)],
+    signal: options.signal,
+  });
+}
+
 function grow(tracks: VideoTracks, observations: Observations, start: Start, options: MapOptions): KeyframeMap {
   const map = createMap(observations, options.focal);
   const { a, b } = start.pair;
@@ -104,12 +122,7 @@ function grow(tracks: VideoTracks, observations: Observations, start: Start, opt
   map.poses[b] = start.fit.pose;
   for (const o of observations.byKeyframe[a]) triangulateTrack(map, observations.trackOf[o], GROWING);
   normalizeScale(map);
-  const base = {
-    scalePixels: SCALE_PIXELS,
-    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, tracks.width)), sigma: PRIOR_SIGMA },
-    signal: options.signal,
-  };
-  adjustMap(map, { ...base, iterations: 10, refineFocal: false, refineRadial: false });
+  adjustAll(tracks, map, 10, false, options);
   filterPoints(map, GROWING);
   const refused = new Map<number, number>();
   let lastGlobal = 2;
@@ -139,12 +152,12 @@ function grow(tracks: VideoTracks, observations: Observations, start: Start, opt
     const count = registered.length + 1;
     if (count <= 6 || count >= 1.2 * lastGlobal) {
       lastGlobal = count;
-      const refineFocal = !options.focalIsKnown && count >= 3;
-      adjustMap(map, { ...base, iterations: count <= 6 ? 12 : 8, refineFocal, refineRadial: false });
+      adjustAll(tracks, map, count <= 6 ? 12 : 8, count >= 3, options);
       normalizeScale(map);
     } else {
       const near = new Set(registeredKeyframes(map).sort((p, q) => Math.abs(p - next) - Math.abs(q - next)).slice(0, LOCAL_WINDOW));
-      adjustMap(map, { ...base, iterations: 5, refineFocal: false, refineRadial: false }, near);
+      const local = { scalePixels: SCALE_PIXELS, iterations: 5, refineFocal: false, refineRadial: false, signal: options.signal };
+      adjustMap(map, local, near);
     }
     filterPoints(map, GROWING);
     const fraction = count / map.poses.length;
@@ -155,18 +168,13 @@ function grow(tracks: VideoTracks, observations: Observations, start: Start, opt
 
 /** Last rounds: place every track anew, adjust everything, drop what misses. */
 export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOptions): void {
-  const base = {
-    scalePixels: SCALE_PIXELS,
-    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, tracks.width)), sigma: PRIOR_SIGMA },
-    signal: options.signal,
-  };
   for (const limits of [GROWING, FINAL]) {
     normalizeScale(map);
     retriangulate(map, limits);
-    adjustMap(map, { ...base, iterations: 15, refineFocal: !options.focalIsKnown, refineRadial: false });
+    adjustAll(tracks, map, 15, true, options);
     filterPoints(map, limits);
   }
-  adjustMap(map, { ...base, iterations: 15, refineFocal: !options.focalIsKnown, refineRadial: false });
+  adjustAll(tracks, map, 15, true, options);
   filterPoints(map, FINAL);
 }
 
