@@ -67,8 +67,8 @@ const PUSHES = 6;
  * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
  * Dynamic bodies are obstacles; walkers pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 13 numbers: centre x y z,
- * velocity x y z, grounded, ground normal x y z, steps to the next overlap check, steps to the next step-up try,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 15 numbers: centre x y z,
+ * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
  * ground node. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
@@ -97,6 +97,8 @@ class CapsuleWalker implements Walker {
   private readonly gravityY: number;
   private readonly center: Vector3 = [0, 0, 0];
   private readonly groundNormal: Vector3 = [0, 1, 0];
+  /** Horizontal m/s that a steep slope gave the body, world x and z; kept in the air, lost on the ground. */
+  private readonly slideVelocity: [number, number] = [0, 0];
   private overlapCheckIn = 0;
   private stepUpIn = 0;
   /** Scratch for the ends of casts. */
@@ -133,6 +135,7 @@ class CapsuleWalker implements Walker {
     set(this.center, feetPosition[0], feetPosition[1] + this.feetBelowCenter, feetPosition[2]);
     set(this.velocity, 0, 0, 0);
     set(this.groundNormal, 0, 1, 0);
+    this.slideVelocity.fill(0);
     this.grounded = false;
     this.groundNode = -1;
     this.blockedByNode = -1;
@@ -149,16 +152,14 @@ class CapsuleWalker implements Walker {
     this.blockedByNode = -1;
     if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) this.leaveOverlap();
 
-    let speedY = this.velocity[1];
+    let speedY = this.grounded ? 0 : this.velocity[1];
     if (jump && this.grounded) {
       speedY = this.jumpSpeed;
       this.grounded = false;
     }
     this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
-    if (this.grounded) {
-      this.grounded = this.followGround();
-      speedY = 0;
-    } else {
+    if (this.grounded) this.grounded = this.followGround();
+    if (!this.grounded) {
       speedY = Math.max(speedY + this.gravityY * STEP_SECONDS, -TERMINAL_SPEED);
       speedY = speedY > 0 ? this.rise(speedY) : this.fall(speedY);
     }
@@ -323,46 +324,48 @@ class CapsuleWalker implements Walker {
     return 0;
   }
 
-  /** Moves down by a step at `speed` m/s (negative), sliding off what is too steep; gives the speed made. */
+  /** Moves down by a step at `speed` m/s (negative), sliding off what is too steep; gives the vertical speed left. */
   private fall(speed: number): number {
     const center = this.center;
-    const startY = center[1];
-    let x = 0;
-    let y = speed * STEP_SECONDS;
-    let z = 0;
-    for (let i = 0; i < SLIDES; i++) {
-      const length = Math.hypot(x, y, z);
+    const [startX, startY, startZ] = center;
+    const velocity: Vector3 = [this.slideVelocity[0], speed, this.slideVelocity[1]];
+    let left = STEP_SECONDS;
+    let before: Vector3 | undefined;
+    let contacts = 0;
+    for (; contacts < SLIDES; contacts++) {
+      const [vx, vy, vz] = velocity;
+      const length = Math.hypot(vx, vy, vz) * left;
       if (length < 1e-6) break;
       const reach = (length + SKIN) / length;
-      const hit = this.castBy(center, x * reach, y * reach, z * reach);
+      const hit = this.castBy(center, vx * left * reach, vy * left * reach, vz * left * reach);
       if (!hit) {
-        move(center, x, y, z, 1);
-        return (center[1] - startY) / STEP_SECONDS;
+        move(center, vx, vy, vz, left);
+        break;
       }
       const [nx, ny, nz] = hit.normal;
-      const share = freeShare(hit, length, reach, -(x * nx + y * ny + z * nz) / length);
-      move(center, x, y, z, share);
-      if (ny >= this.walkableNormalY) {
-        set(this.groundNormal, nx, ny, nz);
-        this.groundNode = hit.node;
-        this.grounded = true;
-        return 0;
-      }
-      x *= 1 - share;
-      y *= 1 - share;
-      z *= 1 - share;
-      const into = Math.min(0, x * nx + y * ny + z * nz);
-      x -= nx * into;
-      y -= ny * into;
-      z -= nz * into;
+      const into = Math.min(0, vx * nx + vy * ny + vz * nz);
+      const share = freeShare(hit, length, reach, (-into * left) / length);
+      move(center, vx, vy, vz, left * share);
+      if (ny >= this.walkableNormalY) return this.land(nx, ny, nz, hit.node);
+      left *= 1 - share;
+      set(velocity, vx - nx * into, vy - ny * into, vz - nz * into);
+      if (before && dot(velocity, before) < 0) keepAlong(velocity, cross(before, hit.normal));
+      before = hit.normal;
     }
     // Wedged between faces that are each too steep: nothing gives way, so it carries.
-    if (startY - center[1] < 1e-5 && speed < -0.5) {
-      set(this.groundNormal, 0, 1, 0);
-      this.grounded = true;
-      return 0;
-    }
-    return Math.min(0, (center[1] - startY) / STEP_SECONDS);
+    const moved = Math.abs(center[0] - startX) + Math.abs(center[1] - startY) + Math.abs(center[2] - startZ);
+    if (contacts >= 2 && moved < 1e-4) return this.land(0, 1, 0, this.groundNode);
+    this.slideVelocity[0] = velocity[0];
+    this.slideVelocity[1] = velocity[2];
+    return Math.min(0, velocity[1]);
+  }
+
+  private land(nx: number, ny: number, nz: number, node: number): number {
+    set(this.groundNormal, nx, ny, nz);
+    this.groundNode = node;
+    this.grounded = true;
+    this.slideVelocity.fill(0);
+    return 0;
   }
 
   /** Pushes the body out of what it overlaps, along the shortest way each time. */
@@ -398,6 +401,7 @@ class CapsuleWalker implements Walker {
       ...this.velocity,
       this.grounded ? 1 : 0,
       ...this.groundNormal,
+      ...this.slideVelocity,
       this.overlapCheckIn,
       this.stepUpIn,
       this.groundNode,
@@ -409,12 +413,14 @@ class CapsuleWalker implements Walker {
   }
 
   load(saved: unknown): void {
-    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, overlapCheckIn, stepUpIn, groundNode] =
+    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, slideX, slideZ, overlapCheckIn, stepUpIn, groundNode] =
       saved as number[];
     set(this.center, x, y, z);
     set(this.velocity, vx, vy, vz);
     this.grounded = grounded === 1;
     set(this.groundNormal, nx, ny, nz);
+    this.slideVelocity[0] = slideX;
+    this.slideVelocity[1] = slideZ;
     this.overlapCheckIn = overlapCheckIn;
     this.stepUpIn = stepUpIn;
     this.groundNode = groundNode;
@@ -448,4 +454,19 @@ function move(target: Vector3, x: number, y: number, z: number, share: number): 
   target[0] += x * share;
   target[1] += y * share;
   target[2] += z * share;
+}
+
+function dot(a: Readonly<Vector3>, b: Readonly<Vector3>): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function cross(a: Readonly<Vector3>, b: Readonly<Vector3>): Vector3 {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+/** Leaves of a vector only its part along a direction, which need not be unit; nothing where the direction vanishes. */
+function keepAlong(target: Vector3, direction: Readonly<Vector3>): void {
+  const length2 = dot(direction, direction);
+  const share = length2 < 1e-8 ? 0 : dot(target, direction) / length2;
+  set(target, direction[0] * share, direction[1] * share, direction[2] * share);
 }

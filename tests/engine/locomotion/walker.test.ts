@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+import { createWalker, type Walker, type WalkerBody } from '../../../engine/locomotion/walker.ts';
+import { createPhysicsWorld, type PhysicsWorld } from '../../../engine/physics/createPhysicsWorld.ts';
+import { loadHavok } from '../../../engine/physics/nodeHavok.ts';
+import type { WorldNode } from '../../../engine/world/worldModel.ts';
+import { box, dynamicBox, floor, ramp, sheet, worldOf } from '../solids.ts';
+
+type Vector3 = [number, number, number];
+
+async function setUp(nodes: WorldNode[], feet: Vector3, body: Partial<WalkerBody> = {}) {
+  const physics = createPhysicsWorld(worldOf(...nodes), { havok: await loadHavok() });
+  const walker = createWalker(physics, body, feet);
+  return { physics, walker };
+}
+
+function walk(walker: Walker, wish: [number, number], steps: number, physics?: PhysicsWorld): void {
+  for (let i = 0; i < steps; i++) {
+    walker.step(wish, false);
+    physics?.step();
+  }
+}
+
+/** Stairs towards −Z that start at z = −1: treads of 0.3 m. */
+function stairs(count: number, riseMeters: number): WorldNode[] {
+  return Array.from({ length: count }, (_, i) => {
+    const height = (i + 1) * riseMeters;
+    return box(`stair-${i}`, [0, height / 2, -1 - 0.3 * i - 0.15], [3, height, 0.3]);
+  });
+}
+
+describe('walker', () => {
+  it('walks at the wished speed on flat ground and stays on it', async () => {
+    const { walker } = await setUp([floor()], [0, 0, 0]);
+    walk(walker, [1.2, -0.9], 120);
+    expect(walker.grounded).toBe(true);
+    expect(walker.feetPosition[0]).toBeCloseTo(2.4, 3);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 2);
+    expect(walker.feetPosition[2]).toBeCloseTo(-1.8, 3);
+    expect(walker.velocity[0]).toBeCloseTo(1.2, 3);
+    expect(walker.blockedByNode).toBe(-1);
+  });
+
+  it('does not creep while it stands', async () => {
+    const { walker } = await setUp([floor()], [0.3, 0, 0.2]);
+    walk(walker, [0, 0], 5);
+    const before = [...walker.feetPosition];
+    walk(walker, [0, 0], 300);
+    expect(Math.hypot(...before.map((value, i) => value - walker.feetPosition[i]!))).toBeLessThan(1e-4);
+  });
+
+  it('climbs stairs of 0.2 m and comes down again without leaving the ground', async () => {
+    const { walker } = await setUp(
+      [floor(), ...stairs(10, 0.2), box('landing', [0, 1, -6], [3, 2, 4])],
+      [0, 0, 0],
+    );
+    walk(walker, [0, 0], 2);
+    walk(walker, [0, -1.5], 240);
+    expect(walker.feetPosition[1]).toBeCloseTo(2, 1);
+    expect(walker.feetPosition[2]).toBeLessThan(-5);
+    let aloft = 0;
+    for (let i = 0; i < 240; i++) {
+      walker.step([0, 1.5], false);
+      if (!walker.grounded) aloft++;
+    }
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 1);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-1);
+    expect(aloft).toBe(0);
+  });
+
+  it.each([
+    [0.1, true],
+    [0.29, true],
+    [0.33, false],
+    [0.5, false],
+  ])('a step of %f m: climbed %s', async (height, climbed) => {
+    const { walker } = await setUp([floor(), box('step', [0, height / 2, -3], [6, height, 4])], [0, 0, 0]);
+    walk(walker, [0, -1.5], 150);
+    expect(walker.feetPosition[1]).toBeCloseTo(climbed ? height : 0, 1);
+    if (climbed) expect(walker.feetPosition[2]).toBeLessThan(-2);
+    else {
+      expect(walker.feetPosition[2]).toBeGreaterThan(-0.7);
+      expect(walker.blockedByNode).toBe(1);
+    }
+  });
+
+  it('does not step up where the headroom is less than its height', async () => {
+    const { walker } = await setUp(
+      [floor(), box('step', [0, 0.1, -3], [6, 0.2, 4]), box('beam', [0, 2.3, -3], [6, 1, 4])],
+      [0, 0, 0],
+    );
+    walk(walker, [0, -1.5], 150);
+    expect(walker.feetPosition[1]).toBeLessThan(0.15);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-1.1);
+  });
+
+  it('slides along a wall at the speed of the part along it', async () => {
+    const { walker } = await setUp([floor(), box('wall', [0, 1.5, -2], [30, 3, 0.2])], [-5, 0, 0]);
+    walk(walker, [1, -1], 480);
+    expect(walker.feetPosition[0]).toBeCloseTo(3, 1);
+    expect(walker.feetPosition[2]).toBeCloseTo(-1.9 + 0.35 + 0.02, 1);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 2);
+    expect(walker.blockedByNode).toBe(1);
+  });
+
+  it('comes to rest in a corner instead of trembling or squeezing through', async () => {
+    const { walker } = await setUp(
+      [
+        floor(),
+        sheet('left', [
+          [-3, 0, 1],
+          [0, 0, -2],
+          [0, 3, -2],
+          [-3, 3, 1],
+        ]),
+        sheet('right', [
+          [0, 0, -2],
+          [3, 0, 1],
+          [3, 3, 1],
+          [0, 3, -2],
+        ]),
+      ],
+      [0.1, 0, 1],
+    );
+    walk(walker, [0, -3], 180);
+    const before = [...walker.feetPosition];
+    walk(walker, [0, -3], 120);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-2 + 0.35);
+    expect(Math.hypot(walker.feetPosition[0] - before[0]!, walker.feetPosition[2] - before[2]!)).toBeLessThan(
+      0.01,
+    );
+  });
+
+  it.each([
+    [40, true],
+    [50, false],
+  ])('a slope of %d°: climbed %s', async (angle, climbed) => {
+    const { walker } = await setUp([floor(), ramp(angle, 4)], [0, 0, 1]);
+    walk(walker, [0, -2], 120);
+    if (climbed) expect(walker.feetPosition[1]).toBeGreaterThan(1.5);
+    else expect(walker.feetPosition[1]).toBeLessThan(0.2);
+  });
+
+  it('keeps its speed over ground downhill and does not hop', async () => {
+    const { walker } = await setUp([floor(), ramp(30, 4)], [0, 2.2, -3.6]);
+    walk(walker, [0, 0], 20);
+    expect(walker.grounded).toBe(true);
+    const start = walker.feetPosition[2];
+    for (let i = 0; i < 60; i++) {
+      walker.step([0, 2], false);
+      expect(walker.grounded).toBe(true);
+    }
+    expect(walker.feetPosition[2] - start).toBeCloseTo(2, 1);
+  });
+
+  it('slides down a slope that is too steep to stand on', async () => {
+    const { walker } = await setUp([floor(), ramp(60, 3)], [0, 4, -2]);
+    walk(walker, [0, 0], 180);
+    expect(walker.grounded).toBe(true);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 1);
+  });
+
+  it('stands wedged between two slopes that are each too steep, and can jump out', async () => {
+    const left = sheet('left', [
+      [-3, 4, -3],
+      [0, 0, -3],
+      [0, 0, 3],
+      [-3, 4, 3],
+    ]);
+    const right = sheet('right', [
+      [0, 0, -3],
+      [3, 4, -3],
+      [3, 4, 3],
+      [0, 0, 3],
+    ]);
+    const { walker } = await setUp([left, right], [0.5, 3, 0]);
+    walk(walker, [0, 0], 120);
+    expect(walker.grounded).toBe(true);
+    const rest = walker.feetPosition[1];
+    walker.step([0, 0], true);
+    walk(walker, [0, 0], 5);
+    expect(walker.feetPosition[1]).toBeGreaterThan(rest + 0.1);
+  });
+
+  it('walks off an edge, falls as long as gravity says and lands', async () => {
+    const { walker } = await setUp([floor(), box('ledge', [0, 2, 0], [4, 4, 4])], [0, 4, 0]);
+    walk(walker, [0, 0], 2);
+    let fell = 0;
+    let steps = 0;
+    while ((walker.feetPosition[1] > 0.01 || !walker.grounded) && steps++ < 600) {
+      walker.step([3, 0], false);
+      if (!walker.grounded) fell++;
+    }
+    expect(walker.grounded).toBe(true);
+    // √(2 · 4 m / 9.81 m/s²) = 0.90 s, and up to 0.1 s in which the round bottom rolls over the edge.
+    expect(fell / 60).toBeGreaterThan(0.75);
+    expect(fell / 60).toBeLessThan(1.05);
+  });
+
+  it('jumps half a metre high, only from the ground', async () => {
+    const { walker } = await setUp([floor()], [0, 0, 0]);
+    walk(walker, [0, 0], 2);
+    let top = 0;
+    let landings = 0;
+    for (let i = 0; i < 60; i++) {
+      const aloft = !walker.grounded;
+      walker.step([0, 0], i < 20);
+      top = Math.max(top, walker.feetPosition[1]);
+      if (aloft && walker.grounded) landings++;
+    }
+    expect(top).toBeGreaterThan(0.45);
+    expect(top).toBeLessThan(0.52);
+    expect(landings).toBe(1);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 2);
+  });
+
+  it('bumps its head and falls back', async () => {
+    const { walker } = await setUp([floor(), box('ceiling', [0, 2.4, 0], [4, 1, 4])], [0, 0, 0]);
+    walk(walker, [0, 0], 2);
+    let top = 0;
+    for (let i = 0; i < 60; i++) {
+      walker.step([0, 0], i === 0);
+      top = Math.max(top, walker.feetPosition[1]);
+    }
+    expect(top).toBeLessThan(0.2);
+    expect(walker.grounded).toBe(true);
+  });
+
+  it.each([1, 10, 50, 300])('does not tunnel through a sheet without thickness at %d m/s', async speed => {
+    const { walker } = await setUp(
+      [
+        floor(),
+        sheet('sheet', [
+          [-15, -1, -3],
+          [15, -1, -3],
+          [15, 3, -3],
+          [-15, 3, -3],
+        ]),
+      ],
+      [0.3, 0, 0],
+    );
+    walk(walker, [1, -speed], 300);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-3 + 0.35 - 0.01);
+  });
+
+  it('does not fall through a sheet from 200 m', async () => {
+    const { walker } = await setUp([floor()], [1, 200, 1]);
+    walk(walker, [0, 0], 600);
+    expect(walker.grounded).toBe(true);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 2);
+  });
+
+  it('gets out of an overlap it starts in', async () => {
+    const { walker } = await setUp([floor(), box('crate', [0, 0.5, 0], [1, 1, 1])], [0.6, -0.1, 0.1]);
+    walk(walker, [0, 0], 30);
+    expect(walker.overlapMeters).toBe(0);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 1);
+    expect(Math.max(Math.abs(walker.feetPosition[0]), Math.abs(walker.feetPosition[2]))).toBeGreaterThan(
+      0.83,
+    );
+  });
+
+  it('is blocked by a dynamic body and not by its old place', async () => {
+    const { walker, physics } = await setUp(
+      [floor(), dynamicBox('crate', [0, 0.5, -2], [2, 1, 1], 500)],
+      [0, 0, 0],
+    );
+    walk(walker, [0, -1.5], 120, physics);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-1.2);
+    physics.bodies[0]!.setState({ position: [8, 0.5, 0] });
+    walk(walker, [0, -1.5], 120, physics);
+    expect(walker.feetPosition[2]).toBeLessThan(-3);
+  });
+
+  it('refuses wishes, places and bodies that are not finite', async () => {
+    const { walker, physics } = await setUp([floor()], [0, 0, 0]);
+    expect(() => walker.step([Number.NaN, 0], false)).toThrow(RangeError);
+    expect(() => walker.teleport([0, Infinity, 0])).toThrow(RangeError);
+    expect(() => createWalker(physics, { radiusMeters: 2 }, [0, 0, 0])).toThrow(RangeError);
+  });
+});
