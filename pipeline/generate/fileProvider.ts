@@ -4,22 +4,24 @@ import { DirectorError } from '../../engine/errors.ts';
 import { throwIfCancelled } from '../../engine/progress.ts';
 import { probeVideo } from '../video/probeVideo.ts';
 import type { Provider } from './provider.ts';
+import { sha256File } from './sha256File.ts';
 
 /**
  * A video made elsewhere becomes a take: it is probed and copied byte for byte. Length, size and rate are the
  * file's own; the request's are not looked at.
+ * @throws what probeVideo throws
  */
-export function createFileProvider(videoPath: string): Provider {
+export async function createFileProvider(videoPath: string): Promise<Provider> {
+  await probeVideo(videoPath);
   return {
     name: 'file',
-    model: basename(videoPath),
+    // The content names the take's origin: another video under the same name is another request.
+    model: `${basename(videoPath)}@${(await sha256File(videoPath)).slice(0, 16)}`,
     durable: false,
     deterministic: true,
     pollMilliseconds: 1,
     fileExtension: extname(videoPath).toLowerCase() || '.mp4',
-    async validate() {
-      await probeVideo(videoPath);
-    },
+    async validate() {},
     async start() {
       return { id: videoPath };
     },
