@@ -1,0 +1,95 @@
+import type { SurfaceMesh } from './extractSurface.ts';
+
+/** Drops the triangles that `keep` refuses, the degenerate ones, and the vertices nobody uses. */
+export function filterTriangles(mesh: SurfaceMesh, keep: (a: number, b: number, c: number) => boolean): SurfaceMesh {
+  const { positions, indices } = mesh;
+  const remap = new Int32Array(positions.length / 3).fill(-1);
+  const kept: number[] = [];
+  const vertices: number[] = [];
+  const use = (v: number) => {
+    if (remap[v] < 0) {
+      remap[v] = vertices.length / 3;
+      vertices.push(positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]);
+    }
+    return remap[v];
+  };
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    if (triangleArea(positions, a, b, c) < 1e-8 || !keep(a, b, c)) continue;
+    kept.push(use(a), use(b), use(c));
+  }
+  return { positions: Float32Array.from(vertices), indices: Uint32Array.from(kept) };
+}
+
+/** Twice-the-area vector of a triangle: its direction is the front's normal. */
+export function areaVector(p: Float32Array, a: number, b: number, c: number): [number, number, number] {
+  const ux = p[3 * b] - p[3 * a];
+  const uy = p[3 * b + 1] - p[3 * a + 1];
+  const uz = p[3 * b + 2] - p[3 * a + 2];
+  const vx = p[3 * c] - p[3 * a];
+  const vy = p[3 * c + 1] - p[3 * a + 1];
+  const vz = p[3 * c + 2] - p[3 * a + 2];
+  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+}
+
+/** Square metres. */
+export function triangleArea(p: Float32Array, a: number, b: number, c: number): number {
+  const n = areaVector(p, a, b, c);
+  return Math.hypot(n[0], n[1], n[2]) / 2;
+}
+
+/** Square metres of the whole mesh. */
+export function surfaceArea({ positions, indices }: SurfaceMesh): number {
+  let area = 0;
+  for (let i = 0; i < indices.length; i += 3) area += triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
+  return area;
+}
+
+/** Unit normals per vertex, area-weighted over its triangles. */
+export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array {
+  const normals = new Float32Array(positions.length);
+  for (let i = 0; i < indices.length; i += 3) {
+    const n = areaVector(positions, indices[i], indices[i + 1], indices[i + 2]);
+    for (let k = 0; k < 3; k++) for (let axis = 0; axis < 3; axis++) normals[3 * indices[i + k] + axis] += n[axis];
+  }
+  for (let v = 0; v < normals.length; v += 3) {
+    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
+    if (length > 0) for (let axis = 0; axis < 3; axis++) normals[v + axis] /= length;
+    else normals[v + 1] = 1;
+  }
+  return normals;
+}
+
+/**
+ * Removes floaters: connected pieces smaller than an area.
+ * @returns the mesh without them and how many went.
+ */
+export function removeSmallPieces(mesh: SurfaceMesh, minimumSquareMeters: number): { mesh: SurfaceMesh; removed: number } {
+  const { positions, indices } = mesh;
+  const parent = new Int32Array(positions.length / 3).map((_, i) => i);
+  const find = (v: number) => {
+    let root = v;
+    while (parent[root] !== root) root = parent[root];
+    while (parent[v] !== root) {
+      const next = parent[v];
+      parent[v] = root;
+      v = next;
+    }
+    return root;
+  };
+  for (let i = 0; i < indices.length; i += 3) {
+    const a = find(indices[i]);
+    const b = find(indices[i + 1]);
+    parent[a] = b;
+    parent[find(indices[i + 2])] = b;
+  }
+  const area = new Map<number, number>();
+  for (let i = 0; i < indices.length; i += 3) {
+    const root = find(indices[i]);
+    const own = triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
+    area.set(root, (area.get(root) ?? 0) + own);
+  }
+  let removed = 0;
+  for (const value of area.values()) if (value < minimumSquareMeters) removed++;
+  return { mesh: filterTriangles(mesh, a => (area.get(find(a)) ?? 0) >= minimumSquareMeters), removed };
+}
