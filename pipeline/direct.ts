@@ -263,7 +263,7 @@ async function testWorld(
       const tested = await steps.test(join(options.out, world), {
         seed,
         agents: options.agents,
-        seconds: options.testSeconds,
+        simulatedSeconds: options.testSeconds,
         ...subProgress(progress, PROGRESS.lifted, PROGRESS.tested),
       });
       await writeJsonAtomic(join(options.out, report), tested.document);
@@ -278,7 +278,7 @@ async function testWorld(
     } catch (thrown) {
       const error = toDirectorError(thrown);
       // A world that the test refuses is a finding about the world; anything else broke.
-      if (!error.code.startsWith('WORLD_')) throw thrown;
+      if (!/^(?:WORLD|NAVMESH)_/.test(error.code)) throw thrown;
       await writeJsonAtomic(join(options.out, report), { runs: [{ world, error: error.toJSON() }] });
       iteration.tested = {
         report,

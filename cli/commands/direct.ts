@@ -11,7 +11,7 @@ import { checkPrompt, GENERATION_OPTIONS, generationSchema, resolveGeneration } 
 const optionsSchema = generationSchema.extend({
   iterations: integerOption(1, 20),
   quality: choiceOption(LIFT_QUALITIES),
-  agents: integerOption(1, 64),
+  agents: integerOption(1, 256),
   testSeconds: numberOption(1, 3600),
   failOn: choiceOption(['error', 'warning', 'never']),
 });
@@ -24,8 +24,8 @@ export const command: Command = {
     { flags: '--iterations <k>', description: 'trips around the loop, 1 to 20', default: '2' },
     ...GENERATION_OPTIONS,
     { flags: '--quality <q>', description: `of the lift: ${LIFT_QUALITIES.join(', ')}`, default: 'standard' },
-    { flags: '--agents <n>', description: 'agents in each test, 1 to 64', default: '8' },
-    { flags: '--test-seconds <s>', description: 'simulated seconds of each test, 1 to 3600', default: '60' },
+    { flags: '--agents <n>', description: 'agents in each test, 1 to 256', default: '16' },
+    { flags: '--test-seconds <s>', description: 'simulated seconds of each test, 1 to 3600', default: '120' },
     {
       flags: '--fail-on <severity>',
       description: 'exit 1 where the best world has violations: error, warning, never',

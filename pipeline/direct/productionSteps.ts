@@ -8,8 +8,9 @@ export const productionSteps: DirectSteps = {
     return { world, registered, frames, reprojectionErrorPixels };
   },
   async test(world, options) {
+    const { loadWorld } = await import('../../engine/world/loadWorld.ts');
     const { runTest } = await import('../../sim/run.ts');
-    const run = await runTest(world, options);
+    const run = await runTest(await loadWorld(world), options);
     return {
       document: { runs: [run] },
       stateHash: run.stateHash,

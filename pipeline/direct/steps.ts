@@ -26,7 +26,7 @@ export interface DirectSteps {
   ): Promise<LiftedWorld>;
   test(
     world: string,
-    options: LongOptions & { seed: number; agents: number; seconds: number },
+    options: LongOptions & { seed: number; agents: number; simulatedSeconds: number },
   ): Promise<TestedWorld>;
 }
 

@@ -24,8 +24,8 @@ export interface ShotMeasurements {
   differences: number[];
   /** One per frame but the first: share of the points that were found again. */
   survivals: number[];
-  /** One per frame but the first: share of the blocks that motion does not explain. */
-  unexplainedShares: number[];
+  /** One per frame but the first: mean over the blocks of what motion does not explain, gray levels. */
+  residuals: number[];
   /** One per frame between the first and the last, where enough points were followed. */
   flickers: (number | undefined)[];
   motions: (FrameMotion | undefined)[];
@@ -39,8 +39,6 @@ export const WORKING_LONG_SIDE_PIXELS = 640;
 const LOOKS_PER_SECOND = 4;
 /** Baselines of the frame pairs. */
 const GAPS_SECONDS = [0.25, 0.5, 1, 2];
-/** Gray levels beyond which a block is not explained by motion. */
-const UNEXPLAINED_LEVELS = 16;
 
 /**
  * Measures a video in one pass. Frames stream through; of the past only the followed points of two seconds are kept.
@@ -64,7 +62,7 @@ export async function measureShot(video: string, options: LongOptions = {}): Pro
     exposures: [],
     differences: [],
     survivals: [],
-    unexplainedShares: [],
+    residuals: [],
     flickers: [],
     motions: [],
     pairs: [],
@@ -85,7 +83,7 @@ export async function measureShot(video: string, options: LongOptions = {}): Pro
     if (change) {
       shot.differences.push(change.meanDifference);
       shot.survivals.push(now.survival);
-      shot.unexplainedShares.push(shareAbove(change.residuals, UNEXPLAINED_LEVELS));
+      shot.residuals.push(meanKnown(change.residuals));
       shot.pops.push(...pops.next(change.residuals, change.meanDifference, index, timeSeconds));
     }
     if (before && oldest) {
@@ -127,13 +125,13 @@ function medianMotion(before: TrackSnapshot | undefined, now: TrackSnapshot): [n
   return [along(0), along(1)];
 }
 
-function shareAbove(residuals: Float32Array, limit: number): number {
-  let above = 0;
+function meanKnown(residuals: Float32Array): number {
+  let sum = 0;
   let known = 0;
   for (const residual of residuals) {
     if (residual < 0) continue;
     known++;
-    if (residual > limit) above++;
+    sum += residual;
   }
-  return known > 0 ? above / known : 0;
+  return known > 0 ? sum / known : 0;
 }

@@ -5,14 +5,14 @@ import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
 import type { VideoViolation } from './scorecard.ts';
 import { median, rounded } from './statistics.ts';
 
-/** Share of points that survive a step, and of blocks that a cut leaves unexplained. */
+/** Share of points that survive a cut, and how far what motion leaves unexplained rises above the frames around. */
 const CUT_SURVIVAL = 0.25;
 /** A cut is one bad step among good ones; where steps are bad throughout, the picture churns. */
 const SHOT_SURVIVAL = 0.45;
 const CUT_NEIGHBOURS = 4;
 /** Real footage at 10 frames/s along a road keeps 0.44. */
 const CHURN_SURVIVAL = 0.35;
-const CUT_UNEXPLAINED = 0.3;
+const CUT_RISE = 2.5;
 /** Mean difference of a frame that repeats the one before, gray levels; a decoder's rounding stays below. */
 const REPEATED_LEVELS = 0.15;
 const FROZEN_SECONDS = 0.2;
@@ -51,9 +51,10 @@ export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
 function cutFrames(shot: ShotMeasurements): number[] {
   const frames: number[] = [];
   shot.survivals.forEach((survival, i) => {
-    if (survival >= CUT_SURVIVAL || shot.unexplainedShares[i] <= CUT_UNEXPLAINED) return;
-    const around = shot.survivals.slice(Math.max(0, i - CUT_NEIGHBOURS), i + CUT_NEIGHBOURS + 1);
-    if (median(around) >= SHOT_SURVIVAL) frames.push(i + 1);
+    if (survival >= CUT_SURVIVAL) return;
+    const [from, to] = [Math.max(0, i - CUT_NEIGHBOURS), i + CUT_NEIGHBOURS + 1];
+    if (median(shot.survivals.slice(from, to)) < SHOT_SURVIVAL) return;
+    if (shot.residuals[i] > CUT_RISE * median(shot.residuals.slice(from, to))) frames.push(i + 1);
   });
   return frames;
 }
@@ -83,12 +84,12 @@ function findCuts(shot: ShotMeasurements): Draft[] {
   return cutFrames(shot).map(frame => ({
     type: 'cut',
     severity: 'error',
-    confidence: rounded(Math.min(1, 0.6 + shot.unexplainedShares[frame - 1])),
+    confidence: rounded(1 - shot.survivals[frame - 1]),
     message: `The picture changes to another view at ${shot.times[frame].toFixed(2)} s; only one unbroken shot can be lifted.`,
     evidence: {
       frame,
       survivingPoints: rounded(shot.survivals[frame - 1]),
-      unexplainedBlocks: rounded(shot.unexplainedShares[frame - 1]),
+      unexplainedLevels: rounded(shot.residuals[frame - 1]),
     },
     from: shot.times[frame - 1],
     to: shot.times[frame],
