@@ -1,6 +1,6 @@
 import type { ImageRgba } from '../world/worldModel.ts';
 
-/** One level of a texture for the kernel: rgba × u16 linear light, with a border of one wrapped texel. */
+/** One level of a texture for the kernel: rgba × u16 linear light 0–32767, with a border of one wrapped texel. */
 export interface TextureLevel {
   width: number;
   height: number;
@@ -8,13 +8,16 @@ export interface TextureLevel {
   texels: Uint16Array;
 }
 
-/** Linear light, 0–65535, of each sRGB byte (IEC 61966-2-1). */
-const LINEAR_U16 = Uint16Array.from({ length: 256 }, (_, byte) => {
+/** What stands for 1: the kernel interpolates in signed 16-bit fixed point. */
+const UNIT = 32767;
+
+/** Linear light, 0–UNIT, of each sRGB byte (IEC 61966-2-1). */
+const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
   const c = byte / 255;
-  return Math.round(65535 * (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return UNIT * (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
 });
 
-/** Texels of one level without its border, as floats 0–65535. */
+/** Texels of one level without its border, as floats 0–UNIT. */
 interface Plane {
   width: number;
   height: number;
@@ -40,10 +43,10 @@ function linearPlane({ width, height, pixels }: ImageRgba, premultiply: boolean)
   for (let i = 0; i < rgba.length; i += 4) {
     const alpha = pixels[i + 3];
     const weight = premultiply ? alpha / 255 : 1;
-    rgba[i] = LINEAR_U16[pixels[i]] * weight;
-    rgba[i + 1] = LINEAR_U16[pixels[i + 1]] * weight;
-    rgba[i + 2] = LINEAR_U16[pixels[i + 2]] * weight;
-    rgba[i + 3] = alpha * 257;
+    rgba[i] = LINEAR[pixels[i]] * weight;
+    rgba[i + 1] = LINEAR[pixels[i + 1]] * weight;
+    rgba[i + 2] = LINEAR[pixels[i + 2]] * weight;
+    rgba[i + 3] = (alpha * UNIT) / 255;
   }
   return { width, height, rgba };
 }

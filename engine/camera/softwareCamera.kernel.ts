@@ -15,18 +15,21 @@
  *                     triangleCount | u32 part, node | 8 unused
  * Part, 48 bytes:     u32 texture (0 none), u32 flags, u32 nodeId, f32 alphaCutoff | v128 base colour | v128 emissive
  * Node, 16 bytes:     u32 flags | 12 unused
- * Texture:            u32 levelCount, f32 width, f32 height, u32 unused, then per level u32 texels, f32 width,
- *                     f32 height, u32 rowBytes. Texels are 4 × u16 linear light, alpha-premultiplied where the
- *                     material is masked, with a border of one wrapped texel on every side.
+ * Texture:            u32 levelCount, f32 width, f32 height, u32 unused, then per level u32 texels, f32 width ×
+ *                     32768, f32 height × 32768, u32 rowBytes. Texels are 4 × u16 linear light 0–32767,
+ *                     alpha-premultiplied where the material is masked, with a border of one wrapped texel.
  * Record, 104 bytes:  f64 plane w (a,b,c), plane p1, plane p2 | u32 vertex 0,1,2 | u32 part | u16 back, mirrored |
- *                     f32 lowest, highest w. w is 1/z; p1/w and p2/w are the barycentric coordinates of
- *                     vertices 1 and 2.
+ *                     f32 lowest, highest w | u32 shade (0 none yet). w is 1/z; p1/w and p2/w are the
+ *                     barycentric coordinates b1, b2 of vertices 1 and 2.
+ * Shade, 144 bytes:   v128 normal, its change with b1, b2 | v128 colour, its changes | f32 u, v, their changes with
+ *                     b1, b2 | f32 dU/dx, dV/dx, dU/dy, dV/dy (U = u·w) | f32 shadow plane's slope per texel u, v
  */
 
 /** Where the host may allocate: behind the blocks below. */
 export { __heap_base };
 
 const RECORD_BYTES: usize = 104;
+const SHADE_BYTES: usize = 144;
 const MESHLET_BYTES: usize = 64;
 const MAX_MESHLET_VERTICES: usize = 256;
 
@@ -50,7 +53,7 @@ export const RAYS: usize = memory.data(64, 16);
 export const LIGHT: usize = memory.data(128, 16);
 /** 8 × f32: position 0..2, 1/radius² 3, colour 4..6. */
 export const POINTS: usize = memory.data(256, 16);
-/** 3 × v128 rows (x,y,z,offset): texel u, texel v, height towards the sun, of a world point; then f32 metres per texel. */
+/** 3 × v128 rows (x,y,z,offset): texel u, texel v, height towards the sun, of a world point; then f32 metres per texel, map units per metre. */
 export const SUN: usize = memory.data(64, 16);
 
 const SCRATCH: usize = memory.data(8192, 16);
@@ -68,6 +71,8 @@ let colors: usize = 0;
 let triangles: usize = 0;
 let records: usize = 0;
 let recordCount: u32 = 0;
+let shades: usize = 0;
+let shadeCount: u32 = 0;
 
 export function setGeometry(
   positionsAt: usize, worldPositionsAt: usize, normalsAt: usize, worldNormalsAt: usize,
@@ -88,6 +93,11 @@ let ids: usize = 0;
 let width: i32 = 0;
 let height: i32 = 0;
 let stride: i32 = 0;
+
+/** Room for the shades of as many triangles as can be seen at once. */
+export function setShades(at: usize): void {
+  shades = at;
+}
 
 /** Where rasterTriangle draws: `stride` is a multiple of 16 samples, and rows are padded to it. */
 export function setTarget(depthsAt: usize, idsAt: usize, targetWidth: i32, targetHeight: i32, targetStride: i32): void {
@@ -126,6 +136,7 @@ export function clearTarget(): void {
   memory.fill(depths, 0, <usize>(stride * height) * 4);
   memory.fill(ids, 0, <usize>(stride * height) * 4);
   recordCount = 0;
+  shadeCount = 0;
 }
 
 // ---------------------------------------------------------------- nodes
@@ -157,8 +168,8 @@ export function transformMeshlets(at: usize, count: i32): void {
       const o = <usize>v * 16;
       const p = transformPoint(NODE_MATRIX, v128.load(positions + o));
       v128.store(worldPositions + o, p);
-      low = f32x4.min(low, p);
-      high = f32x4.max(high, p);
+      low = f32x4.pmin(low, p);
+      high = f32x4.pmax(high, p);
       const n = v128.load(normals + o);
       const nx = v128.shuffle<f32>(n, n, 0, 0, 0, 0);
       const ny = v128.shuffle<f32>(n, n, 1, 1, 1, 1);
@@ -218,7 +229,7 @@ function alphaAt(record: usize, x: i32, y: i32): f32 {
     const rho2 = <f32>min(ux * ux + vx * vx, uy * uy + vy * vy);
     const lod = max(<f32>0, approximateHalfLog2(rho2));
     const level = min(<i32>(lod + 0.5), load<i32>(texture) - 1);
-    alpha *= <f64>f32x4.extract_lane(sampleLevel(texture + 16 + (<usize>level << 4), <f32>(u - floor(u)), <f32>(v - floor(v))), 3) * (1.0 / 65535.0);
+    alpha *= <f64>i16x8.extract_lane_s(sampleLevel(texture + 16 + (<usize>level << 4), <f32>(u - floor(u)), <f32>(v - floor(v))), 3) * <f64>TEXEL_UNIT;
   }
   return <f32>alpha;
 }
@@ -314,7 +325,7 @@ function rasterTriangle(
           let value = rowV;
           let p = at;
           for (let g = 0; g <= groups; g++) {
-            const clamped = f32x4.min(f32x4.max(value, lowV), highV);
+            const clamped = f32x4.pmin(f32x4.pmax(value, lowV), highV);
             const old = v128.load(depths + p);
             const mask = f32x4.gt(clamped, old);
             if (v128.any_true(mask)) {
@@ -341,7 +352,7 @@ function rasterTriangle(
         for (let g = 0; g <= groups; g++) {
           let mask = i32x4.ge_s(v128.or(v128.or(v0, v1), v2), zero);
           if (v128.any_true(mask)) {
-            const clamped = f32x4.min(f32x4.max(value, lowV), highV);
+            const clamped = f32x4.pmin(f32x4.pmax(value, lowV), highV);
             const old = v128.load(depths + p);
             mask = v128.and(mask, f32x4.gt(clamped, old));
             if (masked && v128.any_true(mask)) mask = maskByAlpha(mask, masked, bx + (g << 2), y);
@@ -468,6 +479,7 @@ function writeRecord(record: usize, s0: usize, s1: usize, s2: usize, first: u32,
   store<u32>(record, <u32>part, 84);
   store<u16>(record, back ? 1 : 0, 88);
   store<u16>(record, flip ? 1 : 0, 90);
+  store<u32>(record, 0, 100);
 }
 
 /** The linear form m·d over camera rays d = ((x − cx)/fx, (y − cy)/fy, 1), as a·x + b·y + c over samples. */
@@ -712,10 +724,11 @@ function drawShadowTriangle(s0: usize, s1: usize, s2: usize, first: u32, part: u
   const a2 = (y0 - y1) * inverse;
   const b2 = (x1 - x0) * inverse;
   const c2 = -a2 * x0 - b2 * y0;
-  const minX = max((min(min(ix0, ix1), ix2) + 255) >> 8, 0);
-  const maxX = min(max(max(ix0, ix1), ix2) >> 8, width - 1);
-  const minY = max((min(min(iy0, iy1), iy2) + 255) >> 8, 0);
-  const maxY = min(max(max(iy0, iy1), iy2) >> 8, height - 1);
+  // A border of four texels stays empty: receivers outside the map read it, and are lit.
+  const minX = max((min(min(ix0, ix1), ix2) + 255) >> 8, 4);
+  const maxX = min(max(max(ix0, ix1), ix2) >> 8, width - 5);
+  const minY = max((min(min(iy0, iy1), iy2) + 255) >> 8, 4);
+  const maxY = min(max(max(iy0, iy1), iy2) >> 8, height - 5);
   if (minX > maxX || minY > maxY) return;
   if (masked) {
     store<f64>(SHADOW_RECORD, 0);
@@ -745,37 +758,37 @@ function drawShadowTriangle(s0: usize, s1: usize, s2: usize, first: u32, part: u
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), t));
 }
 
-/** Bilinear texel of one level, rgba 0–65535; u and v in [0, 1]. */
-@inline function sampleLevel(level: usize, u: f32, v: f32): v128 {
-  const x = u * load<f32>(level, 4) + 0.5;
-  const y = v * load<f32>(level, 8) + 0.5;
-  const ix = <i32>x;
-  const iy = <i32>y;
-  const rowBytes = <usize>load<u32>(level, 12);
-  const p = <usize>load<u32>(level) + <usize>iy * rowBytes + (<usize>ix << 3);
-  const top = v128.load(p);
-  const bottom = v128.load(p + rowBytes);
-  const tx = f32x4.splat(x - <f32>ix);
-  const ty = f32x4.splat(y - <f32>iy);
-  const left = lerp(
-    f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(top)),
-    f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(bottom)), ty,
-  );
-  const right = lerp(
-    f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(top)),
-    f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(bottom)), ty,
-  );
-  return lerp(left, right, tx);
+/** a + (b − a)·t in 16-bit fixed point, t in [0, 32767] standing for 0–1. */
+@inline function lerpFixed(a: v128, b: v128, t: i32): v128 {
+  return i16x8.add(a, i16x8.q15mulr_sat_s(i16x8.sub(b, a), i16x8.splat(<i16>t)));
 }
 
-/** Trilinear texel, rgba 0–65535; lod 0 is the full size. */
+const TEXEL_UNIT: f32 = 1 / <f32>32767;
+
+/** Bilinear texel of one level in the low four 16-bit lanes, rgba 0–32767; u and v in [0, 1]. */
+@inline function sampleLevel(level: usize, u: f32, v: f32): v128 {
+  // Texel (0, 0) has its centre at a half, and the border shifts all by one: +0.5 in 1/32768 texel.
+  const x = <i32>(u * load<f32>(level, 4) + 16384);
+  const y = <i32>(v * load<f32>(level, 8) + 16384);
+  const rowBytes = <usize>load<u32>(level, 12);
+  const p = <usize>load<u32>(level) + <usize>(y >> 15) * rowBytes + (<usize>(x >> 15) << 3);
+  const both = lerpFixed(v128.load(p), v128.load(p + rowBytes), y & 0x7fff);
+  return lerpFixed(both, v128.shuffle<i64>(both, both, 1, 1), x & 0x7fff);
+}
+
+/**
+ * Texel at a level of detail (0 is the full size), as sampleLevel gives it. Two levels are blended only in the
+ * middle half between them ("brilinear"): half the fetches of trilinear filtering, and still no seam.
+ */
 @inline function sampleTexture(texture: usize, u: f32, v: f32, lod: f32): v128 {
   const last = load<i32>(texture) - 1;
-  if (lod <= 0 || last == 0) return sampleLevel(texture + 16, u, v);
-  const level = <i32>lod;
+  const level = lod > 0 ? <i32>lod : 0;
   if (level >= last) return sampleLevel(texture + 16 + (<usize>last << 4), u, v);
   const at = texture + 16 + (<usize>level << 4);
-  return lerp(sampleLevel(at, u, v), sampleLevel(at + 16, u, v), f32x4.splat(lod - <f32>level));
+  const blend = (lod - <f32>level) * 2 - 0.5;
+  if (blend <= 0) return sampleLevel(at, u, v);
+  if (blend >= 1) return sampleLevel(at + 16, u, v);
+  return lerpFixed(sampleLevel(at, u, v), sampleLevel(at + 16, u, v), <i32>(blend * 32767));
 }
 
 // ---------------------------------------------------------------- shading
@@ -820,7 +833,7 @@ let moverY1: f32 = 0;
 let pointCount: i32 = 0;
 let anyEmissive: bool = false;
 
-/** Maps are shadowSize², or 0 for none; the mover map is looked at only inside its rectangle of texels. */
+/** Maps are shadowSize² × i16 as quantizeHeights writes them, or 0 for none; the mover map is looked at only inside its rectangle of texels. */
 export function setShading(
   bias: f32, emissive: bool, points: i32, map: usize, movers: usize, size: i32,
   x0: f32, y0: f32, x1: f32, y1: f32,
@@ -845,19 +858,93 @@ export function setShading(
   return a > b ? a : b;
 }
 
-/** Sets albedo, normal, emissive, 1/z and the shadow plane's slope of `count` samples from their records. */
-function interpolateSamples(count: i32): void {
+/** Fills in what shading needs of a record that turned out to be seen, and returns where it is. */
+function prepareShade(record: usize): usize {
+  const shade = shades + <usize>shadeCount * SHADE_BYTES;
+  shadeCount++;
+  store<u32>(record, <u32>shade, 100);
+  const part = <usize>load<u32>(record, 84);
+  const flags = load<u32>(part, 4);
+  const v0 = <usize>load<u32>(record, 72);
+  const v1 = <usize>load<u32>(record, 76);
+  const v2 = <usize>load<u32>(record, 80);
+  const corner = v128.load(worldPositions + v0 * 16);
+  const edge1 = f32x4.sub(v128.load(worldPositions + v1 * 16), corner);
+  const edge2 = f32x4.sub(v128.load(worldPositions + v2 * 16), corner);
+  const cross = f32x4.sub(
+    f32x4.mul(v128.shuffle<f32>(edge1, edge1, 1, 2, 0, 3), v128.shuffle<f32>(edge2, edge2, 2, 0, 1, 3)),
+    f32x4.mul(v128.shuffle<f32>(edge1, edge1, 2, 0, 1, 3), v128.shuffle<f32>(edge2, edge2, 1, 2, 0, 3)),
+  );
+  let gradX: f32 = 0;
+  let gradY: f32 = 0;
+  if (shadowMap) {
+    // Rows of SUN hold unit axes over metres per texel; the height's slope per texel along them.
+    const texelMeters = load<f32>(SUN, 48);
+    const alongL = dot3(cross, v128.load(SUN, 32));
+    const scale = alongL != 0 ? -(texelMeters * texelMeters) / alongL : 0;
+    const steepest: f32 = texelMeters * <f32>8;
+    gradX = min(max(dot3(cross, v128.load(SUN)) * scale, -steepest), steepest);
+    gradY = min(max(dot3(cross, v128.load(SUN, 16)) * scale, -steepest), steepest);
+  }
+  store<f32>(shade, gradX, 136);
+  store<f32>(shade, gradY, 140);
+
+  const facing = f32x4.splat(load<u16>(record, 88) ? -1 : 1);
+  if (flags & PART_NORMALS) {
+    const n0 = v128.load(worldNormals + v0 * 16);
+    v128.store(shade, f32x4.mul(n0, facing));
+    v128.store(shade, f32x4.mul(f32x4.sub(v128.load(worldNormals + v1 * 16), n0), facing), 16);
+    v128.store(shade, f32x4.mul(f32x4.sub(v128.load(worldNormals + v2 * 16), n0), facing), 32);
+  } else {
+    const mirrored = f32x4.splat(load<u16>(record, 90) ? -1 : 1);
+    v128.store(shade, f32x4.mul(f32x4.mul(normalize3(cross), facing), mirrored));
+  }
+  if (flags & PART_COLORS) {
+    const base = v128.load(part, 16);
+    const c0 = v128.load(colors + v0 * 16);
+    v128.store(shade, f32x4.mul(c0, base), 48);
+    v128.store(shade, f32x4.mul(f32x4.sub(v128.load(colors + v1 * 16), c0), base), 64);
+    v128.store(shade, f32x4.mul(f32x4.sub(v128.load(colors + v2 * 16), c0), base), 80);
+  }
+  const texture = <usize>load<u32>(part);
+  if (texture) {
+    const u0 = load<f32>(uvs + v0 * 8);
+    const t0 = load<f32>(uvs + v0 * 8, 4);
+    const du1 = load<f32>(uvs + v1 * 8) - u0;
+    const dv1 = load<f32>(uvs + v1 * 8, 4) - t0;
+    const du2 = load<f32>(uvs + v2 * 8) - u0;
+    const dv2 = load<f32>(uvs + v2 * 8, 4) - t0;
+    const p1a = <f32>load<f64>(record, 24);
+    const p1b = <f32>load<f64>(record, 32);
+    const p2a = <f32>load<f64>(record, 48);
+    const p2b = <f32>load<f64>(record, 56);
+    store<f32>(shade, u0, 96);
+    store<f32>(shade, t0, 100);
+    store<f32>(shade, du1, 104);
+    store<f32>(shade, dv1, 108);
+    store<f32>(shade, du2, 112);
+    store<f32>(shade, dv2, 116);
+    store<f32>(shade, p1a * du1 + p2a * du2, 120);
+    store<f32>(shade, p1a * dv1 + p2a * dv2, 124);
+    store<f32>(shade, p1b * du1 + p2b * du2, 128);
+    store<f32>(shade, p1b * dv1 + p2b * dv2, 132);
+  }
+  return shade;
+}
+
+@inline function mix3(a: v128, da: v128, db: v128, t1: v128, t2: v128): v128 {
+  return f32x4.add(a, f32x4.add(f32x4.mul(da, t1), f32x4.mul(db, t2)));
+}
+
+/** Sets albedo, normal, emissive, 1/z and the shadow plane's slope of samples [from, to) from their records. */
+function interpolateSamples(from: i32, to: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  const sunR = v128.load(SUN);
-  const sunU = v128.load(SUN, 16);
-  const sunL = v128.load(SUN, 32);
-  const texelMeters = load<f32>(SUN, 48);
-  let i = 0;
-  while (i < count) {
+  let i = from;
+  while (i < to) {
     const id = load<u32>(sampleId + (<usize>i << 2));
     // 32 at most: single-precision steps from a double-precision start stay exact enough for textures.
-    const limit = min(count, i + 32);
+    const limit = min(to, i + 32);
     let end = i + 1;
     while (end < limit && load<u32>(sampleId + (<usize>end << 2)) == id) end++;
     if (id == 0) {
@@ -868,9 +955,8 @@ function interpolateSamples(count: i32): void {
     const record = records + <usize>(id - 1) * RECORD_BYTES;
     const part = <usize>load<u32>(record, 84);
     const flags = load<u32>(part, 4);
-    const v0 = <usize>load<u32>(record, 72);
-    const v1 = <usize>load<u32>(record, 76);
-    const v2 = <usize>load<u32>(record, 80);
+    let shade = <usize>load<u32>(record, 100);
+    if (!shade) shade = prepareShade(record);
 
     const startX = load<f32>(sampleX + (<usize>i << 2));
     const startY = load<f32>(sampleY + (<usize>i << 2));
@@ -878,102 +964,42 @@ function interpolateSamples(count: i32): void {
     const p1Start = f32x4.splat(planeAt(record + 24, <f64>startX, <f64>startY));
     const p2Start = f32x4.splat(planeAt(record + 48, <f64>startX, <f64>startY));
     // A sample may lie a snapping step outside its triangle; nearly edge-on, the plane runs away there.
-    const lowW = f32x4.splat(load<f32>(record, 92));
-    const highW = f32x4.splat(load<f32>(record, 96));
-    const wa = <f32>load<f64>(record);
-    const wb = <f32>load<f64>(record, 8);
-    const p1a = <f32>load<f64>(record, 24);
-    const p1b = <f32>load<f64>(record, 32);
-    const p2a = <f32>load<f64>(record, 48);
-    const p2b = <f32>load<f64>(record, 56);
-    const corner = v128.load(worldPositions + v0 * 16);
-    const edge1 = f32x4.sub(v128.load(worldPositions + v1 * 16), corner);
-    const edge2 = f32x4.sub(v128.load(worldPositions + v2 * 16), corner);
-
-    const cross = f32x4.sub(
-      f32x4.mul(v128.shuffle<f32>(edge1, edge1, 1, 2, 0, 3), v128.shuffle<f32>(edge2, edge2, 2, 0, 1, 3)),
-      f32x4.mul(v128.shuffle<f32>(edge1, edge1, 2, 0, 1, 3), v128.shuffle<f32>(edge2, edge2, 1, 2, 0, 3)),
-    );
-    let gradX: f32 = 0;
-    let gradY: f32 = 0;
-    if (shadowMap) {
-      // Rows of SUN hold unit axes over metres per texel; the height's slope per texel along them.
-      const alongL = dot3(cross, sunL);
-      const scale = alongL != 0 ? -(texelMeters * texelMeters) / alongL : 0;
-      gradX = dot3(cross, sunR) * scale;
-      gradY = dot3(cross, sunU) * scale;
-      const steepest: f32 = texelMeters * <f32>8;
-      gradX = min(max(gradX, -steepest), steepest);
-      gradY = min(max(gradY, -steepest), steepest);
-    }
-    const facing = load<u16>(record, 88) ? f32x4.splat(-1) : one;
-    let n0: v128;
-    let n1 = zero;
-    let n2 = zero;
+    const lowW = splatAt(record + 92);
+    const highW = splatAt(record + 96);
+    const wa = f32x4.splat(<f32>load<f64>(record));
+    const wb = f32x4.splat(<f32>load<f64>(record, 8));
+    const p1a = f32x4.splat(<f32>load<f64>(record, 24));
+    const p1b = f32x4.splat(<f32>load<f64>(record, 32));
+    const p2a = f32x4.splat(<f32>load<f64>(record, 48));
+    const p2b = f32x4.splat(<f32>load<f64>(record, 56));
     const smooth = (flags & PART_NORMALS) != 0;
-    if (smooth) {
-      n0 = v128.load(worldNormals + v0 * 16);
-      n1 = f32x4.mul(f32x4.sub(v128.load(worldNormals + v1 * 16), n0), facing);
-      n2 = f32x4.mul(f32x4.sub(v128.load(worldNormals + v2 * 16), n0), facing);
-      n0 = f32x4.mul(n0, facing);
-    } else {
-      const mirrored = load<u16>(record, 90) ? f32x4.splat(-1) : one;
-      n0 = f32x4.mul(f32x4.mul(normalize3(cross), facing), mirrored);
-    }
-    const base = v128.load(part, 16);
     const colored = (flags & PART_COLORS) != 0;
-    let c0 = zero;
-    let c1 = zero;
-    let c2 = zero;
-    if (colored) {
-      c0 = v128.load(colors + v0 * 16);
-      c1 = f32x4.mul(f32x4.sub(v128.load(colors + v1 * 16), c0), base);
-      c2 = f32x4.mul(f32x4.sub(v128.load(colors + v2 * 16), c0), base);
-      c0 = f32x4.mul(c0, base);
-    }
     const texture = <usize>load<u32>(part);
-    let u0: f32 = 0;
-    let t0: f32 = 0;
-    let du1: f32 = 0;
-    let dv1: f32 = 0;
-    let du2: f32 = 0;
-    let dv2: f32 = 0;
-    let textureWidth: f32 = 0;
-    let textureHeight: f32 = 0;
-    if (texture) {
-      u0 = load<f32>(uvs + v0 * 8);
-      t0 = load<f32>(uvs + v0 * 8, 4);
-      du1 = load<f32>(uvs + v1 * 8) - u0;
-      dv1 = load<f32>(uvs + v1 * 8, 4) - t0;
-      du2 = load<f32>(uvs + v2 * 8) - u0;
-      dv2 = load<f32>(uvs + v2 * 8, 4) - t0;
-      textureWidth = load<f32>(texture, 4);
-      textureHeight = load<f32>(texture, 8);
-    }
-    const emissive = v128.load(part, 32);
     const masked = (flags & PART_MASKED) != 0 && texture != 0;
-    const texelScale = f32x4.mul(base, f32x4.splat(1 / 65535));
+    const base = v128.load(part, 16);
+    const texelScale = f32x4.mul(base, f32x4.splat(TEXEL_UNIT));
 
     for (let k = i; k < end; k += 4) {
       const o = <usize>k << 2;
       const dx = f32x4.sub(v128.load(sampleX + o), f32x4.splat(startX));
       const dy = f32x4.sub(v128.load(sampleY + o), f32x4.splat(startY));
-      const w = f32x4.min(highW, f32x4.max(lowW, f32x4.add(wStart, f32x4.add(f32x4.mul(dx, f32x4.splat(wa)), f32x4.mul(dy, f32x4.splat(wb))))));
-      const p1 = f32x4.add(p1Start, f32x4.add(f32x4.mul(dx, f32x4.splat(p1a)), f32x4.mul(dy, f32x4.splat(p1b))));
-      const p2 = f32x4.add(p2Start, f32x4.add(f32x4.mul(dx, f32x4.splat(p2a)), f32x4.mul(dy, f32x4.splat(p2b))));
+      const w = f32x4.pmin(highW, f32x4.pmax(lowW, mix3(wStart, wa, wb, dx, dy)));
       const z = f32x4.div(one, w);
-      const b1 = f32x4.min(f32x4.max(f32x4.mul(p1, z), zero), one);
-      const b2 = f32x4.min(f32x4.max(f32x4.mul(p2, z), zero), f32x4.sub(one, b1));
+      const b1 = f32x4.pmin(one, f32x4.pmax(zero, f32x4.mul(mix3(p1Start, p1a, p1b, dx, dy), z)));
+      const b2 = f32x4.pmin(f32x4.sub(one, b1), f32x4.pmax(zero, f32x4.mul(mix3(p2Start, p2a, p2b, dx, dy), z)));
       v128.store(sampleW + o, w);
-      v128.store(sampleGradX + o, f32x4.splat(gradX));
-      v128.store(sampleGradY + o, f32x4.splat(gradY));
+      v128.store(sampleGradX + o, splatAt(shade + 136));
+      v128.store(sampleGradY + o, splatAt(shade + 140));
 
       const normalAt = sampleNormal + (<usize>k << 4);
+      const n0 = v128.load(shade);
       if (smooth) {
-        v128.store(normalAt, f32x4.add(n0, f32x4.add(f32x4.mul(n1, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0)), f32x4.mul(n2, v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)))));
-        v128.store(normalAt, f32x4.add(n0, f32x4.add(f32x4.mul(n1, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1)), f32x4.mul(n2, v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)))), 16);
-        v128.store(normalAt, f32x4.add(n0, f32x4.add(f32x4.mul(n1, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2)), f32x4.mul(n2, v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)))), 32);
-        v128.store(normalAt, f32x4.add(n0, f32x4.add(f32x4.mul(n1, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3)), f32x4.mul(n2, v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)))), 48);
+        const n1 = v128.load(shade, 16);
+        const n2 = v128.load(shade, 32);
+        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0), v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)));
+        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1), v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)), 16);
+        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2), v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)), 32);
+        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3), v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)), 48);
       } else {
         v128.store(normalAt, n0);
         v128.store(normalAt, n0, 16);
@@ -981,6 +1007,7 @@ function interpolateSamples(count: i32): void {
         v128.store(normalAt, n0, 48);
       }
       if (anyEmissive) {
+        const emissive = v128.load(part, 32);
         const emissiveAt = sampleEmissive + (<usize>k << 4);
         v128.store(emissiveAt, emissive);
         v128.store(emissiveAt, emissive, 16);
@@ -989,41 +1016,46 @@ function interpolateSamples(count: i32): void {
       }
       const albedoAt = sampleAlbedo + (<usize>k << 4);
       if (colored) {
-        v128.store(albedoAt, f32x4.add(c0, f32x4.add(f32x4.mul(c1, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0)), f32x4.mul(c2, v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)))));
-        v128.store(albedoAt, f32x4.add(c0, f32x4.add(f32x4.mul(c1, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1)), f32x4.mul(c2, v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)))), 16);
-        v128.store(albedoAt, f32x4.add(c0, f32x4.add(f32x4.mul(c1, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2)), f32x4.mul(c2, v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)))), 32);
-        v128.store(albedoAt, f32x4.add(c0, f32x4.add(f32x4.mul(c1, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3)), f32x4.mul(c2, v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)))), 48);
+        const c0 = v128.load(shade, 48);
+        const c1 = v128.load(shade, 64);
+        const c2 = v128.load(shade, 80);
+        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0), v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)));
+        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1), v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)), 16);
+        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2), v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)), 32);
+        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3), v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)), 48);
       }
       if (texture) {
-        const u = f32x4.add(f32x4.splat(u0), f32x4.add(f32x4.mul(b1, f32x4.splat(du1)), f32x4.mul(b2, f32x4.splat(du2))));
-        const v = f32x4.add(f32x4.splat(t0), f32x4.add(f32x4.mul(b1, f32x4.splat(dv1)), f32x4.mul(b2, f32x4.splat(dv2))));
         // d(u)/dx = (dU/dx − u·dw/dx)·z with U = u·w linear over the picture; u relative to u0 keeps the digits.
-        const ru = f32x4.sub(u, f32x4.splat(u0));
-        const rv = f32x4.sub(v, f32x4.splat(t0));
-        const zw = f32x4.mul(z, f32x4.splat(textureWidth));
-        const zh = f32x4.mul(z, f32x4.splat(textureHeight));
-        const ux = f32x4.mul(zw, f32x4.sub(f32x4.splat(p1a * du1 + p2a * du2), f32x4.mul(ru, f32x4.splat(wa))));
-        const vx = f32x4.mul(zh, f32x4.sub(f32x4.splat(p1a * dv1 + p2a * dv2), f32x4.mul(rv, f32x4.splat(wa))));
-        const uy = f32x4.mul(zw, f32x4.sub(f32x4.splat(p1b * du1 + p2b * du2), f32x4.mul(ru, f32x4.splat(wb))));
-        const vy = f32x4.mul(zh, f32x4.sub(f32x4.splat(p1b * dv1 + p2b * dv2), f32x4.mul(rv, f32x4.splat(wb))));
-        const rho2 = f32x4.max(
+        const ru = f32x4.add(f32x4.mul(b1, splatAt(shade + 104)), f32x4.mul(b2, splatAt(shade + 112)));
+        const rv = f32x4.add(f32x4.mul(b1, splatAt(shade + 108)), f32x4.mul(b2, splatAt(shade + 116)));
+        const u = f32x4.add(splatAt(shade + 96), ru);
+        const v = f32x4.add(splatAt(shade + 100), rv);
+        const zw = f32x4.mul(z, splatAt(texture + 4));
+        const zh = f32x4.mul(z, splatAt(texture + 8));
+        const ux = f32x4.mul(zw, f32x4.sub(splatAt(shade + 120), f32x4.mul(ru, wa)));
+        const vx = f32x4.mul(zh, f32x4.sub(splatAt(shade + 124), f32x4.mul(rv, wa)));
+        const uy = f32x4.mul(zw, f32x4.sub(splatAt(shade + 128), f32x4.mul(ru, wb)));
+        const vy = f32x4.mul(zh, f32x4.sub(splatAt(shade + 132), f32x4.mul(rv, wb)));
+        const rho2 = f32x4.pmax(
           f32x4.add(f32x4.mul(ux, ux), f32x4.mul(vx, vx)),
           f32x4.add(f32x4.mul(uy, uy), f32x4.mul(vy, vy)),
         );
-        const lod = f32x4.add(
-          f32x4.mul(f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(rho2), f32x4.splat(1.1920928955078125e-7)), f32x4.splat(126.9427)), f32x4.splat(0.5)),
-          f32x4.splat(lodBias),
-        );
+        // log2(√rho2): exponent and mantissa of the float, the mantissa's bow as a parabola (error below 0.01).
+        const straight = f32x4.mul(f32x4.convert_i32x4_s(rho2), f32x4.splat(1.1920928955078125e-7));
+        const mantissa = f32x4.sub(straight, f32x4.floor(straight));
+        const bow = f32x4.mul(f32x4.mul(mantissa, f32x4.sub(one, mantissa)), f32x4.splat(0.346));
+        const lod = f32x4.add(f32x4.mul(f32x4.sub(f32x4.add(straight, bow), f32x4.splat(127)), f32x4.splat(0.5)), f32x4.splat(lodBias));
         v128.store(LANES, f32x4.sub(u, f32x4.floor(u)));
         v128.store(LANES, f32x4.sub(v, f32x4.floor(v)), 16);
         v128.store(LANES, lod, 32);
-        const lanes = min(end - k, 4);
-        for (let lane: usize = 0; lane < <usize>lanes; lane++) {
-          const from = LANES + (lane << 2);
-          let texel = sampleTexture(texture, load<f32>(from), load<f32>(from, 16), load<f32>(from, 32));
-          if (masked) texel = f32x4.div(texel, f32x4.splat(maxNumber(f32x4.extract_lane(texel, 3), 1) * (1 / <f32>65535)));
-          const to = albedoAt + (lane << 4);
-          if (colored) v128.store(to, f32x4.mul(v128.load(to), f32x4.mul(texel, f32x4.splat(1 / <f32>65535))));
+        const lanesEnd = LANES + (<usize>min(end - k, 4) << 2);
+        let to = albedoAt;
+        for (let lane = LANES; lane < lanesEnd; lane += 4, to += 16) {
+          let texel = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(
+            sampleTexture(texture, load<f32>(lane), load<f32>(lane, 16), load<f32>(lane, 32)),
+          ));
+          if (masked) texel = f32x4.div(texel, f32x4.splat(maxNumber(f32x4.extract_lane(texel, 3), 1) * TEXEL_UNIT));
+          if (colored) v128.store(to, f32x4.mul(v128.load(to), f32x4.mul(texel, f32x4.splat(TEXEL_UNIT))));
           else v128.store(to, f32x4.mul(texel, texelScale));
         }
       } else if (!colored) {
@@ -1037,43 +1069,20 @@ function interpolateSamples(count: i32): void {
   }
 }
 
+/** Samples shaded at a time: their buffers then stay in the first-level cache. A multiple of 4. */
+const CHUNK: i32 = 128;
+
+function shadeSamples(count: i32): void {
+  for (let from = 0; from < count; from += CHUNK) {
+    const to = min(from + CHUNK, count);
+    interpolateSamples(from, to);
+    lightSamples(from, to);
+  }
+}
+
 @inline function dot3(a: v128, b: v128): f32 {
   const s = f32x4.mul(a, b);
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) + f32x4.extract_lane(s, 2);
-}
-
-/** Share of sun that reaches a sample: a tent over 4×4 texels, each compared with the receiver's own plane there. */
-@inline function sunlightAt(map: usize, u: f32, v: f32, height: f32, gradX: f32, gradY: f32): f32 {
-  const x = floor<f32>(u);
-  const y = floor<f32>(v);
-  const ix = <i32>x;
-  const iy = <i32>y;
-  if (<u32>(ix - 1) >= <u32>(shadowSize - 3) || <u32>(iy - 1) >= <u32>(shadowSize - 3)) return 1;
-  const fx = u - x;
-  const fy = v - y;
-  // Heights of the receiver's plane at the four columns, then a step per row.
-  let plane = f32x4.add(
-    f32x4.splat(height - gradY * (fy + 1)),
-    f32x4.mul(f32x4.sub(f32x4(-1, 0, 1, 2), f32x4.splat(fx)), f32x4.splat(gradX)),
-  );
-  const step = f32x4.splat(gradY);
-  const one = f32x4.splat(1);
-  let p = map + (<usize>((iy - 1) * shadowSize + ix - 1) << 2);
-  const rowBytes = <usize>shadowSize << 2;
-  let sum = v128.and(f32x4.le(v128.load(p), plane), f32x4.splat(1 - fy));
-  plane = f32x4.add(plane, step);
-  p += rowBytes;
-  sum = f32x4.add(sum, v128.and(f32x4.le(v128.load(p), plane), one));
-  plane = f32x4.add(plane, step);
-  p += rowBytes;
-  sum = f32x4.add(sum, v128.and(f32x4.le(v128.load(p), plane), one));
-  plane = f32x4.add(plane, step);
-  p += rowBytes;
-  sum = f32x4.add(sum, v128.and(f32x4.le(v128.load(p), plane), f32x4.splat(fy)));
-  return (
-    ((1 - fx) * f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + fx * f32x4.extract_lane(sum, 3)) *
-    (1 / <f32>9)
-  );
 }
 
 @inline function splatAt(at: usize): v128 {
@@ -1082,7 +1091,7 @@ function interpolateSamples(count: i32): void {
 
 /** exp(x) for x ≤ 0: 2^n by the exponent bits, 2^f by a minimax polynomial of degree 4 (relative error 4e-6). */
 @inline function expNegative(x: v128): v128 {
-  const t = f32x4.max(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(-126));
+  const t = f32x4.pmax(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(-126));
   const n = f32x4.floor(t);
   const f = f32x4.sub(t, n);
   let r = f32x4.splat(0.013676);
@@ -1090,16 +1099,17 @@ function interpolateSamples(count: i32): void {
   r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.2416384));
   r = f32x4.add(f32x4.mul(r, f), f32x4.splat(0.6929662));
   r = f32x4.add(f32x4.mul(r, f), f32x4.splat(1.0000037));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  // 1.5·2²³ leaves n + 127 in the lowest bits, negative n included.
+  const scale = i32x4.shl(f32x4.add(n, f32x4.splat(12582912 + 127)), 23);
   return f32x4.mul(r, scale);
 }
 
 @inline function clamp01(v: v128): v128 {
-  return f32x4.min(f32x4.max(v, f32x4.splat(0)), f32x4.splat(1));
+  return f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(0), v));
 }
 
-/** Lights `count` interpolated samples into linear sampleR, G, B, exposed and held to 0–1. */
-function lightSamples(count: i32): void {
+/** Lights interpolated samples [from, to) into linear sampleR, G, B, exposed and held to 0–1. */
+function lightSamples(from: i32, to: i32): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   const eyeX = splatAt(RAYS);
@@ -1107,8 +1117,7 @@ function lightSamples(count: i32): void {
   const eyeZ = splatAt(RAYS + 8);
   const exposure = splatAt(LIGHT + 116);
   const density = f32x4.neg(splatAt(LIGHT + 112));
-  const biasMeters: f32 = load<f32>(SUN, 48) * 0.5;
-  for (let i = 0; i < count; i += 4) {
+  for (let i = from; i < to; i += 4) {
     const o = <usize>i << 2;
     const x = v128.load(sampleX + o);
     const y = v128.load(sampleY + o);
@@ -1138,7 +1147,7 @@ function lightSamples(count: i32): void {
       let ny = v128.shuffle<f32>(nab, ncd, 2, 3, 6, 7);
       let nz = v128.shuffle<f32>(v128.shuffle<f32>(na, nb, 2, 6, 2, 6), v128.shuffle<f32>(nc, nd, 2, 6, 2, 6), 0, 1, 4, 5);
       const length2 = f32x4.add(f32x4.add(f32x4.mul(nx, nx), f32x4.mul(ny, ny)), f32x4.mul(nz, nz));
-      const inverse = f32x4.div(one, f32x4.sqrt(f32x4.max(length2, f32x4.splat(1e-20))));
+      const inverse = f32x4.div(one, f32x4.sqrt(f32x4.pmax(length2, f32x4.splat(1e-20))));
       nx = f32x4.mul(nx, inverse);
       ny = f32x4.mul(ny, inverse);
       nz = f32x4.mul(nz, inverse);
@@ -1148,12 +1157,12 @@ function lightSamples(count: i32): void {
       green = f32x4.add(splatAt(LIGHT + 52), f32x4.mul(up, f32x4.sub(splatAt(LIGHT + 36), splatAt(LIGHT + 52))));
       blue = f32x4.add(splatAt(LIGHT + 56), f32x4.mul(up, f32x4.sub(splatAt(LIGHT + 40), splatAt(LIGHT + 56))));
 
-      let sun = f32x4.max(zero, f32x4.add(
+      let sun = f32x4.pmax(zero, f32x4.add(
         f32x4.add(f32x4.mul(nx, splatAt(LIGHT)), f32x4.mul(ny, splatAt(LIGHT + 4))), f32x4.mul(nz, splatAt(LIGHT + 8)),
       ));
       if (shadowMap) {
         const lit = v128.and(f32x4.gt(sun, zero), surface);
-        if (v128.any_true(lit)) sun = shadeSun(sun, lit, o, px, py, pz, biasMeters);
+        if (v128.any_true(lit)) sun = f32x4.mul(sun, sunShare(o, px, py, pz));
       }
       red = f32x4.add(red, f32x4.mul(sun, splatAt(LIGHT + 16)));
       green = f32x4.add(green, f32x4.mul(sun, splatAt(LIGHT + 20)));
@@ -1165,10 +1174,10 @@ function lightSamples(count: i32): void {
         const ly = f32x4.sub(splatAt(light + 4), py);
         const lz = f32x4.sub(splatAt(light + 8), pz);
         const d2 = f32x4.add(f32x4.add(f32x4.mul(lx, lx), f32x4.mul(ly, ly)), f32x4.mul(lz, lz));
-        const t = f32x4.max(zero, f32x4.sub(one, f32x4.mul(d2, splatAt(light + 12))));
+        const t = f32x4.pmax(zero, f32x4.sub(one, f32x4.mul(d2, splatAt(light + 12))));
         if (!v128.any_true(t)) continue;
-        const facing = f32x4.max(zero, f32x4.add(f32x4.add(f32x4.mul(nx, lx), f32x4.mul(ny, ly)), f32x4.mul(nz, lz)));
-        const amount = f32x4.mul(f32x4.mul(t, t), f32x4.div(facing, f32x4.sqrt(f32x4.max(d2, f32x4.splat(1e-12)))));
+        const facing = f32x4.pmax(zero, f32x4.add(f32x4.add(f32x4.mul(nx, lx), f32x4.mul(ny, ly)), f32x4.mul(nz, lz)));
+        const amount = f32x4.mul(f32x4.mul(t, t), f32x4.div(facing, f32x4.sqrt(f32x4.pmax(d2, f32x4.splat(1e-12)))));
         red = f32x4.add(red, f32x4.mul(amount, splatAt(light + 16)));
         green = f32x4.add(green, f32x4.mul(amount, splatAt(light + 20)));
         blue = f32x4.add(blue, f32x4.mul(amount, splatAt(light + 24)));
@@ -1212,30 +1221,120 @@ function lightSamples(count: i32): void {
   }
 }
 
-@inline function shadeSun(sun: v128, lit: v128, o: usize, px: v128, py: v128, pz: v128, biasMeters: f32): v128 {
-  const u = f32x4.add(splatAt(SUN + 12), f32x4.add(f32x4.add(f32x4.mul(px, splatAt(SUN)), f32x4.mul(py, splatAt(SUN + 4))), f32x4.mul(pz, splatAt(SUN + 8))));
-  const v = f32x4.add(splatAt(SUN + 28), f32x4.add(f32x4.add(f32x4.mul(px, splatAt(SUN + 16)), f32x4.mul(py, splatAt(SUN + 20))), f32x4.mul(pz, splatAt(SUN + 24))));
-  const h = f32x4.add(splatAt(SUN + 44), f32x4.add(f32x4.add(f32x4.mul(px, splatAt(SUN + 32)), f32x4.mul(py, splatAt(SUN + 36))), f32x4.mul(pz, splatAt(SUN + 40))));
-  v128.store(LANES, u);
-  v128.store(LANES, v, 16);
-  v128.store(LANES, h, 32);
-  v128.store(LANES, lit, 48);
-  v128.store(LANES, sun, 64);
-  for (let lane: usize = 0; lane < 16; lane += 4) {
-    const at = LANES + lane;
-    if (load<i32>(at, 48) == 0) continue;
-    const gradX = load<f32>(sampleGradX + o + lane);
-    const gradY = load<f32>(sampleGradY + o + lane);
-    const lu = load<f32>(at);
-    const lv = load<f32>(at, 16);
-    const height = load<f32>(at, 32) + biasMeters + 0.25 * (abs(gradX) + abs(gradY));
-    let light = sunlightAt(shadowMap, lu, lv, height, gradX, gradY);
-    if (moverMap && lu > moverX0 && lu < moverX1 && lv > moverY0 && lv < moverY1) {
-      light = min(light, sunlightAt(moverMap, lu, lv, height, gradX, gradY));
+/**
+ * Turns a rectangle of a target of heights into 16-bit map texels, `perMeter` of them a metre: half the memory
+ * of floats, which is what a look-up waits for. x and w in multiples of 8; nothing becomes −32768.
+ */
+export function quantizeHeights(from: usize, to: usize, mapStride: i32, x: i32, y: i32, w: i32, h: i32, perMeter: f32): void {
+  const scale = f32x4.splat(perMeter);
+  for (let row = y; row < y + h; row++) {
+    const at = <usize>(row * mapStride + x);
+    for (let k: usize = 0; k < <usize>w; k += 8) {
+      const a = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(from + ((at + k) << 2)), scale)));
+      const b = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(from + ((at + k) << 2), 16), scale)));
+      v128.store(to + ((at + k) << 1), i16x8.narrow_i32x4_s(a, b));
     }
-    store<f32>(at, light * load<f32>(at, 64), 64);
   }
-  return v128.load(LANES, 64);
+}
+
+/**
+ * Shares of sun that reach four samples: a tent over 4×4 texels each, every texel compared with the height of
+ * the receiver's own plane there, so that a plane does not shade itself. `height` is in the map's units.
+ */
+@inline function sunlight(map: usize, u: v128, v: v128, height: v128, gradX: v128, gradY: v128): v128 {
+  const one = f32x4.splat(1);
+  const floorU = f32x4.floor(u);
+  const floorV = f32x4.floor(v);
+  const fx = f32x4.sub(u, floorU);
+  const fy = f32x4.sub(v, floorV);
+  // Held inside the map: its border is never drawn on, so what lies outside is lit.
+  const inside = f32x4.splat(<f32>(shadowSize - 4));
+  const x = f32x4.pmin(inside, f32x4.pmax(f32x4.splat(0), f32x4.sub(floorU, one)));
+  const y = f32x4.pmin(inside, f32x4.pmax(f32x4.splat(0), f32x4.sub(floorV, one)));
+  const texel = i32x4.add(i32x4.mul(toInteger(y), i32x4.splat(shadowSize)), toInteger(x));
+  v128.store(LANES, i32x4.add(i32x4.shl(texel, 1), i32x4.splat(<i32>map)));
+  // Weights in 1/256 of the first column and row; the last ones' are what is missing to 256.
+  v128.store(LANES, toInteger(f32x4.mul(f32x4.sub(one, fx), f32x4.splat(256))), 16);
+  v128.store(LANES, toInteger(f32x4.mul(f32x4.sub(one, fy), f32x4.splat(256))), 32);
+  // Height of the receiver's plane at the first of the 4×4 texels, and its steps.
+  const first = f32x4.sub(f32x4.sub(height, f32x4.mul(gradY, f32x4.add(fy, one))), f32x4.mul(gradX, f32x4.add(fx, one)));
+  v128.store(LANES, toInteger(f32x4.pmin(f32x4.splat(32000), f32x4.pmax(f32x4.splat(-32000), first))), 48);
+  v128.store(LANES, toInteger(gradX), 64);
+  v128.store(LANES, toInteger(gradY), 80);
+  const a = sunOfSample(LANES);
+  const b = sunOfSample(LANES + 4);
+  const c = sunOfSample(LANES + 8);
+  const d = sunOfSample(LANES + 12);
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  const sum = i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+  return f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.splat(1 / <f32>(9 * 65536)));
+}
+
+/** Nearest integers of four floats within ±2²²: adding 1.5·2²³ leaves them in the lowest bits. */
+@inline function toInteger(v: v128): v128 {
+  return i32x4.sub(f32x4.add(v, f32x4.splat(12582912)), f32x4.splat(12582912));
+}
+
+/** Four sums whose total is 9 · 65536 times the share of sun of one sample, from its lane of the scratch. */
+@inline function sunOfSample(lane: usize): v128 {
+  const p = <usize>load<u32>(lane);
+  const rowBytes = <usize>shadowSize << 1;
+  const rows01 = v128.load64_lane(p + rowBytes, v128.load64_zero(p), 1);
+  const rows23 = v128.load64_lane(p + rowBytes * 3, v128.load64_zero(p + rowBytes * 2), 1);
+  const lower = i16x8(0, 0, 0, 0, -1, -1, -1, -1);
+  const full = i16x8.splat(256);
+  const gradY = v128.load16_splat(lane + 80);
+  const plane01 = i16x8.add(
+    i16x8.add(v128.load16_splat(lane + 48), v128.and(gradY, lower)),
+    i16x8.mul(v128.load16_splat(lane + 64), i16x8(0, 1, 2, 3, 0, 1, 2, 3)),
+  );
+  const plane23 = i16x8.add(plane01, i16x8.add(gradY, gradY));
+  const firstY = v128.load16_splat(lane + 32);
+  const firstX = v128.load16_splat(lane + 16);
+  const weights01 = v128.bitselect(full, firstY, lower);
+  const weights23 = v128.bitselect(i16x8.sub(full, firstY), full, lower);
+  const columns = i16x8.add(
+    v128.andnot(weights01, i16x8.gt_s(rows01, plane01)),
+    v128.andnot(weights23, i16x8.gt_s(rows23, plane23)),
+  );
+  const weightsX = v128.bitselect(
+    v128.bitselect(i16x8.sub(full, firstX), full, i16x8(0, 0, 0, -1, 0, 0, 0, -1)),
+    firstX,
+    i16x8(0, -1, -1, -1, 0, -1, -1, -1),
+  );
+  return i32x4.dot_i16x8_s(columns, weightsX);
+}
+
+@inline function sunRow(row: usize, px: v128, py: v128, pz: v128): v128 {
+  return f32x4.add(
+    splatAt(row + 12),
+    f32x4.add(f32x4.add(f32x4.mul(px, splatAt(row)), f32x4.mul(py, splatAt(row + 4))), f32x4.mul(pz, splatAt(row + 8))),
+  );
+}
+
+/** Shares of sun at four world points: what stands still and what moves have a map each. */
+@inline function sunShare(o: usize, px: v128, py: v128, pz: v128): v128 {
+  const u = sunRow(SUN, px, py, pz);
+  const v = sunRow(SUN + 16, px, py, pz);
+  const gradX = v128.load(sampleGradX + o);
+  const gradY = v128.load(sampleGradY + o);
+  const slope = f32x4.add(f32x4.abs(gradX), f32x4.abs(gradY));
+  // Half a texel's width and a quarter of its slope: smaller shows acne on smooth shapes, larger lets light under walls.
+  const bias = f32x4.add(f32x4.splat(load<f32>(SUN, 48) * 0.5), f32x4.mul(slope, f32x4.splat(0.25)));
+  const perMeter = splatAt(SUN + 52);
+  const height = f32x4.mul(f32x4.add(sunRow(SUN + 32, px, py, pz), bias), perMeter);
+  const stepX = f32x4.mul(gradX, perMeter);
+  const stepY = f32x4.mul(gradY, perMeter);
+  let share = sunlight(shadowMap, u, v, height, stepX, stepY);
+  if (moverMap) {
+    const near = v128.and(
+      v128.and(f32x4.gt(u, f32x4.splat(moverX0)), f32x4.lt(u, f32x4.splat(moverX1))),
+      v128.and(f32x4.gt(v, f32x4.splat(moverY0)), f32x4.lt(v, f32x4.splat(moverY1))),
+    );
+    if (v128.any_true(near)) share = f32x4.pmin(share, sunlight(moverMap, u, v, height, stepX, stepY));
+  }
+  return share;
 }
 
 // ---------------------------------------------------------------- output
@@ -1260,13 +1359,15 @@ const SRGB4: f32 = -413.9710233273923;
 const SRGB5: f32 = 131.89402021728878;
 
 @inline function encodePixels(at: usize, red: v128, green: v128, blue: v128): void {
-  const r = i32x4.trunc_sat_f32x4_s(f32x4.nearest(encodeSrgb255(red)));
-  const g = i32x4.trunc_sat_f32x4_s(f32x4.nearest(encodeSrgb255(green)));
-  const b = i32x4.trunc_sat_f32x4_s(f32x4.nearest(encodeSrgb255(blue)));
+  // Adding 2²³ rounds to an integer and leaves it in the float's lowest bits.
+  const byte = i32x4.splat(0xff);
+  const r = v128.and(f32x4.add(encodeSrgb255(red), f32x4.splat(8388608)), byte);
+  const g = v128.and(f32x4.add(encodeSrgb255(green), f32x4.splat(8388608)), byte);
+  const b = v128.and(f32x4.add(encodeSrgb255(blue), f32x4.splat(8388608)), byte);
   v128.store(at, v128.or(v128.or(r, i32x4.shl(g, 8)), v128.or(i32x4.shl(b, 16), i32x4.splat(0xff000000))));
 }
 
-/** Shades the target at one sample a pixel into rgba rows of `stride` pixels. */
+/** Shades the target at one sample a pixel into tight rgba rows; up to 3 pixels past the last are written. */
 export function shadeSingle(out: usize): void {
   for (let x = 0; x < stride; x += 4) {
     const first = <f32>x;
@@ -1277,10 +1378,9 @@ export function shadeSingle(out: usize): void {
     const row = <usize>(y * stride) << 2;
     for (let x: usize = 0; x < <usize>stride << 2; x += 16) v128.store(sampleY + x, rowY);
     memory.copy(sampleId, ids + row, <usize>stride << 2);
-    interpolateSamples(width);
-    lightSamples(width);
+    shadeSamples(width);
     for (let x: usize = 0; x < <usize>width << 2; x += 16) {
-      encodePixels(out + row + x, v128.load(sampleR + x), v128.load(sampleG + x), v128.load(sampleB + x));
+      encodePixels(out + <usize>(y * width) * 4 + x, v128.load(sampleR + x), v128.load(sampleG + x), v128.load(sampleB + x));
     }
   }
 }
@@ -1293,10 +1393,10 @@ export function shadeSingle(out: usize): void {
 }
 
 /**
- * Shades a target of 2×2 samples a pixel into rgba rows of `outStride` pixels: once, at the centre, where all
+ * Shades a target of 2×2 samples a pixel into tight rgba rows: once, at the centre, where all
  * four samples show one triangle; at each sample elsewhere, averaged in linear light.
  */
-export function shadeQuad(out: usize, outStride: i32): void {
+export function shadeQuad(out: usize): void {
   const outWidth = width >> 1;
   const outHeight = height >> 1;
   for (let y = 0; y < outHeight; y++) {
@@ -1324,8 +1424,7 @@ export function shadeQuad(out: usize, outStride: i32): void {
     }
     // A group of four past the end reads positions of the row before; keep them finite.
     for (let k = n; k < n + 4; k++) pushSample(k, 0, 0, 0);
-    interpolateSamples(n);
-    lightSamples(n);
+    shadeSamples(n);
     // Compacts in place: pixel x never reads behind where it writes.
     n = 0;
     for (let x = 0; x < outWidth; x++) {
@@ -1345,7 +1444,7 @@ export function shadeQuad(out: usize, outStride: i32): void {
         n += 4;
       }
     }
-    const row = <usize>(y * outStride) << 2;
+    const row = <usize>(y * outWidth) << 2;
     for (let x: usize = 0; x < <usize>outWidth << 2; x += 16) {
       encodePixels(out + row + x, v128.load(sampleR + x), v128.load(sampleG + x), v128.load(sampleB + x));
     }

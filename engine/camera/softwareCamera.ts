@@ -58,6 +58,7 @@ interface CameraKernel {
     triangles: number,
     records: number,
   ): void;
+  setShades(at: number): void;
   setTarget(depths: number, ids: number, width: number, height: number, stride: number): void;
   setProjection(fx: number, fy: number, cx: number, cy: number, near: number): void;
   fillDepth(
@@ -73,6 +74,16 @@ interface CameraKernel {
   transformMeshlets(at: number, count: number): void;
   drawMeshlets(at: number, count: number): void;
   drawShadows(at: number, count: number, want: number, avoid: number): void;
+  quantizeHeights(
+    from: number,
+    to: number,
+    stride: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    perMeter: number,
+  ): void;
   countRecords(): number;
   setSampleBuffers(at: number, capacity: number): void;
   setShading(
@@ -88,7 +99,7 @@ interface CameraKernel {
     y1: number,
   ): void;
   shadeSingle(out: number): void;
-  shadeQuad(out: number, outStride: number): void;
+  shadeQuad(out: number): void;
   writeDepthAndNode(depthOut: number, nodeOut: number): void;
 }
 
@@ -97,6 +108,7 @@ const MESHLET_BYTES = 64;
 const PART_BYTES = 48;
 const NODE_BYTES = 16;
 const RECORD_BYTES = 104;
+const SHADE_BYTES = 144;
 const PART_NORMALS = 1;
 const PART_COLORS = 2;
 const PART_DOUBLE_SIDED = 4;
@@ -114,6 +126,8 @@ const MAX_SIDE_PIXELS = 3840;
 const NO_CASTER = -1e30;
 const SHADOW_MAP_SIZE = 2048;
 const LARGE_SHADOW_MAP_SIZE = 4096;
+/** The filter looks 2 texels around a receiver, and its own rectangle has to hold those too. */
+const FILTER_REACH_TEXELS = 6;
 /** A world wider than this gets the larger map, so that a texel stays near 2 cm. */
 const LARGE_WORLD_METERS = 40;
 
@@ -200,11 +214,13 @@ export async function createSoftwareCamera(
     const samples = strideFor(width * samplesPerAxis) * height * samplesPerAxis;
     if (samples > targetCapacity) {
       targetCapacity = samples;
+      // Whole blocks of 16 are written at a row's end, and groups of four at a picture's.
       targetDepth = kernel.allocate(samples * 4 + 64);
       targetIds = kernel.allocate(samples * 4 + 64);
-      colorOut = kernel.allocate(strideFor(width) * height * 4 + 64);
-      depthOut = kernel.allocate(strideFor(width) * height * 4);
-      nodeOut = kernel.allocate(strideFor(width) * height * 2);
+      colorOut = kernel.allocate(samples * 4 + 64);
+      depthOut = kernel.allocate(samples * 4);
+      nodeOut = kernel.allocate(samples * 2);
+      exports.setShades(kernel.allocate(Math.min(samples, packed.triangleCount) * SHADE_BYTES));
     }
     // At most four samples a pixel in a row, and a group of four past its end.
     const row = strideFor(width) * samplesPerAxis * samplesPerAxis + 16;
@@ -216,6 +232,8 @@ export async function createSoftwareCamera(
 
   // ---- shadows
   let shadowSize = 0;
+  /** Heights as floats while a map is drawn; the maps themselves are 16 bits a texel. */
+  let heights = 0;
   let staticMap = 0;
   let moverMap = 0;
   /** Sun direction the static map was drawn for; '' once something in it changed. */
@@ -237,40 +255,49 @@ export async function createSoftwareCamera(
     if (staticMap === 0) {
       const extent = Math.hypot(...bounds.max.map((value, k) => value - bounds.min[k]));
       shadowSize = extent > LARGE_WORLD_METERS ? LARGE_SHADOW_MAP_SIZE : SHADOW_MAP_SIZE;
-      staticMap = kernel.allocate(shadowSize * shadowSize * 4);
+      heights = kernel.allocate(shadowSize * shadowSize * 4);
+      staticMap = kernel.allocate(shadowSize * shadowSize * 2);
     }
     sunFit = fitSun(bounds, lighting.sunDirection, shadowSize);
-    const sun = new Float32Array(memory.buffer, block('SUN'), 13);
+    const sun = new Float32Array(memory.buffer, block('SUN'), 14);
     sun.set(sunFit.rows);
     sun[12] = sunFit.metersPerTexel;
-    exports.setTarget(staticMap, 0, shadowSize, shadowSize, shadowSize);
-    exports.fillDepth(staticMap, shadowSize, 0, 0, shadowSize, shadowSize, NO_CASTER);
+    sun[13] = sunFit.unitsPerMeter;
+    exports.setTarget(heights, 0, shadowSize, shadowSize, shadowSize);
+    exports.fillDepth(heights, shadowSize, 0, 0, shadowSize, shadowSize, NO_CASTER);
     exports.drawShadows(geometry, meshletCount, NODE_VISIBLE, NODE_MOVER);
+    exports.quantizeHeights(
+      heights,
+      staticMap,
+      shadowSize,
+      0,
+      0,
+      shadowSize,
+      shadowSize,
+      sunFit.unitsPerMeter,
+    );
     staticMapSun = key;
   };
 
+  /** Draws what moves into a map of its own, in the rectangle it touches now and the one it touched before. */
   const drawMoverMap = (fit: SunFit) => {
-    const movers = [...nodeFlags.keys()].filter(node => nodeFlags[node] & NODE_MOVER);
-    if (movers.length === 0) return;
-    if (moverMap === 0) {
-      moverMap = kernel.allocate(shadowSize * shadowSize * 4);
-      exports.fillDepth(moverMap, shadowSize, 0, 0, shadowSize, shadowSize, NO_CASTER);
-    }
-    if (moverRectangle) {
-      const { x, y, width, height } = moverRectangle;
-      exports.fillDepth(moverMap, shadowSize, x, y, width, height, NO_CASTER);
-      moverRectangle = undefined;
-    }
-    exports.setTarget(moverMap, 0, shadowSize, shadowSize, shadowSize);
-    const boxes: Bounds[] = [];
+    const movers = [...nodeFlags.keys()].filter(
+      node => nodeFlags[node] & NODE_MOVER && nodeFlags[node] & NODE_VISIBLE,
+    );
+    const boxes = movers.flatMap(
+      node => boundsOf(packed.nodeMeshlets[node].first, packed.nodeMeshlets[node].end) ?? [],
+    );
+    moverRectangle = texelRectangle(boxes, fit.rows, shadowSize);
+    if (!moverRectangle) return;
+    if (moverMap === 0) moverMap = kernel.allocate(shadowSize * shadowSize * 2);
+    const { x, y, width, height } = moverRectangle;
+    exports.setTarget(heights, 0, shadowSize, shadowSize, shadowSize);
+    exports.fillDepth(heights, shadowSize, x, y, width, height, NO_CASTER);
     for (const node of movers) {
       const { first, end } = packed.nodeMeshlets[node];
-      const box = nodeFlags[node] & NODE_VISIBLE ? boundsOf(first, end) : undefined;
-      if (!box) continue;
-      boxes.push(box);
       exports.drawShadows(geometry + first * MESHLET_BYTES, end - first, NODE_VISIBLE | NODE_MOVER, 0);
     }
-    moverRectangle = texelRectangle(boxes, fit.rows, shadowSize);
+    exports.quantizeHeights(heights, moverMap, shadowSize, x, y, width, height, fit.unitsPerMeter);
   };
 
   const drawShadows = (lighting: Lighting): boolean => {
@@ -313,13 +340,13 @@ export async function createSoftwareCamera(
       shadowed ? staticMap : 0,
       shadowed && rect ? moverMap : 0,
       shadowSize,
-      rect ? rect.x : 0,
-      rect ? rect.y : 0,
-      rect ? rect.x + rect.width : 0,
-      rect ? rect.y + rect.height : 0,
+      // Receivers whose 4×4 texels lie in the rectangle.
+      rect ? rect.x + 1 : 0,
+      rect ? rect.y + 1 : 0,
+      rect ? rect.x + rect.width - 3 : 0,
+      rect ? rect.y + rect.height - 3 : 0,
     );
-    const outStride = strideFor(width);
-    if (samplesPerAxis === 2) exports.shadeQuad(colorOut, outStride);
+    if (samplesPerAxis === 2) exports.shadeQuad(colorOut);
     else exports.shadeSingle(colorOut);
     const shadeDone = performance.now();
     timings.trianglesDrawn = exports.countRecords();
@@ -330,13 +357,10 @@ export async function createSoftwareCamera(
     timings.rasterMs = rasterDone - shadowsDone + (samplesPerAxis === 2 ? end - shadeDone : 0);
     timings.shadeMs = shadeDone - rasterDone + (samplesPerAxis === 2 ? 0 : end - shadeDone);
 
-    const color = new Uint8Array(width * height * 4);
-    for (let y = 0; y < height; y++)
-      color.set(new Uint8Array(memory.buffer, colorOut + y * outStride * 4, width * 4), y * width * 4);
     return {
       width,
       height,
-      color,
+      color: new Uint8Array(memory.buffer, colorOut, width * height * 4).slice(),
       depth: new Float32Array(memory.buffer, depthOut, width * height).slice(),
       nodeId: new Uint16Array(memory.buffer, nodeOut, width * height).slice(),
     };
@@ -434,8 +458,8 @@ function placeWorld(
     floats[2] = image.height;
     levels.forEach((level, i) => {
       integers[4 + i * 4] = level.at;
-      floats[5 + i * 4] = level.width;
-      floats[6 + i * 4] = level.height;
+      floats[5 + i * 4] = level.width * 32768;
+      floats[6 + i * 4] = level.height * 32768;
       integers[7 + i * 4] = (level.width + 2) * 8;
     });
     textures.set(key, at);
@@ -591,7 +615,7 @@ function writeView(
   }
 }
 
-/** Texels that boxes can touch in a shadow map, with the filter's reach, columns in multiples of 4; undefined for none. */
+/** Texels whose filter boxes can reach in a shadow map, columns in multiples of 8; undefined for none. */
 function texelRectangle(boxes: Bounds[], rows: Float32Array, size: number): Rectangle | undefined {
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
@@ -609,9 +633,9 @@ function texelRectangle(boxes: Bounds[], rows: Float32Array, size: number): Rect
       high[axis] = Math.max(high[axis], max);
     }
   }
-  const x = Math.max(0, Math.floor(low[0]) - 3) & ~3;
-  const y = Math.max(0, Math.floor(low[1]) - 3);
-  const endX = Math.min(size, (Math.ceil(high[0]) + 6) & ~3);
-  const endY = Math.min(size, Math.ceil(high[1]) + 3);
+  const x = Math.max(0, Math.floor(low[0]) - FILTER_REACH_TEXELS) & ~7;
+  const y = Math.max(0, Math.floor(low[1]) - FILTER_REACH_TEXELS);
+  const endX = Math.min(size, (Math.ceil(high[0]) + FILTER_REACH_TEXELS + 7) & ~7);
+  const endY = Math.min(size, Math.ceil(high[1]) + FILTER_REACH_TEXELS);
   return endX > x && endY > y ? { x, y, width: endX - x, height: endY - y } : undefined;
 }

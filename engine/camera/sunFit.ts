@@ -10,10 +10,15 @@ export interface SunFit {
   /** Rows (x, y, z, offset) whose product with (point, 1) is texel u, texel v and the height towards the sun in metres. */
   rows: Float32Array;
   metersPerTexel: number;
+  /** Units of a 16-bit height per metre: the world's whole height takes ±HALF_RANGE of them. */
+  unitsPerMeter: number;
 }
 
-/** Texels kept free around the world, so that the filter at its rim stays in the map. */
-const MARGIN_TEXELS = 4;
+/** Texels kept free around the world, the border that the kernel leaves empty and one more. */
+const MARGIN_TEXELS = 5;
+
+/** Below 2¹⁵ by what the filter adds to a receiver's height. */
+const HALF_RANGE = 30000;
 
 /** Fits a square map of `size` texels over a world's bounds, seen from the sun. */
 export function fitSun(bounds: Bounds, sunDirection: Vector3, size: number): SunFit {
@@ -47,5 +52,6 @@ export function fitSun(bounds: Bounds, sunDirection: Vector3, size: number): Sun
       -(lowH + highH) / 2,
     ]),
     metersPerTexel,
+    unitsPerMeter: HALF_RANGE / Math.max((highH - lowH) / 2, 1e-3),
   };
 }
