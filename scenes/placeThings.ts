@@ -46,7 +46,7 @@ export function placeThings(
     const style = { random, main: (otherwise: Parameters<typeof asked>[1]) => asked(thing, otherwise) };
     sketch.within(scaling(thing.size, thing.size, thing.size), () => recipe.draw(sketch, style));
     const bounds = sketch.bounds();
-    const stand = (x: number, z: number, yaw: number): boolean => {
+    const stand = (x: number, y: number, z: number, yaw: number): boolean => {
       const footprint = turnedFootprint(sketch, x, z, yaw);
       if (taken.some(other => overlaps(footprint, other, CLEARANCE))) return false;
       taken.push(footprint);
@@ -54,7 +54,7 @@ export function placeThings(
         kind: thing.kind,
         recipe,
         sketch,
-        worldFromNode: chain(translation(x, -bounds.min[1], z), rotationY(yaw)),
+        worldFromNode: chain(translation(x, y - bounds.min[1], z), rotationY(yaw)),
         footprint,
         heightMeters: bounds.max[1] - bounds.min[1],
       });
@@ -71,7 +71,7 @@ export function placeThings(
         const back = -bounds.min[2] + WALL_GAP;
         const jitter = (slot.width - width - 2 * CLEARANCE) * (random.next() - 0.5) * 0.6;
         const [c, s] = [Math.cos(slot.yaw), Math.sin(slot.yaw)];
-        if (stand(slot.x + s * back + c * jitter, slot.z + c * back - s * jitter, slot.yaw)) {
+        if (stand(slot.x + s * back + c * jitter, slot.y ?? 0, slot.z + c * back - s * jitter, slot.yaw)) {
           freeSlots.splice(freeSlots.indexOf(slot), 1);
           return true;
         }
@@ -97,7 +97,7 @@ export function placeThings(
           footprint.maxZ > area.maxZ
         )
           continue;
-        if (stand(x, z, yaw)) return true;
+        if (stand(x, area.y ?? 0, z, yaw)) return true;
       }
       return false;
     };

@@ -22,6 +22,8 @@ export interface WallSlot {
   /** The way that a thing's front (+Z of its frame) faces: radians about +Y. */
   yaw: number;
   width: number;
+  /** Height of the ground there; default 0. */
+  y?: number;
 }
 
 export interface Furnishing {
@@ -46,7 +48,10 @@ export interface PlaceLayout {
   orbit: { x: number; z: number; radius: number };
   wallSlots: WallSlot[];
   /** Where things may stand, away from the lane. */
-  standAreas: Rect[];
+  standAreas: (Rect & {
+    /** Height of the ground there; default 0. */
+    y?: number;
+  })[];
   /** Footprints of structure that stands inside the standing areas. */
   obstacles: Rect[];
   furnishings: Furnishing[];

@@ -79,3 +79,39 @@ export function drawPoster(
     sketch.append(poster, { ...part, uvs });
   });
 }
+
+/** A window that glows with the light outside: frame, glazing bars, sill and a curtain on each side. */
+export function drawWindow(
+  sketch: Sketch,
+  point: WallPoint,
+  width: number,
+  height: number,
+  bottom: number,
+  glow: [number, number, number],
+  curtain?: Finish,
+): void {
+  const frame = finish('wood', [0.86, 0.84, 0.8]);
+  const pane = finish('skin', [0.1, 0.12, 0.14], { emissive: glow });
+  onWall(sketch, point, () => {
+    sketch.panel(pane, [-width / 2, bottom, 0.01], [width, 0, 0], [0, height, 0]);
+    for (const x of [-width / 2, 0, width / 2])
+      sketch.box(frame, [x, bottom, 0.025], [0.06, height, 0.05], { skip: ['-z'] });
+    for (const y of [bottom - 0.03, bottom + height * 0.5, bottom + height - 0.03])
+      sketch.box(frame, [0, y, 0.022], [width + 0.06, 0.06, 0.044], { skip: ['-z'] });
+    sketch.box(frame, [0, bottom - 0.08, 0.07], [width + 0.2, 0.05, 0.14], { skip: ['-z'] });
+    if (!curtain) return;
+    for (const side of [-1, 1])
+      for (let fold = 0; fold < 4; fold++)
+        sketch.box(
+          curtain,
+          [side * (width / 2 + 0.02 + fold * 0.075), bottom - 0.3, 0.05 + (fold % 2) * 0.03],
+          [0.075, height + 0.5, 0.05 + (fold % 2) * 0.03],
+          { skip: ['-z'], cell: 0.6 },
+        );
+    sketch.box(
+      finish('metal', [0.3, 0.25, 0.2]),
+      [0, bottom + height + 0.2, 0.12],
+      [width + 0.75, 0.03, 0.03],
+    );
+  });
+}
