@@ -1,0 +1,143 @@
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
+import '@babylonjs/core/Engines/Extensions/engine.rawTexture.js';
+import { Material as BabylonMaterial } from '@babylonjs/core/Materials/material.js';
+import { PBRMaterial } from '@babylonjs/core/Materials/PBR/pbrMaterial.js';
+import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
+import { Color3 } from '@babylonjs/core/Maths/math.color.js';
+import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
+import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import '@babylonjs/core/Physics/joinedPhysicsEngineComponent.js';
+import { HavokPlugin } from '@babylonjs/core/Physics/v2/Plugins/havokPlugin.js';
+import { Scene } from '@babylonjs/core/scene.js';
+import { createPhysicsWorld, type PhysicsWorld } from '../physics/createPhysicsWorld.ts';
+import type { Havok } from '../physics/havok.ts';
+import type { Material, MeshPart, WorldModel } from '../world/worldModel.ts';
+
+export interface WorldScene {
+  /** Right-handed, +Y up, metres. It has no camera and no light: who looks brings them. */
+  readonly scene: Scene;
+  /** One per node of `visual`, in its order; the meshes of its parts hang below. */
+  readonly nodes: readonly TransformNode[];
+  /** Stepped by the caller's clock, never by the drawing of a frame. */
+  readonly physics: PhysicsWorld;
+  /** Puts the drawn nodes where their bodies are; to be called once per drawn frame. */
+  syncBodies(): void;
+  dispose(): void;
+}
+
+/**
+ * A Babylon scene of a world with Havok behind it: the same on a NullEngine in Node and on a real engine in the
+ * browser. A body moves the visual node of its name. Errors: those of createPhysicsWorld.
+ */
+export function createScene(
+  engine: AbstractEngine,
+  world: { visual: WorldModel; collider: WorldModel },
+  havok: Havok,
+): WorldScene {
+  const { visual, collider } = world;
+  const scene = new Scene(engine);
+  scene.useRightHandedSystem = true;
+  const materials = createMaterials(scene, visual);
+  const drawn = new Map<MeshPart, Mesh>();
+  const nodes = visual.nodes.map(worldNode => {
+    const node = new TransformNode(worldNode.name, scene);
+    worldNode.parts.forEach((part, k) => {
+      const name = `${worldNode.name}#${k}`;
+      const first = drawn.get(part);
+      const mesh = first ? first.clone(name, node) : createMesh(scene, name, part, materials[part.material]);
+      mesh.parent = node;
+      drawn.set(part, first ?? mesh);
+    });
+    place(node, worldNode.worldFromNode);
+    return node;
+  });
+
+  const plugin = new HavokPlugin(false, havok.api);
+  scene.enablePhysics(new Vector3(0, -9.81, 0), plugin);
+  scene.physicsEnabled = false;
+  const physics = createPhysicsWorld(collider, { havok, world: plugin.world });
+  const byName = new Map(nodes.map(node => [node.name, node]));
+  return {
+    scene,
+    nodes,
+    physics,
+    syncBodies() {
+      for (const body of physics.bodies) {
+        const node = byName.get(body.name);
+        if (node) place(node, body.worldFromNode());
+      }
+    },
+    dispose() {
+      physics.dispose();
+      scene.dispose();
+    },
+  };
+}
+
+/** Babylon's row-vector matrices lie in memory as our column-vector ones do, so the numbers are taken over as they are. */
+function place(node: TransformNode, worldFromNode: Float64Array): void {
+  node.freezeWorldMatrix(Matrix.FromArray(worldFromNode));
+  for (const mesh of node.getChildMeshes(true)) mesh.computeWorldMatrix(true);
+}
+
+function createMesh(scene: Scene, name: string, part: MeshPart, material: PBRMaterial | undefined): Mesh {
+  const data = new VertexData();
+  data.positions = part.positions;
+  data.indices = part.indices;
+  if (part.normals) data.normals = part.normals;
+  if (part.uvs) data.uvs = part.uvs;
+  if (part.colors) data.colors = part.colors;
+  const mesh = new Mesh(name, scene);
+  data.applyToMesh(mesh);
+  if (!part.normals) mesh.convertToFlatShadedMesh();
+  if (part.colors) mesh.hasVertexAlpha = false;
+  if (material) mesh.material = material;
+  if (part.inferred) mesh.metadata = { inferred: true };
+  return mesh;
+}
+
+function createMaterials(scene: Scene, model: WorldModel): PBRMaterial[] {
+  const textures = model.images.map(({ pixels, width, height }) => {
+    const mipMaps = true;
+    const invertY = false;
+    return RawTexture.CreateRGBATexture(
+      pixels,
+      width,
+      height,
+      scene,
+      mipMaps,
+      invertY,
+      Texture.TRILINEAR_SAMPLINGMODE,
+    );
+  });
+  return model.materials.map(material => createMaterial(scene, material, textures));
+}
+
+const TRANSPARENCY = {
+  opaque: BabylonMaterial.MATERIAL_OPAQUE,
+  mask: BabylonMaterial.MATERIAL_ALPHATEST,
+  blend: BabylonMaterial.MATERIAL_ALPHABLEND,
+} as const;
+
+function createMaterial(scene: Scene, material: Material, textures: readonly RawTexture[]): PBRMaterial {
+  const pbr = new PBRMaterial(material.name, scene);
+  const [red, green, blue, alpha] = material.baseColor;
+  pbr.albedoColor = new Color3(red, green, blue);
+  pbr.alpha = alpha;
+  const texture = material.baseColorImage === undefined ? undefined : textures[material.baseColorImage];
+  if (texture) {
+    pbr.albedoTexture = texture;
+    pbr.useAlphaFromAlbedoTexture = material.alphaMode !== 'opaque';
+  }
+  pbr.metallic = material.metallic;
+  pbr.roughness = material.roughness;
+  if (material.emissive) pbr.emissiveColor = new Color3(...material.emissive);
+  pbr.backFaceCulling = !material.doubleSided;
+  pbr.twoSidedLighting = material.doubleSided;
+  pbr.transparencyMode = TRANSPARENCY[material.alphaMode];
+  pbr.alphaCutOff = material.alphaCutoff;
+  return pbr;
+}
