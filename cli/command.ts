@@ -10,8 +10,11 @@ export interface CommandContext {
 }
 
 export interface CommandResult {
-  /** 0 done and passed, 1 done and the verdict is negative. Everything else is thrown as a DirectorError. */
-  exit: 0 | 1;
+  /**
+   * 0 done and passed, 1 done and the verdict is negative. A failure is thrown as a DirectorError; 2 and 3 are for
+   * commands on several inputs, of which some failed and the others have results to print.
+   */
+  exit: 0 | 1 | 2 | 3;
   /** The one document that --json prints. */
   json: unknown;
   /** What a person reads on stdout without --json. */

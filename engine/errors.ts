@@ -51,6 +51,7 @@ export const ERRORS = {
     http: 422,
     fix: 'Keep what moves small or away: "an empty place, nothing moves but the camera".',
   },
+  LIFT_NO_SURFACE: { exit: 1, http: 422, fix: 'Ask for textured, evenly lit surroundings and a camera that travels through them.' },
   LIFT_INCONSISTENT: {
     exit: 1,
     http: 422,

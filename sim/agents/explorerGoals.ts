@@ -1,0 +1,244 @@
+import { Goal, GoalEvaluator } from 'yuka';
+import type { Explorer } from './explorer.ts';
+import type { Inspection } from './inspections.ts';
+
+/** What explorers can set out to do, and when each is worth it. Times in seconds, lengths in metres. */
+
+const STEPS_PER_SECOND = 60;
+/** Near enough to count as there: inside the body. */
+const ARRIVAL_METERS = 0.4;
+const ARRIVAL_HEIGHT_METERS = 1;
+/** Walks take longer than length / speed: bends, stairs, other bodies. */
+const PATIENCE_FACTOR = 2;
+const PATIENCE_SECONDS = 3;
+/** Long enough to cross a doorway and fall a storey, short enough to get on. */
+const CROSS_SECONDS = 1.6;
+/** A wall that lets a body in does so at once. */
+const PRESS_SECONDS = 0.5;
+const ESCAPE_DIRECTIONS = 8;
+const ESCAPE_SECONDS_EACH = 1;
+
+/** Goes along a path to a place; fails when it takes far longer than it should. */
+abstract class WalkGoal extends Goal<Explorer> {
+  private deadline = 0;
+  private target: readonly number[] = [0, 0, 0];
+
+  protected setOut(explorer: Explorer, target: readonly number[]): boolean {
+    const points = explorer.mission.findPath(explorer.feet, target);
+    if (!explorer.takePath(points)) return false;
+    let length = 0;
+    for (let i = 1; i < points.length; i++) length += points[i].distanceTo(points[i - 1]);
+    const seconds = PATIENCE_SECONDS + (PATIENCE_FACTOR * length) / explorer.persona.speed;
+    this.deadline = explorer.step + Math.ceil(seconds * STEPS_PER_SECOND);
+    this.target = target;
+    return true;
+  }
+
+  protected progress(explorer: Explorer): 'there' | 'late' | 'underway' {
+    const [x, y, z] = explorer.feet;
+    if (
+      Math.hypot(this.target[0] - x, this.target[2] - z) < ARRIVAL_METERS &&
+      Math.abs(this.target[1] - y) < ARRIVAL_HEIGHT_METERS
+    )
+      return 'there';
+    return explorer.step > this.deadline ? 'late' : 'underway';
+  }
+}
+
+/** Walks to a cell that nobody entered. */
+export class ExploreGoal extends WalkGoal {
+  private reached = false;
+  private cell = -1;
+
+  override activate(): void {
+    const explorer = ownerOf(this);
+    const { cells } = explorer.mission.coverage;
+    const [x, y, z] = explorer.feet;
+    const { velocity } = explorer;
+    const speed = Math.max(1e-6, velocity.length());
+    const cell = explorer.mission.claimCell(explorer.index, x, y, z, velocity.x / speed, velocity.z / speed);
+    this.cell = cell;
+    if (cell < 0 || !this.setOut(explorer, [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]]))
+      this.status = Goal.STATUS.FAILED;
+  }
+
+  override execute(): void {
+    if (this.status !== Goal.STATUS.ACTIVE) return;
+    const explorer = ownerOf(this);
+    const progress = this.progress(explorer);
+    // Whoever entered it, the cell is done.
+    this.reached = progress === 'there' || explorer.mission.coverage.entered[this.cell] === 1;
+    if (!this.reached && progress === 'underway') return;
+    this.status = this.reached ? Goal.STATUS.COMPLETED : Goal.STATUS.FAILED;
+  }
+
+  override terminate(): void {
+    const explorer = ownerOf(this);
+    explorer.mission.releaseCell(explorer.index, this.reached);
+    if (!this.reached) explorer.halt();
+  }
+}
+
+/** Walks to a border place, then straight across it. */
+export class InspectGoal extends WalkGoal {
+  private readonly inspection: Inspection;
+  private crossingUntil = -1;
+
+  constructor(owner: Explorer, inspection: Inspection) {
+    super(owner);
+    this.inspection = inspection;
+    owner.mission.inspections.claim(inspection);
+  }
+
+  override activate(): void {
+    if (!this.setOut(ownerOf(this), this.inspection.place.position)) this.status = Goal.STATUS.FAILED;
+  }
+
+  override execute(): void {
+    if (this.status !== Goal.STATUS.ACTIVE) return;
+    const explorer = ownerOf(this);
+    if (this.crossingUntil >= 0) {
+      if (explorer.step >= this.crossingUntil) this.status = Goal.STATUS.COMPLETED;
+      return;
+    }
+    const progress = this.progress(explorer);
+    if (progress === 'late') this.status = Goal.STATUS.FAILED;
+    if (progress !== 'there') return;
+    const { outwardX, outwardZ } = this.inspection.place;
+    const seconds = this.inspection.kind === 'wall' ? PRESS_SECONDS : CROSS_SECONDS;
+    explorer.halt();
+    explorer.push = { x: outwardX * explorer.persona.speed, z: outwardZ * explorer.persona.speed };
+    if (explorer.persona.jumpsPerSecond > 0) explorer.wantsJump = true;
+    this.crossingUntil = explorer.step + Math.ceil(seconds * STEPS_PER_SECOND);
+  }
+
+  override terminate(): void {
+    const explorer = ownerOf(this);
+    explorer.mission.inspections.finish(this.inspection, this.crossingUntil >= 0);
+    explorer.halt();
+  }
+}
+
+/** Tries every direction with a jump in each, the way back to known ground first. */
+export class EscapeGoal extends Goal<Explorer> {
+  private startedAt = 0;
+  private firstAngle = 0;
+  private attempt = -1;
+
+  override activate(): void {
+    const explorer = ownerOf(this);
+    explorer.halt();
+    explorer.escapeFailed = false;
+    this.startedAt = explorer.step;
+    const { mission, feet } = explorer;
+    const cell = mission.nearestReachableCell(feet[0], feet[1], feet[2]);
+    this.firstAngle =
+      cell < 0
+        ? explorer.random.range(0, 2 * Math.PI)
+        : Math.atan2(
+            mission.coverage.cells[3 * cell + 2] - feet[2],
+            mission.coverage.cells[3 * cell] - feet[0],
+          );
+  }
+
+  override execute(): void {
+    const explorer = ownerOf(this);
+    const elapsed = (explorer.step - this.startedAt) / STEPS_PER_SECOND;
+    const attempt = Math.floor(elapsed / ESCAPE_SECONDS_EACH);
+    if (attempt >= ESCAPE_DIRECTIONS) {
+      explorer.escapeFailed = true;
+      this.status = Goal.STATUS.COMPLETED;
+      return;
+    }
+    if (attempt !== this.attempt) {
+      this.attempt = attempt;
+      // 0, +1, −1, +2, −2 …: directions near the way back come first.
+      const turn =
+        (attempt % 2 === 1 ? 1 : -1) * Math.ceil(attempt / 2) * ((2 * Math.PI) / ESCAPE_DIRECTIONS);
+      const angle = this.firstAngle + turn;
+      explorer.push = {
+        x: Math.cos(angle) * explorer.persona.speed,
+        z: Math.sin(angle) * explorer.persona.speed,
+      };
+    }
+    // Once from standing and once under way.
+    const within = elapsed - attempt * ESCAPE_SECONDS_EACH;
+    if (explorer.grounded && (within < 0.02 || Math.abs(within - 0.5) < 0.01)) explorer.wantsJump = true;
+  }
+
+  override terminate(): void {
+    ownerOf(this).halt();
+  }
+}
+
+/** Stands for a moment: nothing is left to do. */
+class RestGoal extends Goal<Explorer> {
+  private until = 0;
+
+  override activate(): void {
+    const explorer = ownerOf(this);
+    explorer.halt();
+    this.until = explorer.step + STEPS_PER_SECOND;
+  }
+
+  override execute(): void {
+    if (ownerOf(this).step >= this.until) this.status = Goal.STATUS.COMPLETED;
+  }
+}
+
+export class ExploreEvaluator extends GoalEvaluator<Explorer> {
+  override calculateDesirability(explorer: Explorer): number {
+    return explorer.mission.frontierSize > 0 ? 0.5 : 0.05;
+  }
+
+  override setGoal(explorer: Explorer): void {
+    setGoal(explorer, explorer.mission.frontierSize > 0 ? new ExploreGoal(explorer) : new RestGoal(explorer));
+  }
+}
+
+export class InspectEvaluator extends GoalEvaluator<Explorer> {
+  override calculateDesirability(explorer: Explorer): number {
+    return explorer.mission.inspections.hasOpen('suspicious') ? 0.6 : 0;
+  }
+
+  override setGoal(explorer: Explorer): void {
+    const inspection = nearest(explorer, 'suspicious');
+    setGoal(explorer, inspection ? new InspectGoal(explorer, inspection) : new RestGoal(explorer));
+  }
+}
+
+export class WallEvaluator extends GoalEvaluator<Explorer> {
+  override calculateDesirability(explorer: Explorer): number {
+    return explorer.mission.inspections.hasOpen('wall') ? 0.45 : 0;
+  }
+
+  override setGoal(explorer: Explorer): void {
+    const inspection = nearest(explorer, 'wall');
+    setGoal(explorer, inspection ? new InspectGoal(explorer, inspection) : new RestGoal(explorer));
+  }
+}
+
+/** Outbids everything while the body is off what can be reached. */
+export class EscapeEvaluator extends GoalEvaluator<Explorer> {
+  override calculateDesirability(explorer: Explorer): number {
+    return explorer.needsEscape ? 10 : -1;
+  }
+
+  override setGoal(explorer: Explorer): void {
+    setGoal(explorer, new EscapeGoal(explorer));
+  }
+}
+
+function nearest(explorer: Explorer, kind: Inspection['kind']): Inspection | undefined {
+  return explorer.mission.inspections.nearest(kind, explorer.feet[0], explorer.feet[1], explorer.feet[2]);
+}
+
+function setGoal(explorer: Explorer, goal: Goal<Explorer>): void {
+  explorer.brain.clearSubgoals();
+  explorer.brain.addSubgoal(goal);
+}
+
+function ownerOf(goal: Goal<Explorer>): Explorer {
+  if (!goal.owner) throw new TypeError('A goal needs an owner.');
+  return goal.owner;
+}

@@ -1,0 +1,288 @@
+import { EntityManager } from 'yuka';
+import { STEP_SECONDS } from '../../engine/clock.ts';
+import { createWalker, type Walker } from '../../engine/locomotion/walker.ts';
+import type { PhysicsWorld } from '../../engine/physics/createPhysicsWorld.ts';
+import type { LongOptions } from '../../engine/progress.ts';
+import { throwIfCancelled } from '../../engine/progress.ts';
+import { createRandom } from '../../engine/random.ts';
+import { createStateHasher } from '../../engine/stateHash.ts';
+import type { Body } from '../body.ts';
+import { FALL_METERS, type Fall } from '../detectors/fallThrough.ts';
+import {
+  type Confinement,
+  MAX_TRAP_SQUARE_METERS,
+  MOVE_METERS,
+  OFF_GROUND_SECONDS,
+  STALL_SECONDS,
+} from '../detectors/stuck.ts';
+import type { TriangleBvh } from '../geometry/triangleBvh.ts';
+import { Explorer } from './explorer.ts';
+import type { Mission } from './mission.ts';
+import { PERSONAS } from './personas.ts';
+import { withSeededRandom } from './seededYuka.ts';
+
+export interface SimulationOptions extends LongOptions {
+  agents: number;
+  seconds: number;
+  seed: number;
+  /** Feet, metres. */
+  spawns: readonly (readonly [number, number, number])[];
+}
+
+export interface SimulationResult {
+  steps: number;
+  agentSteps: number;
+  falls: Fall[];
+  confinements: Confinement[];
+  /** Over every agent's place, twice a second. */
+  pathHash: string;
+}
+
+const STEPS_PER_SECOND = Math.round(1 / STEP_SECONDS);
+/** Standing is looked up this often; a sprinter gets 40 cm further in between. */
+const LOOK_STEPS = 6;
+/** A run ends early when nothing new was entered for this long and every border place was tried. */
+const QUIET_SECONDS = 20;
+/** Below the lowest triangle by this much nothing comes any more. */
+const BELOW_WORLD_METERS = 4;
+/** A body up to a step beside a polygon, or a step above or below it, still stands on it. */
+const STAND_REACH_METERS = 0.5;
+
+interface AgentState {
+  explorer: Explorer;
+  walker: Walker;
+  spawn: [number, number, number];
+  stood: [number, number, number];
+  entry: [number, number, number] | undefined;
+  anchor: [number, number, number];
+  /** Metres it wanted to go since it was at the anchor. */
+  wantedMeters: number;
+  offGroundSteps: number;
+  /** Component it stands on, −1 for none. */
+  component: number;
+  attempt: { origin: [number, number, number]; reach: number; min: number[]; max: number[] } | undefined;
+}
+
+/**
+ * Runs the agents in fixed steps until the time is up or nothing new is found. Each step: minds (Yuka), bodies
+ * (the engine's walker), then what happened to whom. The same seed and world give the same steps.
+ */
+export async function simulate(
+  mission: Mission,
+  reachable: Set<number>,
+  physics: PhysicsWorld,
+  bvh: TriangleBvh,
+  body: Body,
+  options: SimulationOptions,
+): Promise<SimulationResult> {
+  const random = createRandom(`${options.seed}/agents`);
+  const yukaRandom = random.fork('yuka');
+  const spawnRandom = random.fork('spawns');
+  const hasher = createStateHasher();
+  const falls: Fall[] = [];
+  const confinements: Confinement[] = [];
+  const entities = new EntityManager();
+
+  const states: AgentState[] = withSeededRandom(yukaRandom, () =>
+    Array.from({ length: options.agents }, (_, index) => {
+      const explorer = new Explorer(
+        index,
+        PERSONAS[index % PERSONAS.length],
+        mission,
+        random.fork(`agent-${index}`),
+      );
+      entities.add(explorer);
+      const spawn = [...options.spawns[index % options.spawns.length]] as [number, number, number];
+      const state: AgentState = {
+        explorer,
+        walker: createWalker(physics, {}, spawn),
+        spawn,
+        stood: spawn,
+        entry: undefined,
+        anchor: spawn,
+        wantedMeters: 0,
+        offGroundSteps: 0,
+        component: -1,
+        attempt: undefined,
+      };
+      place(state, spawn);
+      return state;
+    }),
+  );
+
+  const totalSteps = Math.ceil(options.seconds * STEPS_PER_SECOND);
+  let lastNewStep = 0;
+  let step = 0;
+  for (; step < totalSteps; step++) {
+    if (step % STEPS_PER_SECOND === 0) {
+      // Lets the signal and other work of this thread come through.
+      await new Promise(resume => setImmediate(resume));
+      throwIfCancelled(options.signal);
+      mission.refreshFrontier();
+      options.onProgress?.({
+        stage: 'explore',
+        fraction: step / totalSteps,
+        message: `${Math.round((100 * mission.coverage.enteredCount) / Math.max(1, mission.coverage.reachableCount))} % of the reachable area entered`,
+      });
+      const idle = mission.frontierSize === 0 || step - lastNewStep > QUIET_SECONDS * STEPS_PER_SECOND;
+      if (idle && !mission.inspections.pending && !states.some(state => state.escape)) break;
+    }
+    for (const state of states) state.explorer.step = step;
+    withSeededRandom(yukaRandom, () => entities.update(STEP_SECONDS));
+    if (physics.bodies.length > 0) physics.step();
+    for (const state of states) {
+      const { explorer } = state;
+      const wanted = explorer.wanted();
+      state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
+      readBody(state);
+      if (watchFall(state, step, bvh, falls)) {
+        respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
+        continue;
+      }
+      state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
+      if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
+        lastNewStep = step;
+      const confinement = watchProgress(state, step, mission, reachable);
+      if (confinement === 'lost') respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
+      else if (confinement) {
+        confinements.push(confinement);
+        respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
+      }
+    }
+    if (step % (STEPS_PER_SECOND / 2) === 0)
+      for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
+  }
+  for (const { walker } of states) walker.dispose();
+  for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
+  return { steps: step, agentSteps: step * options.agents, falls, confinements, pathHash: hasher.digest() };
+}
+
+function place(state: AgentState, feet: readonly [number, number, number]): void {
+  state.walker.teleport(feet);
+  state.spawn = [...feet];
+  state.stood = [...feet];
+  state.entry = undefined;
+  state.anchor = [...feet];
+  state.wantedMeters = 0;
+  state.offGroundSteps = 0;
+  state.attempt = undefined;
+  readBody(state);
+}
+
+function respawn(state: AgentState, spawns: SimulationOptions['spawns'], index: number): void {
+  state.explorer.restart();
+  place(state, spawns[index]);
+}
+
+function readBody(state: AgentState): void {
+  const { explorer, walker } = state;
+  const [x, y, z] = walker.feetPosition;
+  explorer.feet[0] = x;
+  explorer.feet[1] = y;
+  explorer.feet[2] = z;
+  explorer.grounded = walker.grounded;
+  explorer.position.set(x, 0, z);
+}
+
+/** Follows a body in the air; true once it is falling into nothing, which is then on the list. */
+function watchFall(state: AgentState, step: number, bvh: TriangleBvh, falls: Fall[]): boolean {
+  const { explorer } = state;
+  const [x, y, z] = explorer.feet;
+  if (explorer.grounded) {
+    state.stood = [x, y, z];
+    state.entry = undefined;
+    return false;
+  }
+  if (!state.entry && y < state.stood[1] - 0.5) state.entry = [x, state.stood[1], z];
+  if (!state.entry || y > state.stood[1] - FALL_METERS) return false;
+  const gone = y < bvh.triangles.min[1] - BELOW_WORLD_METERS;
+  if (!gone && (step % LOOK_STEPS !== 0 || bvh.castRay(x, y + 0.2, z, 0, -1, 0, Infinity))) return false;
+  falls.push({
+    agent: explorer.index,
+    step,
+    spawn: state.spawn,
+    stood: state.stood,
+    entry: state.entry,
+    exit: [x, y, z],
+  });
+  return true;
+}
+
+/** Finds where a body stands and marks what it entered; gives how many cells were new. */
+function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number>, body: Body): number {
+  const { explorer } = state;
+  if (!explorer.grounded) return 0;
+  const [x, y, z] = explorer.feet;
+  const polygon = mission.navmesh.locate(x, y, z, STAND_REACH_METERS, body.stepHeight + 0.3);
+  state.component = polygon < 0 ? -1 : mission.navmesh.component[polygon];
+  if (!reachable.has(state.component)) {
+    state.offGroundSteps += LOOK_STEPS;
+    return 0;
+  }
+  state.offGroundSteps = 0;
+  return mission.coverage.enter(x, y, z, body.radius);
+}
+
+/** Starts, follows and judges attempts to get away; 'lost' where there is nothing to say but the body is of no use. */
+function watchProgress(
+  state: AgentState,
+  step: number,
+  mission: Mission,
+  reachable: Set<number>,
+): Confinement | 'lost' | undefined {
+  const { explorer } = state;
+  const [x, y, z] = explorer.feet;
+  if (
+    Math.hypot(x - state.anchor[0], z - state.anchor[2]) > MOVE_METERS ||
+    Math.abs(y - state.anchor[1]) > 1
+  ) {
+    state.anchor = [x, y, z];
+    state.wantedMeters = 0;
+  }
+  const onKnownGround = reachable.has(state.component);
+  if (!state.escape) {
+    const stalled = state.wantedMeters > STALL_SECONDS * explorer.persona.speed;
+    const off = explorer.grounded && state.offGroundSteps > OFF_GROUND_SECONDS * STEPS_PER_SECOND;
+    if (!stalled && !off) return undefined;
+    explorer.needsEscape = true;
+    explorer.escapeFailed = false;
+    state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z] };
+    return undefined;
+  }
+  const { attempt } = state;
+  attempt.reach = Math.max(attempt.reach, Math.hypot(x - attempt.origin[0], z - attempt.origin[2]));
+  for (const [axis, value] of explorer.feet.entries()) {
+    attempt.min[axis] = Math.min(attempt.min[axis], value);
+    attempt.max[axis] = Math.max(attempt.max[axis], value);
+  }
+  const free = onKnownGround && state.offGroundSteps === 0 && attempt.reach > 3 * MOVE_METERS;
+  if (free || explorer.escapeFailed) {
+    state.attempt = undefined;
+    state.wantedMeters = 0;
+    state.offGroundSteps = 0;
+    state.anchor = [x, y, z];
+    if (free) {
+      explorer.restart();
+      return undefined;
+    }
+    explorer.escapeFailed = false;
+    const component = state.component >= 0 ? mission.navmesh.components[state.component] : undefined;
+    if (component && !onKnownGround && component.area > MAX_TRAP_SQUARE_METERS) {
+      reachable.add(component.index);
+      mission.coverage.addComponent(component.index);
+      mission.refreshFrontier();
+      return undefined;
+    }
+    return {
+      agent: explorer.index,
+      step,
+      spawn: state.spawn,
+      origin: attempt.origin,
+      reachMeters: attempt.reach,
+      middle: [0, 1, 2].map(axis => (attempt.min[axis] + attempt.max[axis]) / 2) as [number, number, number],
+      areaSquareMeters: component?.area,
+      onKnownGround,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import type { Body } from '../body.ts';
+import type { TriangleBvh } from '../geometry/triangleBvh.ts';
+import type { Navmesh } from '../navmesh/navmesh.ts';
+import type { VoidRegion, VoidRegions } from './voidRegions.ts';
+
+/** A place on the border of the walkable surface, and what lies beyond it. */
+export interface BorderPlace {
+  /** On the border, feet, metres. */
+  position: [number, number, number];
+  outwardX: number;
+  outwardZ: number;
+  component: number;
+  /** 'void': nothing below; 'drop': ground more than a step below; 'blocked': a wall, a step up or a slope. */
+  beyond: 'void' | 'drop' | 'blocked';
+  /** For 'void': which. */
+  region?: VoidRegion;
+  /** For 'drop': where a body would land, metres. */
+  landing?: [number, number, number];
+}
+
+/** Dense enough to meet every doorway and gap that a body fits through. */
+const SAMPLE_SPACING_METERS = 0.5;
+const PROBE_STEP_METERS = 0.1;
+
+/**
+ * Looks beyond every border edge of the given components with rays: this is where a body could leave the
+ * walkable surface, so agents go there first and try.
+ */
+export function findBorderPlaces(
+  navmesh: Navmesh,
+  components: ReadonlySet<number>,
+  bvh: TriangleBvh,
+  voids: VoidRegions,
+  body: Body,
+): BorderPlace[] {
+  const places: BorderPlace[] = [];
+  for (const edge of navmesh.borders) {
+    const component = navmesh.component[edge.polygon];
+    if (!components.has(component)) continue;
+    const count = Math.max(1, Math.round(edge.lengthMeters / SAMPLE_SPACING_METERS));
+    for (let i = 0; i < count; i++) {
+      const t = (i + 0.5) / count;
+      const x = edge.a[0] + t * (edge.b[0] - edge.a[0]);
+      const y = edge.a[1] + t * (edge.b[1] - edge.a[1]);
+      const z = edge.a[2] + t * (edge.b[2] - edge.a[2]);
+      places.push({
+        component,
+        outwardX: edge.outwardX,
+        outwardZ: edge.outwardZ,
+        ...probe(x, y, z, edge, bvh, voids, body),
+      });
+    }
+  }
+  return places;
+}
+
+function probe(
+  x: number,
+  y: number,
+  z: number,
+  { outwardX, outwardZ }: { outwardX: number; outwardZ: number },
+  bvh: TriangleBvh,
+  voids: VoidRegions,
+  body: Body,
+): Pick<BorderPlace, 'position' | 'beyond' | 'region' | 'landing'> {
+  const under = bvh.castRay(x, y + body.stepHeight + 0.1, z, 0, -1, 0, 2 * body.stepHeight + 0.2);
+  let floor = under ? y + body.stepHeight + 0.1 - under.distance : y;
+  const position: [number, number, number] = [x, floor, z];
+  const reach = 2 * body.radius + 0.5;
+  let free = reach;
+  for (const height of [body.stepHeight + 0.05, body.height / 2, body.height * 0.9]) {
+    const wall = bvh.castRay(x, floor + height, z, outwardX, 0, outwardZ, reach);
+    if (wall && wall.distance < free) free = wall.distance;
+  }
+  for (let distance = PROBE_STEP_METERS; distance < free; distance += PROBE_STEP_METERS) {
+    const px = x + outwardX * distance;
+    const pz = z + outwardZ * distance;
+    const from = floor + body.stepHeight + 0.05;
+    const ground = bvh.castRay(px, from, pz, 0, -1, 0, Infinity);
+    if (!ground) {
+      const region = voids.regionAt(px, floor, pz);
+      if (region) return { position, beyond: 'void', region };
+      continue;
+    }
+    const height = from - ground.distance;
+    if (floor - height > body.stepHeight + 0.05)
+      return { position, beyond: 'drop', landing: [px, height, pz] };
+    floor = height;
+  }
+  return { position, beyond: 'blocked' };
+}

@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { DirectorError, toDirectorError } from '../engine/errors.ts';
+import { throwIfCancelled } from '../engine/progress.ts';
+import type { BatchJob, BatchMessage } from './batchJob.ts';
+import type { TestOptions } from './run.ts';
+import type { FailedRun, TestRun } from './types.ts';
+
+export interface BatchOptions extends TestOptions {
+  /** Threads at once; default the machine's cores. The result does not depend on it. */
+  workers?: number;
+}
+
+export interface BatchResult {
+  /** In the order of the worlds given, without those that failed. */
+  runs: TestRun[];
+  failed: FailedRun[];
+}
+
+/**
+ * Tests several worlds, each in a thread of its own, so that a trap in one costs that one only. What cannot
+ * be read or tested is listed with its coded reason; the others are tested all the same.
+ * @throws CANCELLED; USAGE where the options are out of range.
+ */
+export async function runBatch(worlds: readonly string[], options: BatchOptions = {}): Promise<BatchResult> {
+  const { signal, onProgress } = options;
+  const results: (TestRun | FailedRun | undefined)[] = worlds.map(() => undefined);
+  const fractions = worlds.map(() => 0);
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < worlds.length; index = next++) {
+      throwIfCancelled(signal);
+      const world = worlds[index];
+      try {
+        results[index] = await runInThread(world, options, event => {
+          fractions[index] = event.fraction;
+          const fraction = fractions.reduce((sum, value) => sum + value, 0) / worlds.length;
+          onProgress?.({
+            ...event,
+            fraction,
+            message: worlds.length > 1 ? `${world}: ${event.message}` : event.message,
+          });
+        });
+      } catch (thrown) {
+        const error = toDirectorError(thrown);
+        if (error.code === 'CANCELLED' || error.code === 'USAGE') throw error;
+        results[index] = {
+          world,
+          error: { code: error.code, message: error.message, suggestion: error.suggestion },
+        };
+      }
+      fractions[index] = 1;
+    }
+  };
+  const threads = Math.max(1, Math.min(worlds.length, options.workers ?? availableParallelism()));
+  await Promise.all(Array.from({ length: threads }, work));
+  return {
+    runs: results.filter(result => result !== undefined && 'stateHash' in result),
+    failed: results.filter(result => result !== undefined && 'error' in result),
+  };
+}
+
+function runInThread(
+  world: string,
+  options: BatchOptions,
+  onProgress: NonNullable<TestOptions['onProgress']>,
+): Promise<TestRun> {
+  const { agents, simulatedSeconds, seed, signal } = options;
+  const job: BatchJob = { world, agents, simulatedSeconds, seed };
+  const worker = new Worker(new URL('./batch.worker.ts', import.meta.url), { workerData: job });
+  let onAbort: (() => void) | undefined;
+  return new Promise<TestRun>((resolve, reject) => {
+    onAbort = () => reject(new DirectorError('CANCELLED', 'The work was cancelled.'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    worker.on('message', (message: BatchMessage) => {
+      if (message.kind === 'progress') onProgress(message.event);
+      else if (message.kind === 'run') resolve(message.run);
+      else {
+        const { code, message: text, suggestion, details } = message.error;
+        reject(new DirectorError(code, text, { suggestion, details }));
+      }
+    });
+    worker.once('error', reject);
+    worker.once('exit', status =>
+      reject(new DirectorError('INTERNAL', `The test of ${world} ended with status ${status}.`)),
+    );
+  }).finally(async () => {
+    if (onAbort) signal?.removeEventListener('abort', onAbort);
+    await worker.terminate();
+  });
+}

@@ -1,0 +1,151 @@
+import type { Finding } from '../types.ts';
+import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
+
+/**
+ * Bad up: the world lies on its side or on its head, most often a Z-up export. Another axis gives far more
+ * walkable floor than +Y does, or things rest on one another along it and not along Y.
+ */
+export type UpAxis = '+Y' | '+Z' | '-Z' | '+X' | '-X' | '-Y';
+
+export interface UpCandidate {
+  axis: UpAxis;
+  /** Area of the largest walkable component if this axis were up, m². */
+  largestArea: number;
+  /** Area of all of them, m². */
+  totalArea: number;
+}
+
+/** Rows of the rotation that turns a world whose up is the axis into a +Y-up one. */
+export const TURN_UPRIGHT: Record<
+  UpAxis,
+  readonly [readonly number[], readonly number[], readonly number[]]
+> = {
+  '+Y': [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  '+Z': [
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, -1, 0],
+  ],
+  '-Z': [
+    [1, 0, 0],
+    [0, 0, -1],
+    [0, 1, 0],
+  ],
+  '+X': [
+    [0, -1, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+  ],
+  '-X': [
+    [0, 1, 0],
+    [-1, 0, 0],
+    [0, 0, 1],
+  ],
+  '-Y': [
+    [1, 0, 0],
+    [0, -1, 0],
+    [0, 0, -1],
+  ],
+};
+
+/** A façade counts as floor when a tower is laid down; four times all the floors there are is more than façades give. */
+const CLEAR_RATIO = 4;
+const SUPPORTED_RATIO = 1.5;
+const MIN_AREA_SQUARE_METERS = 4;
+/** A floor takes up this share of the ground that the world covers; ledges and façades of a tower do not. */
+const MIN_FOOTPRINT_SHARE = 0.25;
+/** Floors seen from above and below differ by the furniture; things resting on them tell which it is. */
+const SIMILAR_SHARE = 0.6;
+const TOUCH_METERS = 0.01;
+
+export function detectBadUp(context: WorldContext, candidates: readonly UpCandidate[]): Finding[] {
+  const own = candidates.find(candidate => candidate.axis === '+Y');
+  if (!own) return [];
+  const others = candidates.filter(candidate => candidate.axis !== '+Y');
+  const largest = Math.max(...others.map(candidate => candidate.largestArea));
+  if (largest < MIN_AREA_SQUARE_METERS) return [];
+  const ranked = others
+    .filter(candidate => candidate.largestArea >= SIMILAR_SHARE * largest)
+    .map(candidate => ({ ...candidate, rest: restingShare(context, candidate.axis) }))
+    .sort((a, b) => (b.rest?.resting ?? 0) - (a.rest?.resting ?? 0));
+  const best = ranked[0];
+  const ratio = best.largestArea / Math.max(own.totalArea, 0.25);
+  const restingOwn = restingShare(context, '+Y');
+  const restingBest = best.rest;
+  const footprintShare = best.largestArea / footprintOf(context, best.axis);
+  // Only Z-up is common enough to be believed without things that rest.
+  const clear =
+    ratio >= CLEAR_RATIO &&
+    best.axis.endsWith('Z') &&
+    footprintShare >= MIN_FOOTPRINT_SHARE &&
+    (restingBest?.resting ?? 0) >= (restingOwn?.resting ?? 0);
+  const supported =
+    ratio >= SUPPORTED_RATIO &&
+    restingOwn !== undefined &&
+    restingBest !== undefined &&
+    restingBest.resting >= 2 &&
+    restingBest.share >= 0.6 &&
+    restingOwn.share <= 0.2;
+  if (!clear && !supported) return [];
+  const world = context.bvh.triangles;
+  return [
+    {
+      type: 'bad-up',
+      severity: 'error',
+      confidence: clear && (restingBest?.resting ?? 0) > 0 ? 0.95 : 0.8,
+      position: middleOf(world),
+      extent: sizeOf(world),
+      message: `The world's up is ${best.axis}, not +Y: that way ${best.largestArea.toFixed(0)} m² can be walked, this way ${own.totalArea.toFixed(0)} m². Export it with +Y up.`,
+      evidence: {
+        likelyUp: best.axis,
+        walkableAreaSquareMeters: Object.fromEntries(
+          candidates.map(c => [c.axis, Math.round(c.largestArea * 10) / 10]),
+        ),
+        restingAlongOwnUp: restingOwn?.resting ?? 0,
+        restingAlongLikelyUp: restingBest?.resting ?? 0,
+      },
+    },
+  ];
+}
+
+/** Area of the world's bounding box seen along an axis, m². */
+function footprintOf(context: WorldContext, axis: UpAxis): number {
+  const sizes = sizeOf(context.bvh.triangles);
+  const up = TURN_UPRIGHT[axis][1].findIndex(value => value !== 0);
+  return sizes.reduce((product, size, k) => (k === up ? product : product * size), 1);
+}
+
+/** How many of the things rest on another thing if the axis were up; undefined where there are no things. */
+function restingShare(
+  { bvh, objects, ownerOf }: WorldContext,
+  axis: UpAxis,
+): { resting: number; share: number } | undefined {
+  const soup = bvh.triangles;
+  const up = TURN_UPRIGHT[axis][1];
+  // The largest thing is what the others rest on.
+  const things = [...objects].sort((a, b) => b.area - a.area || a.index - b.index).slice(1, 200);
+  if (things.length === 0) return undefined;
+  let resting = 0;
+  for (const object of things) {
+    const rests = object.triangles.some(triangle => {
+      const n = 3 * triangle;
+      if (soup.normals[n] * up[0] + soup.normals[n + 1] * up[1] + soup.normals[n + 2] * up[2] > -0.5)
+        return false;
+      const point = [0, 1, 2].map(i => {
+        const at = (corner: number) => soup.positions[3 * soup.indices[3 * triangle + corner] + i];
+        return (at(0) + at(1) + at(2)) / 3 + up[i] * TOUCH_METERS;
+      });
+      const isOther = (other: number) => ownerOf[other] !== object.index;
+      return (
+        bvh.castRay(point[0], point[1], point[2], -up[0], -up[1], -up[2], 2 * TOUCH_METERS, isOther) !==
+        undefined
+      );
+    });
+    if (rests) resting++;
+  }
+  return { resting, share: resting / things.length };
+}

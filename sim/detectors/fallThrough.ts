@@ -1,0 +1,88 @@
+import type { VoidRegion } from '../agents/voidRegions.ts';
+import type { TriangleBvh } from '../geometry/triangleBvh.ts';
+import type { Finding } from '../types.ts';
+
+/**
+ * Fall-through: a body falls out of the world from inside its floor, through a hole that ends on all sides
+ * (VoidRegions), or through triangles that do not hold it. Walking off the world's rim is a leak instead.
+ */
+
+/** A body that fell this far below where it last stood, with nothing under it, will not land. */
+export const FALL_METERS = 1.2;
+/** How far below the rim to look for the sides of a built shaft: inside the thinnest floor slab. */
+const LINING_PROBE_METERS = 0.03;
+const LINED_SHARE = 0.6;
+const DIRECTIONS = 24;
+
+export interface Fall {
+  agent: number;
+  step: number;
+  spawn: [number, number, number];
+  /** Where it last stood, feet. */
+  stood: [number, number, number];
+  /** Over where it went below the floor, at the floor's height. */
+  entry: [number, number, number];
+  /** Where nothing was below it any more. */
+  exit: [number, number, number];
+}
+
+export function judgeHole(
+  region: VoidRegion,
+  falls: readonly Fall[],
+  bvh: TriangleBvh,
+  enclosed: boolean,
+): Finding {
+  const [fall] = falls;
+  const lined = liningShare(region, fall.stood[1], bvh) >= LINED_SHARE;
+  // An unfinished edge is a tear. A shaft with sides was built; in a world that hangs in the void anyway it may be meant.
+  const meant = lined && !enclosed;
+  return {
+    type: 'fall-through',
+    severity: meant ? 'warning' : 'error',
+    confidence: meant ? 0.6 : lined ? 0.85 : 0.95,
+    position: [region.centre[0], fall.stood[1], region.centre[2]],
+    extent: [region.sizeX, 0, region.sizeZ],
+    message: `A body falls out of the world through a hole of ${region.area.toFixed(1)} m² in the floor.`,
+    evidence: {
+      holeAreaSquareMeters: Math.round(region.area * 100) / 100,
+      falls: falls.length,
+      sides: lined ? 'built' : 'torn',
+      lastStood: fall.stood,
+    },
+    witness: fall,
+  };
+}
+
+/** Ground was under it in the triangles and still it fell: a slit, or a floor that physics does not hold. */
+export function judgeTunnel(falls: readonly Fall[]): Finding {
+  const [fall] = falls;
+  return {
+    type: 'fall-through',
+    severity: 'warning',
+    confidence: 0.5,
+    position: fall.entry,
+    message: 'A body falls through a floor that is there in the geometry.',
+    evidence: { falls: falls.length, lastStood: fall.stood, entry: fall.entry },
+    witness: fall,
+  };
+}
+
+/** Share of directions from the hole's middle in which its own sides are met just below the rim. */
+function liningShare(region: VoidRegion, y: number, bvh: TriangleBvh): number {
+  const reach = Math.hypot(region.sizeX, region.sizeZ) / 2 + 0.2;
+  let met = 0;
+  for (let i = 0; i < DIRECTIONS; i++) {
+    const angle = ((i + 0.5) * 2 * Math.PI) / DIRECTIONS;
+    const hit = bvh.castRay(
+      region.centre[0],
+      y - LINING_PROBE_METERS,
+      region.centre[2],
+      Math.cos(angle),
+      0,
+      Math.sin(angle),
+      reach,
+    );
+    if (hit) met++;
+  }
+  return met / DIRECTIONS;
+}

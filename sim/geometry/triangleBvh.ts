@@ -1,0 +1,256 @@
+import type { WorldTriangles } from './worldTriangles.ts';
+
+/**
+ * A bounding volume hierarchy over a world's triangles, for exact rays and neighbourhood queries. Physics
+ * merges near-coplanar triangles and errs by up to 9 mm at contacts; detectors that judge centimetres ask here.
+ */
+export interface RayHit {
+  distance: number;
+  triangle: number;
+  /** True when the ray met the side that the triangle's winding faces. */
+  front: boolean;
+}
+
+const LEAF_TRIANGLES = 4;
+
+export class TriangleBvh {
+  readonly triangles: WorldTriangles;
+  /** Triangles in leaf order. */
+  private readonly order: Uint32Array;
+  /** min xyz, max xyz per BVH node. */
+  private readonly boxes: Float64Array;
+  /** Leaf: first index into order. Inner: index of the left child, the right one follows its subtree. */
+  private readonly first: Uint32Array;
+  /** Leaf: number of triangles, at least 1. Inner: 0. */
+  private readonly count: Uint32Array;
+  private readonly right: Uint32Array;
+  private readonly stack = new Uint32Array(128);
+
+  constructor(triangles: WorldTriangles) {
+    this.triangles = triangles;
+    const n = triangles.areas.length;
+    this.order = Uint32Array.from({ length: n }, (_, i) => i);
+    const capacity = Math.max(1, 2 * n);
+    this.boxes = new Float64Array(capacity * 6);
+    this.first = new Uint32Array(capacity);
+    this.count = new Uint32Array(capacity);
+    this.right = new Uint32Array(capacity);
+    const centroids = new Float64Array(n * 3);
+    const { positions: p, indices } = triangles;
+    for (let t = 0; t < n; t++)
+      for (let axis = 0; axis < 3; axis++)
+        centroids[3 * t + axis] =
+          (p[3 * indices[3 * t] + axis] +
+            p[3 * indices[3 * t + 1] + axis] +
+            p[3 * indices[3 * t + 2] + axis]) /
+          3;
+    if (n > 0) this.build(centroids);
+  }
+
+  private build(centroids: Float64Array): void {
+    const { positions: p, indices } = this.triangles;
+    let used = 0;
+    const buildNode = (from: number, to: number): number => {
+      const node = used++;
+      const box = this.boxes.subarray(6 * node, 6 * node + 6);
+      box.fill(Infinity, 0, 3);
+      box.fill(-Infinity, 3, 6);
+      const spread = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
+      for (let i = from; i < to; i++) {
+        const t = this.order[i];
+        for (let axis = 0; axis < 3; axis++) {
+          for (let corner = 0; corner < 3; corner++) {
+            const value = p[3 * indices[3 * t + corner] + axis];
+            if (value < box[axis]) box[axis] = value;
+            if (value > box[axis + 3]) box[axis + 3] = value;
+          }
+          const c = centroids[3 * t + axis];
+          if (c < spread[axis]) spread[axis] = c;
+          if (c > spread[axis + 3]) spread[axis + 3] = c;
+        }
+      }
+      if (to - from <= LEAF_TRIANGLES) {
+        this.first[node] = from;
+        this.count[node] = to - from;
+        return node;
+      }
+      let axis = 0;
+      if (spread[4] - spread[1] > spread[3 + axis] - spread[axis]) axis = 1;
+      if (spread[5] - spread[2] > spread[3 + axis] - spread[axis]) axis = 2;
+      const part = this.order.subarray(from, to);
+      // Ties by index keep the tree the same on every engine's sort.
+      part.sort((a, b) => centroids[3 * a + axis] - centroids[3 * b + axis] || a - b);
+      const middle = (from + to) >> 1;
+      this.first[node] = buildNode(from, middle);
+      this.right[node] = buildNode(middle, to);
+      return node;
+    };
+    buildNode(0, this.order.length);
+  }
+
+  /**
+   * The nearest triangle along a ray, both sides counted.
+   * @param direction unit vector; distances are along it, metres.
+   * @param accept leaves out triangles for which it is false.
+   */
+  castRay(
+    ox: number,
+    oy: number,
+    oz: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    maxDistance: number,
+    accept?: (triangle: number) => boolean,
+  ): RayHit | undefined {
+    if (this.order.length === 0) return undefined;
+    let best = maxDistance;
+    let bestTriangle = -1;
+    const ix = 1 / dx;
+    const iy = 1 / dy;
+    const iz = 1 / dz;
+    const { boxes, stack } = this;
+    let depth = 0;
+    stack[depth++] = 0;
+    while (depth > 0) {
+      const node = stack[--depth];
+      const b = 6 * node;
+      let near = 0;
+      let far = best;
+      // NaN from 0 × Infinity falls through both comparisons: such a slab does not limit the ray.
+      let t0 = (boxes[b] - ox) * ix;
+      let t1 = (boxes[b + 3] - ox) * ix;
+      if (t0 > t1) [t0, t1] = [t1, t0];
+      if (t0 > near) near = t0;
+      if (t1 < far) far = t1;
+      t0 = (boxes[b + 1] - oy) * iy;
+      t1 = (boxes[b + 4] - oy) * iy;
+      if (t0 > t1) [t0, t1] = [t1, t0];
+      if (t0 > near) near = t0;
+      if (t1 < far) far = t1;
+      t0 = (boxes[b + 2] - oz) * iz;
+      t1 = (boxes[b + 5] - oz) * iz;
+      if (t0 > t1) [t0, t1] = [t1, t0];
+      if (t0 > near) near = t0;
+      if (t1 < far) far = t1;
+      if (near > far + 1e-9) continue;
+      if (this.count[node] === 0) {
+        stack[depth++] = this.right[node];
+        stack[depth++] = this.first[node];
+        continue;
+      }
+      for (let i = 0; i < this.count[node]; i++) {
+        const t = this.order[this.first[node] + i];
+        const distance = this.hitTriangle(t, ox, oy, oz, dx, dy, dz);
+        if (distance < best && distance >= 0 && (accept === undefined || accept(t))) {
+          best = distance;
+          bestTriangle = t;
+        }
+      }
+    }
+    if (bestTriangle < 0) return undefined;
+    const { normals } = this.triangles;
+    const facing =
+      normals[3 * bestTriangle] * dx +
+      normals[3 * bestTriangle + 1] * dy +
+      normals[3 * bestTriangle + 2] * dz;
+    return { distance: best, triangle: bestTriangle, front: facing < 0 };
+  }
+
+  /** Every distance at which a ray crosses an accepted triangle, unsorted: for inside tests by parity. */
+  countCrossings(
+    ox: number,
+    oy: number,
+    oz: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    accept: (triangle: number) => boolean,
+  ): number {
+    let crossings = 0;
+    this.castRay(ox, oy, oz, dx, dy, dz, Infinity, triangle => {
+      if (accept(triangle)) crossings++;
+      return false;
+    });
+    return crossings;
+  }
+
+  /** Möller and Trumbore, "Fast, Minimum Storage Ray/Triangle Intersection" (1997), both sides; NaN or −1 for a miss. */
+  private hitTriangle(
+    t: number,
+    ox: number,
+    oy: number,
+    oz: number,
+    dx: number,
+    dy: number,
+    dz: number,
+  ): number {
+    const { positions: p, indices } = this.triangles;
+    const a = 3 * indices[3 * t];
+    const b = 3 * indices[3 * t + 1];
+    const c = 3 * indices[3 * t + 2];
+    const e1x = p[b] - p[a];
+    const e1y = p[b + 1] - p[a + 1];
+    const e1z = p[b + 2] - p[a + 2];
+    const e2x = p[c] - p[a];
+    const e2y = p[c + 1] - p[a + 1];
+    const e2z = p[c + 2] - p[a + 2];
+    const hx = dy * e2z - dz * e2y;
+    const hy = dz * e2x - dx * e2z;
+    const hz = dx * e2y - dy * e2x;
+    const det = e1x * hx + e1y * hy + e1z * hz;
+    if (det === 0) return -1;
+    const inverse = 1 / det;
+    const sx = ox - p[a];
+    const sy = oy - p[a + 1];
+    const sz = oz - p[a + 2];
+    const u = (sx * hx + sy * hy + sz * hz) * inverse;
+    if (!(u >= -1e-9 && u <= 1 + 1e-9)) return -1;
+    const qx = sy * e1z - sz * e1y;
+    const qy = sz * e1x - sx * e1z;
+    const qz = sx * e1y - sy * e1x;
+    const v = (dx * qx + dy * qy + dz * qz) * inverse;
+    if (!(v >= -1e-9 && u + v <= 1 + 1e-9)) return -1;
+    return (e2x * qx + e2y * qy + e2z * qz) * inverse;
+  }
+
+  /** Calls visit for every triangle whose bounding box meets the given box; stops when visit gives true. */
+  forEachInBox(
+    min: readonly number[],
+    max: readonly number[],
+    visit: (triangle: number) => boolean | undefined,
+  ): boolean {
+    if (this.order.length === 0) return false;
+    const { positions: p, indices } = this.triangles;
+    const { boxes } = this;
+    const stack = [0];
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      const b = 6 * node;
+      if (
+        boxes[b] > max[0] ||
+        boxes[b + 1] > max[1] ||
+        boxes[b + 2] > max[2] ||
+        boxes[b + 3] < min[0] ||
+        boxes[b + 4] < min[1] ||
+        boxes[b + 5] < min[2]
+      )
+        continue;
+      if (this.count[node] === 0) {
+        stack.push(this.right[node], this.first[node]);
+        continue;
+      }
+      for (let i = 0; i < this.count[node]; i++) {
+        const t = this.order[this.first[node] + i];
+        let meets = true;
+        for (let axis = 0; axis < 3 && meets; axis++) {
+          const va = p[3 * indices[3 * t] + axis];
+          const vb = p[3 * indices[3 * t + 1] + axis];
+          const vc = p[3 * indices[3 * t + 2] + axis];
+          meets = Math.max(va, vb, vc) >= min[axis] && Math.min(va, vb, vc) <= max[axis];
+        }
+        if (meets && visit(t)) return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,269 @@
+import type { NavmeshPolygons } from './navmeshJob.ts';
+
+/** An edge of a polygon with no polygon on its other side: a wall, a drop or the end of the world. */
+export interface BorderEdge {
+  polygon: number;
+  a: readonly [number, number, number];
+  b: readonly [number, number, number];
+  /** Unit, horizontal, pointing away from the polygon. */
+  outwardX: number;
+  outwardZ: number;
+  lengthMeters: number;
+}
+
+/** Polygons joined along their edges, all of which can be walked to one another. */
+export interface NavmeshComponent {
+  index: number;
+  polygons: number[];
+  /** Seen from above, m². */
+  area: number;
+  min: [number, number, number];
+  max: [number, number, number];
+}
+
+/** Side of the cells of the lookup grid, metres: about one polygon each in rooms. */
+const LOOKUP_CELL_METERS = 2;
+
+/**
+ * The walkable surface for one body: convex polygons, who borders whom, and where one stands. Polygons are
+ * already shrunk by the body's radius, so a body's middle anywhere inside one is free.
+ */
+export class Navmesh {
+  readonly polygons: NavmeshPolygons;
+  readonly polygonCount: number;
+  /** Per entry of polygons.corners: the polygon across the edge from this corner to the next, or −1. */
+  readonly neighbours: Int32Array;
+  /** Component index per polygon. */
+  readonly component: Int32Array;
+  readonly components: NavmeshComponent[] = [];
+  readonly borders: BorderEdge[] = [];
+  private readonly lookup = new Map<number, number[]>();
+
+  constructor(polygons: NavmeshPolygons) {
+    this.polygons = polygons;
+    this.polygonCount = polygons.starts.length - 1;
+    this.neighbours = new Int32Array(polygons.corners.length).fill(-1);
+    this.component = new Int32Array(this.polygonCount).fill(-1);
+    this.joinEdges();
+    this.findComponents();
+    this.collectBorders();
+    this.fillLookup();
+  }
+
+  private next(polygon: number, corner: number): number {
+    return corner + 1 < this.polygons.starts[polygon + 1] ? corner + 1 : this.polygons.starts[polygon];
+  }
+
+  private joinEdges(): void {
+    const { corners, starts } = this.polygons;
+    const open = new Map<number, { polygon: number; corner: number }>();
+    const vertexCount = this.polygons.vertices.length / 3;
+    for (let polygon = 0; polygon < this.polygonCount; polygon++)
+      for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+        const from = corners[corner];
+        const to = corners[this.next(polygon, corner)];
+        const twin = open.get(to * vertexCount + from);
+        if (twin) {
+          this.neighbours[corner] = twin.polygon;
+          this.neighbours[twin.corner] = polygon;
+          open.delete(to * vertexCount + from);
+        } else open.set(from * vertexCount + to, { polygon, corner });
+      }
+  }
+
+  private findComponents(): void {
+    const { starts, corners, vertices } = this.polygons;
+    for (let seed = 0; seed < this.polygonCount; seed++) {
+      if (this.component[seed] >= 0) continue;
+      const found: NavmeshComponent = {
+        index: this.components.length,
+        polygons: [],
+        area: 0,
+        min: [Infinity, Infinity, Infinity],
+        max: [-Infinity, -Infinity, -Infinity],
+      };
+      this.component[seed] = found.index;
+      const queue = [seed];
+      for (let polygon = queue.pop(); polygon !== undefined; polygon = queue.pop()) {
+        found.polygons.push(polygon);
+        found.area += this.polygonArea(polygon);
+        for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+          for (let axis = 0; axis < 3; axis++) {
+            const value = vertices[3 * corners[corner] + axis];
+            if (value < found.min[axis]) found.min[axis] = value;
+            if (value > found.max[axis]) found.max[axis] = value;
+          }
+          const neighbour = this.neighbours[corner];
+          if (neighbour >= 0 && this.component[neighbour] < 0) {
+            this.component[neighbour] = found.index;
+            queue.push(neighbour);
+          }
+        }
+      }
+      this.components.push(found);
+    }
+  }
+
+  private collectBorders(): void {
+    const { starts, corners, vertices } = this.polygons;
+    for (let polygon = 0; polygon < this.polygonCount; polygon++)
+      for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+        if (this.neighbours[corner] >= 0) continue;
+        const i = 3 * corners[corner];
+        const j = 3 * corners[this.next(polygon, corner)];
+        const dx = vertices[j] - vertices[i];
+        const dz = vertices[j + 2] - vertices[i + 2];
+        const lengthMeters = Math.hypot(dx, dz);
+        if (lengthMeters < 1e-9) continue;
+        // Clockwise from above with +X right and +Z towards the viewer: the outside is on the left of the edge.
+        let outwardX = dz / lengthMeters;
+        let outwardZ = -dx / lengthMeters;
+        const centre = this.centroid(polygon);
+        if ((vertices[i] - centre[0]) * outwardX + (vertices[i + 2] - centre[2]) * outwardZ < 0) {
+          outwardX = -outwardX;
+          outwardZ = -outwardZ;
+        }
+        this.borders.push({
+          polygon,
+          a: [vertices[i], vertices[i + 1], vertices[i + 2]],
+          b: [vertices[j], vertices[j + 1], vertices[j + 2]],
+          outwardX,
+          outwardZ,
+          lengthMeters,
+        });
+      }
+  }
+
+  private fillLookup(): void {
+    const { starts, corners, vertices } = this.polygons;
+    for (let polygon = 0; polygon < this.polygonCount; polygon++) {
+      let minX = Infinity;
+      let maxX = -Infinity;
+      let minZ = Infinity;
+      let maxZ = -Infinity;
+      for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+        minX = Math.min(minX, vertices[3 * corners[corner]]);
+        maxX = Math.max(maxX, vertices[3 * corners[corner]]);
+        minZ = Math.min(minZ, vertices[3 * corners[corner] + 2]);
+        maxZ = Math.max(maxZ, vertices[3 * corners[corner] + 2]);
+      }
+      for (let x = Math.floor(minX / LOOKUP_CELL_METERS); x <= Math.floor(maxX / LOOKUP_CELL_METERS); x++)
+        for (let z = Math.floor(minZ / LOOKUP_CELL_METERS); z <= Math.floor(maxZ / LOOKUP_CELL_METERS); z++) {
+          const list = this.lookup.get(cellKey(x, z));
+          if (list) list.push(polygon);
+          else this.lookup.set(cellKey(x, z), [polygon]);
+        }
+    }
+  }
+
+  polygonArea(polygon: number): number {
+    const { starts, corners, vertices } = this.polygons;
+    let twice = 0;
+    for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+      const i = 3 * corners[corner];
+      const j = 3 * corners[this.next(polygon, corner)];
+      twice += vertices[i] * vertices[j + 2] - vertices[j] * vertices[i + 2];
+    }
+    return Math.abs(twice) / 2;
+  }
+
+  /** Mean of the corners. */
+  centroid(polygon: number): [number, number, number] {
+    const { starts, corners, vertices } = this.polygons;
+    const sum: [number, number, number] = [0, 0, 0];
+    const count = starts[polygon + 1] - starts[polygon];
+    for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++)
+      for (let axis = 0; axis < 3; axis++) sum[axis] += vertices[3 * corners[corner] + axis] / count;
+    return sum;
+  }
+
+  /** Height of a polygon over a place inside it, from the fan of triangles around its first corner; metres. */
+  heightAt(polygon: number, x: number, z: number): number {
+    const { starts, corners, vertices } = this.polygons;
+    const start = starts[polygon];
+    const a = 3 * corners[start];
+    let best = vertices[a + 1];
+    let bestOutside = Infinity;
+    for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++) {
+      const b = 3 * corners[corner];
+      const c = 3 * corners[corner + 1];
+      const det =
+        (vertices[b + 2] - vertices[c + 2]) * (vertices[a] - vertices[c]) +
+        (vertices[c] - vertices[b]) * (vertices[a + 2] - vertices[c + 2]);
+      if (det === 0) continue;
+      const u =
+        ((vertices[b + 2] - vertices[c + 2]) * (x - vertices[c]) +
+          (vertices[c] - vertices[b]) * (z - vertices[c + 2])) /
+        det;
+      const v =
+        ((vertices[c + 2] - vertices[a + 2]) * (x - vertices[c]) +
+          (vertices[a] - vertices[c]) * (z - vertices[c + 2])) /
+        det;
+      const w = 1 - u - v;
+      const outside = Math.max(0, -u, -v, -w);
+      if (outside < bestOutside) {
+        bestOutside = outside;
+        best = u * vertices[a + 1] + v * vertices[b + 1] + w * vertices[c + 1];
+      }
+    }
+    return best;
+  }
+
+  /** How far a place lies outside a polygon seen from above, metres; 0 or less inside. */
+  distanceOutside(polygon: number, x: number, z: number): number {
+    const { starts, corners, vertices } = this.polygons;
+    let inside = true;
+    let nearest = Infinity;
+    let sign = 0;
+    for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+      const i = 3 * corners[corner];
+      const j = 3 * corners[this.next(polygon, corner)];
+      const ex = vertices[j] - vertices[i];
+      const ez = vertices[j + 2] - vertices[i + 2];
+      const px = x - vertices[i];
+      const pz = z - vertices[i + 2];
+      const cross = ex * pz - ez * px;
+      if (cross !== 0) {
+        if (sign === 0) sign = Math.sign(cross);
+        else if (Math.sign(cross) !== sign) inside = false;
+      }
+      const lengthSquared = ex * ex + ez * ez;
+      const t = lengthSquared > 0 ? Math.min(1, Math.max(0, (px * ex + pz * ez) / lengthSquared)) : 0;
+      nearest = Math.min(nearest, Math.hypot(px - t * ex, pz - t * ez));
+    }
+    return inside ? -nearest : nearest;
+  }
+
+  /**
+   * The polygon that a body with its feet here stands on, or −1.
+   * @param reachMeters how far beside a polygon still counts, for a body pressed against a wall.
+   * @param heightTolerance how far above or below a polygon still counts, metres.
+   */
+  locate(x: number, y: number, z: number, reachMeters: number, heightTolerance: number): number {
+    let best = -1;
+    let bestCost = Infinity;
+    const x0 = Math.floor((x - reachMeters) / LOOKUP_CELL_METERS);
+    const x1 = Math.floor((x + reachMeters) / LOOKUP_CELL_METERS);
+    const z0 = Math.floor((z - reachMeters) / LOOKUP_CELL_METERS);
+    const z1 = Math.floor((z + reachMeters) / LOOKUP_CELL_METERS);
+    for (let ix = x0; ix <= x1; ix++)
+      for (let iz = z0; iz <= z1; iz++)
+        for (const polygon of this.lookup.get(cellKey(ix, iz)) ?? []) {
+          const outside = this.distanceOutside(polygon, x, z);
+          if (outside > reachMeters) continue;
+          const height = Math.abs(this.heightAt(polygon, x, z) - y);
+          if (height > heightTolerance) continue;
+          const cost = Math.max(0, outside) * 4 + height;
+          if (cost < bestCost) {
+            bestCost = cost;
+            best = polygon;
+          }
+        }
+    return best;
+  }
+}
+
+/** One number per grid cell; 2²⁰ cells each way is over 1000 km at 2 m. */
+function cellKey(x: number, z: number): number {
+  return (x + 0x80000) * 0x100000 + (z + 0x80000);
+}

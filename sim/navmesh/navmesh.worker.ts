@@ -1,0 +1,70 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { NavmeshJob, NavmeshPolygons, NavmeshReply } from './navmeshJob.ts';
+import { generateSoloNavmesh, initRecast } from './recast.ts';
+
+/** Recast's own mark for 'no vertex here' in a polygon's list. */
+const RC_MESH_NULL_INDEX = 0xffff;
+const MAX_CORNERS = 6;
+
+/** An empty result means that nothing can be walked, which Recast's Detour stage reports as a failure. */
+function build(job: NavmeshJob): NavmeshPolygons | undefined {
+  const result = generateSoloNavmesh(
+    job.positions,
+    job.indices,
+    {
+      cs: job.cellSize,
+      ch: job.cellHeight,
+      walkableSlopeAngle: (job.maxSlopeRadians * 180) / Math.PI,
+      walkableHeight: Math.ceil(job.bodyHeight / job.cellHeight),
+      walkableClimb: Math.floor(job.stepHeight / job.cellHeight + 1e-6),
+      walkableRadius: Math.ceil(job.bodyRadius / job.cellSize - 1e-6),
+      maxEdgeLen: Math.round(6 / job.cellSize),
+      maxSimplificationError: 1.1,
+      // Squared by the generator: regions under (0.5 m)² are noise for a body of this size.
+      minRegionArea: Math.ceil(0.5 / job.cellSize),
+      mergeRegionArea: Math.ceil(3 / job.cellSize),
+      maxVertsPerPoly: MAX_CORNERS,
+      // 0 would skip the detail mesh, which nobody here reads, but then building the Detour data traps.
+      detailSampleDist: 6,
+      detailSampleMaxError: 1,
+      buildBvTree: false,
+    },
+    true,
+  );
+  const mesh = result.intermediates.polyMesh;
+  if (!mesh) {
+    if (result.success) return undefined;
+    throw new Error(result.error);
+  }
+  const { x: minX, y: minY, z: minZ } = mesh.bmin();
+  const vertices = new Float64Array(mesh.nverts() * 3);
+  for (let i = 0; i < mesh.nverts(); i++) {
+    vertices[3 * i] = minX + mesh.verts(3 * i) * job.cellSize;
+    vertices[3 * i + 1] = minY + mesh.verts(3 * i + 1) * job.cellHeight;
+    vertices[3 * i + 2] = minZ + mesh.verts(3 * i + 2) * job.cellSize;
+  }
+  const corners: number[] = [];
+  const starts = [0];
+  const stride = 2 * mesh.nvp();
+  for (let polygon = 0; polygon < mesh.npolys(); polygon++) {
+    for (let corner = 0; corner < mesh.nvp(); corner++) {
+      const vertex = mesh.polys(polygon * stride + corner);
+      if (vertex === RC_MESH_NULL_INDEX) break;
+      corners.push(vertex);
+    }
+    starts.push(corners.length);
+  }
+  if (starts.length === 1) return undefined;
+  return { vertices, corners: Uint32Array.from(corners), starts: Uint32Array.from(starts) };
+}
+
+if (!parentPort) throw new Error('navmesh.worker.ts runs as a worker thread only.');
+let reply: NavmeshReply;
+try {
+  await initRecast();
+  reply = { ok: true, results: (workerData as NavmeshJob[]).map(build) };
+} catch (thrown) {
+  // The heap may be torn after a trap: this thread ends here and nothing of it is used again.
+  reply = { ok: false, reason: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+parentPort.postMessage(reply);

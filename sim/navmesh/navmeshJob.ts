@@ -1,0 +1,26 @@
+/** What crosses the thread border when a navmesh is built. All lengths in metres, +Y up. */
+export interface NavmeshJob {
+  /** xyz per vertex. */
+  positions: Float32Array;
+  indices: Uint32Array;
+  cellSize: number;
+  cellHeight: number;
+  bodyRadius: number;
+  bodyHeight: number;
+  stepHeight: number;
+  maxSlopeRadians: number;
+}
+
+/** Convex polygons as Recast left them, before adjacency. */
+export interface NavmeshPolygons {
+  /** xyz per vertex, metres. */
+  vertices: Float64Array;
+  /** Vertex indices of all polygons one after the other, clockwise seen from above. */
+  corners: Uint32Array;
+  /** Index into corners of each polygon's first corner, one more than there are polygons. */
+  starts: Uint32Array;
+}
+
+export type NavmeshReply =
+  | { ok: true; results: (NavmeshPolygons | undefined)[] }
+  | { ok: false; reason: string };

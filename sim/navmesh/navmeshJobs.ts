@@ -1,0 +1,60 @@
+import type { Body } from '../body.ts';
+import { TURN_UPRIGHT, type UpAxis } from '../detectors/badUp.ts';
+import type { WorldTriangles } from '../geometry/worldTriangles.ts';
+import { MAX_CELLS } from './buildNavmesh.ts';
+import type { NavmeshJob } from './navmeshJob.ts';
+
+/** A third of the body's radius: doorways come out 10 cm narrower at most. */
+const CELL_METERS = 0.1;
+/** Steps are told from walls at this height resolution. */
+const CELL_HEIGHT_METERS = 0.05;
+/** Grid lines across the world when only the rough walkable area is asked for. */
+const COARSE_CELLS = 250;
+
+/** The navmesh that agents walk: as fine as the grid allows for a world of this size. */
+export function fineJob(triangles: WorldTriangles, body: Body): NavmeshJob {
+  const { min, max } = triangles;
+  const fitting = Math.sqrt(((max[0] - min[0]) * (max[2] - min[2])) / (MAX_CELLS * 0.9));
+  const cellSize = Math.max(CELL_METERS, fitting);
+  return job(
+    Float32Array.from(triangles.positions),
+    triangles.indices,
+    body,
+    cellSize,
+    Math.max(CELL_HEIGHT_METERS, cellSize / 4),
+  );
+}
+
+/** A rough navmesh of the world turned so that another axis is up, to compare walkable areas. */
+export function coarseJob(triangles: WorldTriangles, body: Body, axis: UpAxis): NavmeshJob {
+  const rows = TURN_UPRIGHT[axis];
+  const positions = new Float32Array(triangles.positions.length);
+  for (let i = 0; i < positions.length; i += 3)
+    for (let row = 0; row < 3; row++)
+      positions[i + row] =
+        rows[row][0] * triangles.positions[i] +
+        rows[row][1] * triangles.positions[i + 1] +
+        rows[row][2] * triangles.positions[i + 2];
+  const longest = Math.max(...triangles.max.map((value, k) => value - triangles.min[k]));
+  const cellSize = Math.max(CELL_METERS, longest / COARSE_CELLS);
+  return job(positions, triangles.indices, body, cellSize, Math.max(CELL_HEIGHT_METERS, cellSize / 4));
+}
+
+function job(
+  positions: Float32Array,
+  indices: Uint32Array,
+  body: Body,
+  cellSize: number,
+  cellHeight: number,
+): NavmeshJob {
+  return {
+    positions,
+    indices,
+    cellSize,
+    cellHeight,
+    bodyRadius: body.radius,
+    bodyHeight: body.height,
+    stepHeight: body.stepHeight,
+    maxSlopeRadians: body.maxSlopeRadians,
+  };
+}

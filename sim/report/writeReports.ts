@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DirectorError } from '../../engine/errors.ts';
+import type { TestReport } from './json.ts';
+import { toJson } from './json.ts';
+import { type FailOn, toJunit } from './junit.ts';
+
+export const REPORTERS = ['json', 'junit'] as const;
+export type Reporter = (typeof REPORTERS)[number];
+
+/** @throws USAGE naming what exists. */
+export function parseReporters(text: string): Reporter[] {
+  const names = text
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '');
+  const unknown = names.find(name => !(REPORTERS as readonly string[]).includes(name));
+  if (names.length === 0 || unknown !== undefined)
+    throw new DirectorError('USAGE', `There is no reporter '${unknown ?? text}'.`, {
+      suggestion: `Give one or more of ${REPORTERS.join(', ')}, separated by commas.`,
+    });
+  return [...new Set(names)] as Reporter[];
+}
+
+/**
+ * Writes report.json and report.junit.xml into a folder, each under a temporary name first, so that a full
+ * disk or a kill leaves the former report or none, never a half one.
+ * @returns the paths written.
+ * @throws OUTPUT_UNWRITABLE
+ */
+export async function writeReports(
+  folder: string,
+  report: TestReport,
+  reporters: readonly Reporter[],
+  failOn: FailOn,
+): Promise<string[]> {
+  const files: Record<Reporter, () => [string, string]> = {
+    json: () => ['report.json', toJson(report)],
+    junit: () => ['report.junit.xml', toJunit(report, failOn)],
+  };
+  const written: string[] = [];
+  for (const reporter of reporters) {
+    const [name, text] = files[reporter]();
+    const path = join(folder, name);
+    const temporary = join(folder, `.${name}.${randomUUID()}`);
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(temporary, text);
+      await rename(temporary, path);
+    } catch (thrown) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw new DirectorError(
+        'OUTPUT_UNWRITABLE',
+        `${path} could not be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        {
+          cause: thrown,
+        },
+      );
+    }
+    written.push(path);
+  }
+  return written;
+}
