@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { type LongOptions, subProgress } from '../../engine/progress.ts';
+import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import { estimatePoses } from './poses/estimatePoses.ts';
+import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
+
+export type { LiftQuality } from './surface/liftSurface.ts';
+
+export interface LiftOptions extends LongOptions {
+  /** The world folder; a world that is there is replaced once the new one is whole. */
+  out: string;
+  /** Default 1.6. Given, it makes the world's scale the user's word. */
+  cameraHeightMeters?: number | undefined;
+  /** Horizontal field of view, where it is known; else it is found. */
+  fovDegrees?: number | undefined;
+  quality: LiftQuality;
+  seed?: number | undefined;
+  /** What the video was made from, for world.json. */
+  prompt?: string | undefined;
+}
+
+export interface LiftResult {
+  /** Path of the world folder. */
+  world: string;
+  seconds: number;
+  stages: Record<string, number>;
+  registered: number;
+  frames: number;
+  reprojectionErrorPixels: number;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+/**
+ * Reconstructs a take into a world that can be walked.
+ * @throws LIFT_* where the take cannot be lifted, with the evidence in details; what decodeVideo throws;
+ *   OUTPUT_UNWRITABLE; CANCELLED. Nothing half-written is left where the world would be.
+ */
+export async function lift(videoPath: string, options: LiftOptions): Promise<LiftResult> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  const reconstruction = await estimatePoses(videoPath, {
+    fovDegrees: options.fovDegrees,
+    seed: options.seed,
+    ...subProgress(options, 0, 0.45),
+  });
+  const poses = seconds();
+  const { content, stages } = await liftSurface(videoPath, reconstruction, {
+    quality: options.quality,
+    cameraHeightMeters: options.cameraHeightMeters,
+    source: {
+      take: basename(videoPath),
+      videoSha256: await sha256Of(videoPath),
+      ...(options.prompt === undefined ? {} : { prompt: options.prompt }),
+    },
+    ...subProgress(options, 0.45, 0.97),
+  });
+  const beforeWriting = seconds();
+  await writeWorldFolder(options.out, content);
+  options.onProgress?.({ stage: 'write', fraction: 1, message: 'world written' });
+  return {
+    world: resolve(options.out),
+    seconds: seconds(),
+    stages: { poses, ...stages, write: seconds() - beforeWriting },
+    registered: reconstruction.frames.length,
+    frames: reconstruction.framesTotal,
+    reprojectionErrorPixels: reconstruction.medianReprojectionErrorPixels,
+  };
+}

@@ -1,0 +1,194 @@
+import type { PosedDepth } from './checkConsistency.ts';
+import type { SurfaceMesh } from './extractSurface.ts';
+import { areaVector } from './meshTools.ts';
+
+/** What is known of the floor plane y = 0, on a grid of square cells. */
+export interface FloorPlan {
+  cellMeters: number;
+  /** World x and z of the grid's corner. */
+  originX: number;
+  originZ: number;
+  /** Cells along x and z; arrays are [z][x]. */
+  sizeX: number;
+  sizeZ: number;
+  /** 0 no floor, 1 seen floor, 2 inferred floor. */
+  floor: Uint8Array;
+  /** 1 where something stands between shin and head height. */
+  obstacle: Uint8Array;
+}
+
+/** Surface this near the floor plane is taken for the floor: the fusion's noise, well under a step. */
+export const FLOOR_BAND_METERS = 0.09;
+/** A person walked along the camera's path, so this much around it is floor. */
+const PATH_RADIUS_METERS = 0.45;
+const OBSTACLE_LOW_METERS = 0.25;
+const OBSTACLE_HIGH_METERS = 1.7;
+/** Gaps in the floor up to twice this wide are closed. */
+const CLOSING_METERS = 0.3;
+const MAX_CELLS_PER_SIDE = 500;
+
+/**
+ * Decides where a person can stand. Floor is seen where the surface lies in the floor plane; it is inferred under
+ * the camera's path, and where a view looked through the air above (so nothing stands there) up to the walls.
+ * @param path camera positions xyz in order, metres.
+ */
+export function planFloor(
+  mesh: SurfaceMesh,
+  maps: readonly PosedDepth[],
+  path: readonly (readonly [number, number, number])[],
+  cellMeters: number,
+): FloorPlan {
+  const { positions: p, indices } = mesh;
+  let minX = Number.POSITIVE_INFINITY;
+  let maxX = Number.NEGATIVE_INFINITY;
+  let minZ = Number.POSITIVE_INFINITY;
+  let maxZ = Number.NEGATIVE_INFINITY;
+  const include = (x: number, z: number) => {
+    minX = Math.min(minX, x);
+    maxX = Math.max(maxX, x);
+    minZ = Math.min(minZ, z);
+    maxZ = Math.max(maxZ, z);
+  };
+  for (const [x, , z] of path) include(x, z);
+  for (let v = 0; v < p.length; v += 3) if (p[v + 1] < OBSTACLE_HIGH_METERS) include(p[v], p[v + 2]);
+  const cell = Math.max(cellMeters, (Math.max(maxX - minX, maxZ - minZ) + 4) / MAX_CELLS_PER_SIDE);
+  const originX = (Math.floor((minX - 1) / cell)) * cell;
+  const originZ = (Math.floor((minZ - 1) / cell)) * cell;
+  const sizeX = Math.ceil((maxX + 1 - originX) / cell);
+  const sizeZ = Math.ceil((maxZ + 1 - originZ) / cell);
+  const count = sizeX * sizeZ;
+  const cellOf = (x: number, z: number) => Math.floor((z - originZ) / cell) * sizeX + Math.floor((x - originX) / cell);
+
+  const floorArea = new Float32Array(count);
+  const obstacleArea = new Float32Array(count);
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    const n = areaVector(p, a, b, c);
+    const length = Math.hypot(n[0], n[1], n[2]);
+    const y = (p[3 * a + 1] + p[3 * b + 1] + p[3 * c + 1]) / 3;
+    const at = cellOf((p[3 * a] + p[3 * b] + p[3 * c]) / 3, (p[3 * a + 2] + p[3 * b + 2] + p[3 * c + 2]) / 3);
+    if (Math.abs(y) < FLOOR_BAND_METERS && n[1] > 0.7 * length) floorArea[at] += length / 2;
+    else if (y > OBSTACLE_LOW_METERS && y < OBSTACLE_HIGH_METERS) obstacleArea[at] += length / 2;
+  }
+
+  const onPath = new Uint8Array(count);
+  const markPath = (x: number, z: number) => {
+    const reach = Math.ceil(PATH_RADIUS_METERS / cell);
+    const ix = Math.floor((x - originX) / cell);
+    const iz = Math.floor((z - originZ) / cell);
+    for (let dz = -reach; dz <= reach; dz++)
+      for (let dx = -reach; dx <= reach; dx++)
+        if (Math.hypot(dx, dz) * cell <= PATH_RADIUS_METERS) onPath[(iz + dz) * sizeX + ix + dx] = 1;
+  };
+  for (let i = 0; i < path.length; i++) {
+    const [x, , z] = path[i];
+    const [nx, , nz] = path[Math.min(i + 1, path.length - 1)];
+    const parts = Math.max(1, Math.ceil(Math.hypot(nx - x, nz - z) / cell));
+    for (let k = 0; k <= parts; k++) markPath(x + ((nx - x) * k) / parts, z + ((nz - z) * k) / parts);
+  }
+
+  const free = seenThrough(maps, { cell, originX, originZ, sizeX, sizeZ });
+  const floor = new Uint8Array(count);
+  const obstacle = new Uint8Array(count);
+  const enough = 0.2 * cell * cell;
+  for (let i = 0; i < count; i++) {
+    if (onPath[i]) floor[i] = floorArea[i] > enough ? 1 : 2;
+    else if (obstacleArea[i] > enough) obstacle[i] = 1;
+    else if (floorArea[i] > enough) floor[i] = 1;
+    else if (free[i]) floor[i] = 2;
+  }
+  const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle };
+  closeGaps(plan, Math.round(CLOSING_METERS / cell));
+  openSlivers(plan, onPath);
+  keepReachable(plan, onPath);
+  return plan;
+}
+
+/** Cells above which at least two of four heights were looked through by two views. */
+function seenThrough(
+  maps: readonly PosedDepth[],
+  grid: { cell: number; originX: number; originZ: number; sizeX: number; sizeZ: number },
+): Uint8Array {
+  const heights = [0.15, 0.5, 0.9, 1.3];
+  const { cell, originX, originZ, sizeX, sizeZ } = grid;
+  const free = new Uint8Array(sizeX * sizeZ);
+  for (let iz = 0; iz < sizeZ; iz++)
+    for (let ix = 0; ix < sizeX; ix++) {
+      const x = originX + (ix + 0.5) * cell;
+      const z = originZ + (iz + 0.5) * cell;
+      let levels = 0;
+      for (const y of heights) {
+        let views = 0;
+        for (const { view, depth } of maps) {
+          const { fx, fy, cx, cy } = view.intrinsics;
+          const { rotation: r, translation: t } = view.cameraFromWorld;
+          const d = r[6] * x + r[7] * y + r[8] * z + t[2];
+          if (d < 0.1) continue;
+          const u = Math.round((fx * (r[0] * x + r[1] * y + r[2] * z + t[0])) / d + cx);
+          const v = Math.round((fy * (r[3] * x + r[4] * y + r[5] * z + t[1])) / d + cy);
+          if (u < 0 || v < 0 || u >= depth.width || v >= depth.height) continue;
+          const q = depth.inverseDepth[v * depth.width + u];
+          if (q > 0 && d < 1 / q - 0.15 - 0.03 * d && ++views === 2) break;
+        }
+        if (views === 2 && ++levels === 2) break;
+      }
+      if (levels === 2) free[iz * sizeX + ix] = 1;
+    }
+  return free;
+}
+
+/** Morphological closing of the floor that does not enter obstacles; closed cells are inferred. */
+function closeGaps(plan: FloorPlan, radius: number): void {
+  const { sizeX, sizeZ, floor, obstacle } = plan;
+  const grow = (mask: Uint8Array, allowed: (i: number) => boolean) => {
+    const grown = mask.slice();
+    for (let z = 1; z < sizeZ - 1; z++)
+      for (let x = 1; x < sizeX - 1; x++) {
+        const i = z * sizeX + x;
+        if (!mask[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]) && allowed(i)) grown[i] = 1;
+      }
+    return grown;
+  };
+  let mask: Uint8Array = floor.map(v => (v ? 1 : 0));
+  for (let k = 0; k < radius; k++) mask = grow(mask, i => !obstacle[i]);
+  let outside: Uint8Array = mask.map((v, i) => (v || obstacle[i] ? 0 : 1));
+  for (let k = 0; k < radius; k++) outside = grow(outside, i => !obstacle[i]);
+  for (let i = 0; i < floor.length; i++) if (!floor[i] && mask[i] && !outside[i]) floor[i] = 2;
+}
+
+/** Removes inferred cells that hang on to the floor by less than two neighbours: noise of the free-space test. */
+function openSlivers(plan: FloorPlan, onPath: Uint8Array): void {
+  const { sizeX, sizeZ, floor } = plan;
+  for (let pass = 0; pass < 3; pass++) {
+    const before = floor.slice();
+    for (let z = 1; z < sizeZ - 1; z++)
+      for (let x = 1; x < sizeX - 1; x++) {
+        const i = z * sizeX + x;
+        if (!before[i] || onPath[i]) continue;
+        let around = 0;
+        for (const o of [-1, 1, -sizeX, sizeX]) if (before[i + o]) around++;
+        if (around < 2) floor[i] = 0;
+      }
+  }
+  for (let z = 0; z < sizeZ; z++) floor[z * sizeX] = floor[z * sizeX + sizeX - 1] = 0;
+  for (let x = 0; x < sizeX; x++) floor[x] = floor[(sizeZ - 1) * sizeX + x] = 0;
+}
+
+/** Drops floor that cannot be walked to from the camera's path: inferred islands lead nowhere. */
+function keepReachable(plan: FloorPlan, onPath: Uint8Array): void {
+  const { sizeX, floor } = plan;
+  const reached = new Uint8Array(floor.length);
+  const stack: number[] = [];
+  for (let i = 0; i < floor.length; i++)
+    if (onPath[i] && floor[i]) {
+      reached[i] = 1;
+      stack.push(i);
+    }
+  for (let i = stack.pop(); i !== undefined; i = stack.pop())
+    for (const o of [-1, 1, -sizeX, sizeX])
+      if (floor[i + o] && !reached[i + o]) {
+        reached[i + o] = 1;
+        stack.push(i + o);
+      }
+  for (let i = 0; i < floor.length; i++) if (floor[i] && !reached[i]) floor[i] = 0;
+}

@@ -1,0 +1,232 @@
+import { availableParallelism } from 'node:os';
+import { DirectorError } from '../../../engine/errors.ts';
+import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
+import { writePly } from '../../../engine/world/writePly.ts';
+import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
+import type { SparseReconstruction } from '../types.ts';
+import { buildWorldModels } from './buildWorldModels.ts';
+import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
+import { colorVertices } from './colorVertices.ts';
+import { createDepthPool } from './depthPool.ts';
+import { extractSurface } from './extractSurface.ts';
+import { planFloor } from './floorPlan.ts';
+import { fuseDepthMaps } from './fuseDepthMaps.ts';
+import { loadViews, workingSize } from './loadViews.ts';
+import { removeSmallPieces, vertexNormals } from './meshTools.ts';
+import { renderPreview } from './renderPreview.ts';
+import { planDepthMaps } from './selectViews.ts';
+import { surfacePoints } from './surfacePoints.ts';
+import { findUpright, type Upright, uprightCamera } from './upright.ts';
+import { scaleIntrinsics, type View } from './view.ts';
+import { toWorldCamera } from './worldCameras.ts';
+
+export type LiftQuality = 'draft' | 'standard' | 'high';
+
+interface QualitySettings {
+  /** Longer side of the pictures that are matched. */
+  longSidePixels: number;
+  depthMaps: number;
+  voxelMeters: number;
+  visualTriangles: number;
+  colliderTriangles: number;
+}
+
+const QUALITY: Record<LiftQuality, QualitySettings> = {
+  draft: { longSidePixels: 320, depthMaps: 14, voxelMeters: 0.06, visualTriangles: 80_000, colliderTriangles: 20_000 },
+  standard: { longSidePixels: 512, depthMaps: 22, voxelMeters: 0.04, visualTriangles: 160_000, colliderTriangles: 35_000 },
+  high: { longSidePixels: 640, depthMaps: 36, voxelMeters: 0.03, visualTriangles: 240_000, colliderTriangles: 50_000 },
+};
+
+/** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
+const MAX_DEPTH_METERS = 25;
+/** Summed confidence a voxel needs: about three agreeing views. */
+const MINIMUM_WEIGHT = 1;
+const MINIMUM_PIECE_SQUARE_METERS = 0.06;
+const FLOOR_CELL_METERS = 0.08;
+const SPAWNS = 5;
+
+export interface LiftSurfaceOptions extends LongOptions {
+  quality: LiftQuality;
+  /** How high above the floor the camera was held; absent: 1.6 m, a person's hand at eye level. */
+  cameraHeightMeters?: number | undefined;
+  source: WorldManifest['source'];
+}
+
+export interface LiftedSurface {
+  content: WorldFolderContent;
+  /** Wall time per stage. */
+  stages: Record<string, number>;
+}
+
+/**
+ * From poses to a world: dense depth, fusion, up and metre, floor, meshes, manifest.
+ * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED; what decodeVideo throws
+ */
+export async function liftSurface(
+  videoPath: string,
+  reconstruction: SparseReconstruction,
+  options: LiftSurfaceOptions,
+): Promise<LiftedSurface> {
+  const { signal, onProgress } = options;
+  const settings = QUALITY[options.quality];
+  const stages: Record<string, number> = {};
+  const timed = async <T>(stage: string, from: number, work: () => Promise<T> | T): Promise<T> => {
+    throwIfCancelled(signal);
+    onProgress?.({ stage, fraction: from, message: stage });
+    const start = performance.now();
+    const result = await work();
+    stages[stage] = (performance.now() - start) / 1000;
+    return result;
+  };
+
+  const { intrinsics, frames } = reconstruction;
+  const size = workingSize(intrinsics.width, intrinsics.height, settings.longSidePixels);
+  const { jobs, dropped: blindFrames } = planDepthMaps(
+    reconstruction,
+    scaleIntrinsics(intrinsics, size.width, size.height),
+    settings.depthMaps,
+  );
+  if (jobs.length < 2)
+    throw new DirectorError('LIFT_NO_SURFACE', 'Too few frames share enough of the scene to measure its depth.', {
+      details: { usableFrames: jobs.length },
+    });
+  const wanted = new Set(jobs.flatMap(job => [job.reference, ...job.sources]));
+  const views = await timed('decode', 0, () => loadViews(videoPath, reconstruction, wanted, size, signal));
+  const viewOf = (index: number): View => {
+    const view = views.get(index);
+    if (!view) throw new DirectorError('VIDEO_UNREADABLE', `Frame ${frames[index].frame} could not be decoded again.`);
+    return view;
+  };
+
+  const pool = createDepthPool(Math.min(4, availableParallelism()));
+  let maps: PosedDepth[];
+  try {
+    // Workers match luma only: without the colours a message is small.
+    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0) });
+    const swept = await timed('depth', 0.05, () =>
+      pool.run(
+        jobs.map(job => ({
+          kind: 'sweep' as const,
+          reference: grayOnly(job.reference),
+          sources: job.sources.map(grayOnly),
+          inverseDepthMin: job.inverseDepthMin,
+          inverseDepthMax: job.inverseDepthMax,
+          hypotheses: job.hypotheses,
+        })),
+        signal,
+        done =>
+          onProgress?.({
+            stage: 'depth',
+            fraction: 0.05 + (0.55 * done) / jobs.length,
+            message: `depth map ${done} of ${jobs.length}`,
+          }),
+      ),
+    );
+    maps = await timed('consistency', 0.6, async () => {
+      const consistent = checkConsistency(jobs.map((job, i) => ({ view: viewOf(job.reference), depth: swept[i] })));
+      const refined = await pool.run(
+        consistent.map((depth, i) => ({ kind: 'refine' as const, depth, gray: viewOf(jobs[i].reference).gray })),
+        signal,
+        () => {},
+      );
+      return jobs.map((job, i) => ({ view: viewOf(job.reference), depth: refined[i] }));
+    });
+  } finally {
+    await pool.close();
+  }
+
+  const upright = await timed('upright', 0.7, () =>
+    findUpright(
+      frames.map(frame => frame.cameraFromWorld),
+      surfacePoints(maps, 4),
+      options.cameraHeightMeters ?? 1.6,
+    ),
+  );
+  const metric = maps.map(map => toMetric(map, upright));
+  const grid = await timed('fuse', 0.72, () => fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal));
+  const { mesh, removed } = await timed('surface', 0.8, () =>
+    removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS),
+  );
+  if (mesh.indices.length === 0)
+    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
+      details: { depthMaps: maps.length, floaters: removed },
+    });
+
+  const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
+    toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
+  );
+  const path = cameras.map(camera => camera.position);
+  const plan = await timed('floor', 0.85, () => planFloor(mesh, metric, path, FLOOR_CELL_METERS));
+  const built = await timed('meshes', 0.88, () =>
+    buildWorldModels(mesh, plan, metric, path, { ...settings, voxelMeters: grid.voxelMeters }),
+  );
+  const preview = await timed('preview', 0.96, () => renderPreview(built.visual, cameras[cameras.length >> 1]));
+
+  const manifest: WorldManifest = {
+    schema: 'sora-director/world@1',
+    units: 'm',
+    up: '+Y',
+    source: options.source,
+    scale: {
+      source: options.cameraHeightMeters === undefined ? 'camera-height' : 'user',
+      factor: upright.scale,
+      confidence: upright.confidence,
+    },
+    cameras,
+    spawns: spawnsAlong(cameras),
+    objects: [],
+    inferred: built.inferred,
+    quality: {
+      framesTotal: reconstruction.framesTotal,
+      framesRegistered: frames.length,
+      medianReprojectionErrorPixels: reconstruction.medianReprojectionErrorPixels,
+      observedShare: built.observedShare,
+      dropped: [
+        ...reconstruction.dropped,
+        ...(blindFrames > 0 ? [{ what: 'depth map', why: 'too little shared with other frames', count: blindFrames }] : []),
+        ...(removed > 0 ? [{ what: 'floating piece', why: 'smaller than 0.06 m²', count: removed }] : []),
+      ],
+    },
+  };
+  return {
+    content: { manifest, visual: built.visual, collider: built.collider, pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), metric), preview },
+    stages,
+  };
+}
+
+/** The map in metres: depth grows with the scale, inverse depth shrinks. */
+function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
+  return {
+    view: { ...view, cameraFromWorld: uprightCamera(view.cameraFromWorld, upright) },
+    depth: {
+      ...depth,
+      inverseDepth: depth.inverseDepth.map(q => q / upright.scale),
+      inverseDepthStep: depth.inverseDepthStep / upright.scale,
+    },
+  };
+}
+
+function pointCloud(positions: Float32Array, normals: Float32Array, maps: readonly PosedDepth[]): Uint8Array {
+  const { colors } = colorVertices(positions, normals, maps, 0.12);
+  const bytes = new Uint8Array(positions.length);
+  for (let v = 0; v < positions.length / 3; v++)
+    for (let k = 0; k < 3; k++) {
+      const c = colors[4 * v + k];
+      bytes[3 * v + k] = Math.round(255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055));
+    }
+  return writePly({ positions, colors: bytes });
+}
+
+/** On the floor under the camera's path, looking where the camera looked. */
+function spawnsAlong(cameras: readonly WorldCamera[]): WorldManifest['spawns'] {
+  const count = Math.min(SPAWNS, cameras.length);
+  return Array.from({ length: count }, (_, i) => {
+    const camera = cameras[Math.round((i * (cameras.length - 1)) / Math.max(1, count - 1))];
+    const [x, y, z, w] = camera.rotation;
+    // The camera's −Z in the world.
+    const forwardX = -2 * (x * z + y * w);
+    const forwardZ = -(1 - 2 * (x * x + y * y));
+    return { position: [camera.position[0], 0, camera.position[2]], yaw: Math.atan2(-forwardX, -forwardZ) };
+  });
+}
