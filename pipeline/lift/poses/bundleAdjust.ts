@@ -31,6 +31,8 @@ export interface BundleOptions {
   refineRadial: boolean;
   /** Adds weight·(ln focal − mean)² to the cost, pixels². */
   logFocalPrior?: { mean: number; weight: number };
+  /** Adds weight·radial² to the cost, pixels². */
+  radialPriorWeight?: number;
   /** The focal length stays between these, pixels. */
   focalBounds?: [number, number];
   signal?: AbortSignal | undefined;
@@ -42,8 +44,6 @@ export interface BundleResult {
   iterations: number;
 }
 
-/** Standard deviation of the radial term about zero; video is mostly undistorted already. */
-const RADIAL_SIGMA = 0.05;
 /** A point may not come nearer to a camera plane than this, in units of the reconstruction. */
 const NEAREST_DEPTH = 1e-6;
 
@@ -92,6 +92,7 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
   const radialColumn = options.refineRadial ? shared - 1 : -1;
   const size = 6 * free + shared;
   const scale = options.scalePixels ** 2;
+  const radialWeight = options.radialPriorWeight ?? 0;
   const prior = options.refineFocal ? options.logFocalPrior : undefined;
 
   const costOf = (cameras: Float64Array, points: Float64Array, focal: number, radial: number) => {
@@ -116,7 +117,7 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       }
     }
     if (prior) cost += prior.weight * (Math.log(focal) - prior.mean) ** 2;
-    if (options.refineRadial) cost += scale * (radial / RADIAL_SIGMA) ** 2;
+    cost += radialWeight * radial * radial;
     return cost;
   };
 
@@ -248,8 +249,8 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       sharedBlock[3 * focalColumn] += prior.weight;
     }
     if (radialColumn >= 0) {
-      gradient[6 * free + radialColumn] -= (scale * radial) / RADIAL_SIGMA ** 2;
-      sharedBlock[3 * radialColumn] += scale / RADIAL_SIGMA ** 2;
+      gradient[6 * free + radialColumn] -= radialWeight * radial;
+      sharedBlock[3 * radialColumn] += radialWeight;
     }
 
     let improved = false;

@@ -34,7 +34,9 @@ const LEAST_RESECTION_INLIERS = 16;
 const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
 const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
-const SCALE_PIXELS = 0.7;
+const SCALE_PIXELS = 0.35;
+/** Standard deviation of the radial term about zero: most videos are undistorted already. */
+const RADIAL_SIGMA = 0.02;
 /** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
 const WIDEST_FOV_DEGREES = 125;
 const NARROWEST_FOV_DEGREES = 20;
@@ -108,8 +110,9 @@ function adjustAll(tracks: VideoTracks, map: KeyframeMap, iterations: number, re
     scalePixels: SCALE_PIXELS,
     iterations,
     refineFocal: refineFocal && !options.focalIsKnown,
-    refineRadial: false,
+    refineRadial: refineFocal,
     logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, width)), weight: (PRIOR_WEIGHT * active) / PRIOR_SIGMA ** 2 },
+    radialPriorWeight: (PRIOR_WEIGHT * active) / RADIAL_SIGMA ** 2,
     focalBounds: [focalOfFov(WIDEST_FOV_DEGREES, width), focalOfFov(NARROWEST_FOV_DEGREES, width)],
     signal: options.signal,
   });
