@@ -1332,7 +1332,10 @@ export function quantizeHeights(from: usize, to: usize, mapStride: i32, x: i32, 
       v128.and(f32x4.gt(u, f32x4.splat(moverX0)), f32x4.lt(u, f32x4.splat(moverX1))),
       v128.and(f32x4.gt(v, f32x4.splat(moverY0)), f32x4.lt(v, f32x4.splat(moverY1))),
     );
-    if (v128.any_true(near)) share = f32x4.pmin(share, sunlight(moverMap, u, v, height, stepX, stepY));
+    // Texels outside the rectangle are left over from earlier: only lanes inside may look.
+    if (v128.any_true(near)) {
+      share = v128.bitselect(f32x4.pmin(share, sunlight(moverMap, u, v, height, stepX, stepY)), share, near);
+    }
   }
   return share;
 }
