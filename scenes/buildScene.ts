@@ -1,5 +1,6 @@
 import { createRandom } from '../engine/random.ts';
 import type { WorldNode } from '../engine/world/worldModel.ts';
+import { contactShade } from './geometry/shade.ts';
 import { Sketch } from './geometry/sketch.ts';
 import { identity } from './geometry/transforms.ts';
 import { WorldBuilder } from './geometry/worldBuilder.ts';
@@ -8,7 +9,7 @@ import type { ThingName } from './grammar/vocabulary.ts';
 import { createLighting } from './lighting.ts';
 import { createCameraMove } from './motion/cameraMoves.ts';
 import { createMover, type Mover } from './motion/moverPaths.ts';
-import type { PlaceLayout } from './places/place.ts';
+import type { PlaceLayout, Rect } from './places/place.ts';
 import { layoutPlace } from './places/places.ts';
 import { type PlacedThing, placeThings } from './placeThings.ts';
 import type { NodeState, Scene } from './scene.ts';
@@ -44,13 +45,6 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
   const layout = layoutPlace(plan.place, { random: random.fork('place'), seed, plan });
   const builder = new WorldBuilder(seed);
 
-  const floor = new Sketch();
-  const { minX, maxX, minZ, maxZ } = layout.floor;
-  floor.panel(layout.floor.finish, [minX, 0, maxZ], [maxX - minX, 0, 0], [0, 0, minZ - maxZ], {
-    cell: layout.floor.cell,
-    shade: layout.floor.shade,
-  });
-  const floorNode = builder.add('floor', floor, identity(), { motion: 'static' });
   for (const { name, sketch } of layout.structure)
     builder.add(name, sketch, identity(), { motion: 'static' });
 
@@ -69,6 +63,13 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     ...movers.map(mover => mover.sweep),
   ];
   const { placed, unplaced } = placeThings(plan, layout, keepClear, random.fork('things'));
+  layout.floor.shade = contactShade(
+    [...layout.obstacles, ...placed.map(thing => thing.footprint)],
+    layout.floor.shade,
+  );
+  const floorNode = builder.add('floor', drawFloor(layout.floor, [layout.floor]), identity(), {
+    motion: 'static',
+  });
   const things = new Map<number, PlacedThing>();
   for (const thing of placed) {
     const index = builder.add(
@@ -112,6 +113,14 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     builder,
     unplaced,
   };
+}
+
+/** The floor's surface over some rectangles; texture and shade run on from one to the next. */
+export function drawFloor({ finish, cell, shade }: PlaceLayout['floor'], pieces: readonly Rect[]): Sketch {
+  const sketch = new Sketch();
+  for (const { minX, maxX, minZ, maxZ } of pieces)
+    sketch.panel(finish, [minX, 0, maxZ], [maxX - minX, 0, 0], [0, 0, minZ - maxZ], { cell, shade });
+  return sketch;
 }
 
 /** Adds a mover's limbs as nodes, posed as at time 0. */

@@ -1,6 +1,5 @@
 import { createRandom, type Random } from '../../engine/random.ts';
-import { addMover, type BuiltScene } from '../buildScene.ts';
-import { Sketch } from '../geometry/sketch.ts';
+import { addMover, type BuiltScene, drawFloor } from '../buildScene.ts';
 import { chain, identity, rotationY, scaling, translation } from '../geometry/transforms.ts';
 import { createFigure } from '../motion/movers.ts';
 import type { Rect } from '../places/place.ts';
@@ -352,11 +351,5 @@ function cutFloor(scene: BuiltScene, hole: Rect): void {
     { minX: floor.minX, maxX: hole.minX, minZ: hole.minZ, maxZ: hole.maxZ },
     { minX: hole.maxX, maxX: floor.maxX, minZ: hole.minZ, maxZ: hole.maxZ },
   ];
-  const sketch = new Sketch();
-  for (const { minX, maxX, minZ, maxZ } of pieces)
-    sketch.panel(floor.finish, [minX, 0, maxZ], [maxX - minX, 0, 0], [0, 0, minZ - maxZ], {
-      cell: floor.cell,
-      shade: floor.shade,
-    });
-  scene.builder.replace(scene.floorNode, sketch, identity());
+  scene.builder.replace(scene.floorNode, drawFloor(floor, pieces), identity());
 }

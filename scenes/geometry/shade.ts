@@ -34,6 +34,22 @@ export function patina(name: string, seed: number, strength = 0.2): Shade {
   };
 }
 
+/** Darkens a floor around what stands on it, where the sky and the lamps are hidden. */
+export function contactShade(
+  footprints: readonly { minX: number; maxX: number; minZ: number; maxZ: number }[],
+  base: Shade,
+): Shade {
+  const reach = 0.45;
+  return (x, y, z) => {
+    let light = 1;
+    for (const { minX, maxX, minZ, maxZ } of footprints) {
+      const distance = Math.hypot(Math.max(minX - x, 0, x - maxX), Math.max(minZ - z, 0, z - maxZ));
+      if (distance < reach) light = Math.min(light, 0.58 + 0.42 * (distance / reach));
+    }
+    return base(x, y, z) * light;
+  };
+}
+
 /** Darkens towards the inner edges of a box-shaped room, where less light arrives. */
 export function cornerShade(
   room: { minX: number; maxX: number; minZ: number; maxZ: number; height: number },

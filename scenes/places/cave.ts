@@ -37,7 +37,7 @@ export function layoutCave({ random, seed, plan }: PlaceContext): PlaceLayout {
     const z = length * (0.5 - along);
     const end = Math.max(0, Math.abs(2 * along - 1) - 0.62) / 0.38;
     const close = Math.sqrt(Math.max(0, 1 - end * end));
-    const angle = Math.PI * (-0.06 + 1.12 * around);
+    const angle = Math.PI * (-0.06 + 1.12 * (1 - around));
     const [ux, uy] = [-Math.cos(angle), Math.sin(angle)];
     const r = close > 0.02 ? 1 : 0;
     const base: Vector3 = [ux * halfWidth * close, uy * height * (0.25 + 0.75 * close), z];

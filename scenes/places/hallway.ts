@@ -109,7 +109,7 @@ export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout
       { name: 'walls', sketch: walls },
       { name: 'ceiling', sketch: ceiling },
     ],
-    floor: { ...shell, finish: floor, shade, cell: 0.4 },
+    floor: { ...shell, finish: floor, shade, cell: 0.3 },
     lane: { x: 0, startZ: shell.maxZ - 0.8, endZ: shell.minZ + 2, halfWidth: 0.78 },
     orbit: { x: 0, z: shell.maxZ - 5, radius: 0.6 },
     wallSlots: wallSlots({ ...shell, maxZ: shell.maxZ - 1.5 }, 1.1, doors, 0.5),

@@ -120,7 +120,7 @@ export function layoutLibrary({ random, seed, plan }: PlaceContext): PlaceLayout
       ...shell,
       finish: asked(plan.surfaces.floor, finish('planks', [0.85, 0.72, 0.6])),
       shade,
-      cell: 0.45,
+      cell: 0.32,
     },
     lane: { x: 0, startZ: shell.maxZ - 0.8, endZ: shell.minZ + 2.6, halfWidth: 0.8 },
     orbit: { x: 0, z: shell.maxZ - 4.4, radius: 1.1 },

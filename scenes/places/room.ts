@@ -121,7 +121,7 @@ export function layoutRoom({ random, seed, plan }: PlaceContext): PlaceLayout {
       { name: 'walls', sketch: walls },
       { name: 'ceiling', sketch: ceiling },
     ],
-    floor: { ...shell, finish: floor, shade, cell: 0.4 },
+    floor: { ...shell, finish: floor, shade, cell: 0.3 },
     lane,
     orbit: { x: 0, z: -0.4, radius: Math.min(3.1, length / 2 - 0.9) },
     wallSlots: wallSlots({ ...shell, maxZ: shell.maxZ - 1.2 }, 2.1, taken, 0.4),

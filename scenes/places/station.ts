@@ -140,7 +140,7 @@ export function layoutStation({ random, seed, plan }: PlaceContext): PlaceLayout
       ...shell,
       finish: asked(plan.surfaces.floor, finish('tiles', [0.78, 0.76, 0.74])),
       shade,
-      cell: 0.45,
+      cell: 0.32,
     },
     lane: { x: laneX, startZ: shell.maxZ - 1, endZ: shell.minZ + 2.5, halfWidth: 0.95 },
     orbit: { x: laneX, z: shell.maxZ - 4.5, radius: 1 },

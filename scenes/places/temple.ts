@@ -50,7 +50,10 @@ export function layoutTemple({ random, seed, plan }: PlaceContext): PlaceLayout 
       walls.box(pale, [x, 0, 0.16], [0.4, 3.6, 0.32], { skip: ['-z', '-y'], cell: 0.6 });
     walls.box(pale, [0, 3.6, 0.2], [3.8, 0.34, 0.4], { skip: ['-z'], cell: 0.7 });
     walls.wedge(pale, [0, 3.94, 0.2], [3.8, 0.8, 0.38], 0.5);
-    walls.panel(finish('paper', [1, 0.85, 0.6]), [-1, 1.2, 0.012], [2, 0, 0], [0, 2, 0], { fit: true });
+    walls.panel(finish('carpet', [0.62, 0.14, 0.1]), [-0.95, 0.9, 0.012], [1.9, 0, 0], [0, 2.4, 0], {
+      cell: 0.6,
+      shade,
+    });
   });
 
   const columns = new Sketch();
@@ -100,7 +103,7 @@ export function layoutTemple({ random, seed, plan }: PlaceContext): PlaceLayout 
   for (let i = 0; i < 4; i++)
     for (const side of [-1, 1]) {
       const z = shell.minZ + ((i + 0.6) * length) / 4.4;
-      lamps.push({ position: [side * width * 0.13, 2.9, z], color: [1.05, 0.78, 0.48], radiusMeters: 6 });
+      lamps.push({ position: [side * width * 0.13, 2.9, z], color: [0.85, 0.66, 0.44], radiusMeters: 6 });
     }
   const lane = { x: 0, startZ: shell.maxZ - 1, endZ: shell.minZ + 4.2, halfWidth: 1 };
   return {

@@ -1,6 +1,7 @@
 import type { Random } from '../../engine/random.ts';
 import { finish } from '../geometry/finishes.ts';
-import { type Finish, Sketch } from '../geometry/sketch.ts';
+import { drawPicture } from '../geometry/picture.ts';
+import type { Finish, Sketch } from '../geometry/sketch.ts';
 import { multiply, rotationY, translation } from '../geometry/transforms.ts';
 import type { WallPoint } from './place.ts';
 
@@ -54,10 +55,6 @@ export function drawPoster(
   bottom: number,
   random: Random,
 ): void {
-  const cell = random.integer(16);
-  const [column, row] = [cell % 4, Math.floor(cell / 4)];
-  const inset = 0.004;
-  const poster = finish('paper');
   const frame = finish(
     'wood',
     random.pick([
@@ -68,15 +65,7 @@ export function drawPoster(
   );
   onWall(sketch, point, () => {
     sketch.box(frame, [0, bottom - 0.03, 0.0125], [width + 0.06, height + 0.06, 0.025], { skip: ['-z'] });
-    const picture = new Sketch();
-    picture.panel(poster, [-width / 2, bottom, 0.03], [width, 0, 0], [0, height, 0], { fit: true });
-    const part = picture.parts[0];
-    const uvs = part.uvs.map((value, i) =>
-      i % 2 === 0
-        ? (column + inset + value * (1 - 2 * inset)) / 4
-        : (row + inset + value * (1 - 2 * inset)) / 4,
-    );
-    sketch.append(poster, { ...part, uvs });
+    drawPicture(sketch, random.integer(16), [-width / 2, bottom, 0.03], [width, 0, 0], [0, height, 0]);
   });
 }
 

@@ -24,16 +24,16 @@ export function paintPlanks(random: Random): ImageRgba {
   });
 }
 
-/** Solid timber for furniture: long grain with knots. */
+/** Solid timber for furniture: long grain with a few arches and fine pores. */
 export function paintWood(random: Random): ImageRgba {
-  const rings = fractalNoise(random, 6, 4, 0.55, 0.3);
-  const fibre = fractalNoise(random, 128, 2, 0.7, 0.05);
-  const clouds = fractalNoise(random, 4, 4);
-  const specks = latticeNoise(random, 200, 50);
+  const rings = fractalNoise(random, 4, 3, 0.4, 0.25);
+  const fibre = fractalNoise(random, 96, 3, 0.7, 0.04);
+  const clouds = fractalNoise(random, 4, 5, 0.55);
+  const pores = latticeNoise(random, 256, 40);
   return paint((out, _x, _y, i) => {
-    const ring = 0.5 + 0.5 * Math.sin(rings[i] * 40);
-    const pore = specks[i] > 0.86 ? 0.78 : 1;
-    const shade = (0.72 + 0.36 * fibre[i]) * (0.8 + 0.36 * clouds[i]) * pore;
-    mix(out, [0.6, 0.42, 0.26], [0.86, 0.68, 0.47], smoothstep(0.1, 0.9, ring), shade);
+    const ring = 0.5 + 0.5 * Math.sin(rings[i] * 26 + fibre[i] * 1.5);
+    const pore = pores[i] > 0.88 ? 0.84 : 1;
+    const shade = (0.74 + 0.36 * fibre[i]) * (0.8 + 0.36 * clouds[i]) * pore;
+    mix(out, [0.66, 0.48, 0.31], [0.8, 0.62, 0.43], smoothstep(0, 1, ring), shade);
   });
 }

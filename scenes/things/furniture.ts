@@ -1,4 +1,5 @@
 import { finish } from '../geometry/finishes.ts';
+import { drawPicture } from '../geometry/picture.ts';
 import type { Finish, Sketch } from '../geometry/sketch.ts';
 import { chain, rotationX, rotationY, translation } from '../geometry/transforms.ts';
 import type { ThingRecipe } from './thing.ts';
@@ -120,7 +121,7 @@ export const FURNITURE: Record<string, ThingRecipe> = {
       sketch.box(DARK, [-0.2, 0.75, -0.14], [0.2, 0.02, 0.16]);
       sketch.box(DARK, [-0.2, 0.77, -0.16], [0.04, 0.12, 0.03]);
       sketch.box(DARK, [-0.2, 0.85, -0.13], [0.54, 0.33, 0.03]);
-      sketch.panel(finish('paper'), [-0.44, 0.87, -0.113], [0.48, 0, 0], [0, 0.29, 0], { fit: true });
+      drawPicture(sketch, 7, [-0.44, 0.87, -0.113], [0.48, 0, 0], [0, 0.29, 0]);
       sketch.box(PAPER_WHITE, [0.2, 0.75, 0.1], [0.22, 0.03, 0.3]);
     },
   },
@@ -331,9 +332,14 @@ export const FURNITURE: Record<string, ThingRecipe> = {
       sketch.box(DARK, [0, 0.46, 0], [0.4, 0.03, 0.22]);
       sketch.box(DARK, [0, 0.49, 0], [0.08, 0.06, 0.05]);
       sketch.box(main(DARK), [0, 0.55, 0], [1.12, 0.66, 0.05]);
-      sketch.panel(finish('paper', [0.6, 0.7, 0.9]), [-0.53, 0.58, 0.027], [1.06, 0, 0], [0, 0.6, 0], {
-        fit: true,
-      });
+      drawPicture(
+        sketch,
+        11,
+        [-0.53, 0.58, 0.027],
+        [1.06, 0, 0],
+        [0, 0.6, 0],
+        finish('paper', [0.6, 0.7, 0.9]),
+      );
     },
   },
   piano: {
@@ -348,7 +354,7 @@ export const FURNITURE: Record<string, ThingRecipe> = {
       for (let i = 0; i < 24; i++)
         if (i % 7 !== 2 && i % 7 !== 6)
           sketch.box(DARK, [-0.62 + i * 0.054, 0.745, 0.16], [0.024, 0.02, 0.09], { skip: ['-y'] });
-      sketch.panel(finish('paper'), [-0.2, 0.84, 0.03], [0.4, 0, 0], [0, 0.28, 0], { fit: true });
+      drawPicture(sketch, 15, [-0.2, 0.84, 0.03], [0.4, 0, 0], [0, 0.28, 0]);
     },
   },
   rug: {

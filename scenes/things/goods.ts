@@ -1,4 +1,5 @@
 import { finish } from '../geometry/finishes.ts';
+import { drawPicture } from '../geometry/picture.ts';
 import { chain, rotationX, rotationY, rotationZ, translation } from '../geometry/transforms.ts';
 import type { ThingRecipe } from './thing.ts';
 
@@ -279,7 +280,7 @@ export const GOODS: Record<string, ThingRecipe> = {
       sketch.box(DARK, [0, 0, 0], [0.44, 0.04, 0.34]);
       sketch.cylinder(STEEL, [0, 0.04, 0], 0.024, 1.06, { segments: 8 });
       sketch.box(main(finish('metal', [0.5, 0.52, 0.55])), [0, 1.1, 0], [0.5, 0.68, 0.03]);
-      sketch.panel(finish('paper'), [-0.22, 1.13, 0.016], [0.44, 0, 0], [0, 0.62, 0], { fit: true });
+      drawPicture(sketch, 7, [-0.22, 1.13, 0.016], [0.44, 0, 0], [0, 0.62, 0]);
     },
   },
   plant: {
