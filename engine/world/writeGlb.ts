@@ -69,7 +69,8 @@ function splitPlacement(node: WorldNode): {
   const again = composeMatrix(translation, rotation, scale);
   const size = Math.max(...m.map(Math.abs));
   const exact = again.every((value, i) => Math.abs(value - m[i]) <= 1e-9 * size);
-  if (exact && rotation.every(Number.isFinite)) return { parts: node.parts, translation, rotation, scale };
+  const unitRotation = Math.abs(Math.hypot(...rotation) - 1) < 1e-6;
+  if (exact && unitRotation) return { parts: node.parts, translation, rotation, scale };
   const parts = node.parts.map(part => ({
     ...part,
     positions: transformPoints(m, part.positions),

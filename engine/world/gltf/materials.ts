@@ -8,9 +8,7 @@ export interface MaterialReading {
   /** Model index of a primitive's material. */
   indexOf(material: number | undefined): number;
   /** Which TEXCOORD set the base colour uses and what KHR_texture_transform does to it; undefined without a texture. */
-  uvSet(
-    material: number | undefined,
-  ): { set: number; transform(uvs: Float32Array): Float32Array } | undefined;
+  uvSet(material: number | undefined): { set: number; transform(uvs: Float32Array): Float32Array };
   /** Indices into the file's images, in the order of the model's images. */
   images: number[];
 }
@@ -47,10 +45,9 @@ export function readMaterials(gltf: Gltf, withImages: boolean): MaterialReading 
     },
     uvSet(material) {
       const info = material === undefined ? undefined : baseColorTexture(definitions[material]);
-      if (!info) return undefined;
-      const placement = (info.extensions?.['KHR_texture_transform'] ?? {}) as TextureTransform;
+      const placement = (info?.extensions?.['KHR_texture_transform'] ?? {}) as TextureTransform;
       return {
-        set: placement.texCoord ?? info.texCoord ?? 0,
+        set: placement.texCoord ?? info?.texCoord ?? 0,
         transform: uvs => transformUvs(uvs, placement),
       };
     },

@@ -94,7 +94,9 @@ export function transformNormals(m: Float64Array, normals: Float32Array): Float3
     const x = c[0] * nx + c[3] * ny + c[6] * nz;
     const y = c[1] * nx + c[4] * ny + c[7] * nz;
     const z = c[2] * nx + c[5] * ny + c[8] * nz;
-    const scale = sign / (Math.hypot(x, y, z) || 1);
+    const length = Math.hypot(x, y, z);
+    // Below this the quotient overflows; such a normal has no direction left.
+    const scale = length > 1e-290 ? sign / length : 0;
     out[i] = x * scale;
     out[i + 1] = y * scale;
     out[i + 2] = z * scale;

@@ -59,16 +59,14 @@ export function readPrimitive(
   const part: MeshPart = { positions, indices, material: context.materials.indexOf(primitive.material) };
   if (normals) part.normals = normals;
   const uvSet = context.materials.uvSet(primitive.material);
-  const uvs =
-    uvSet &&
-    sameLength(
-      attribute(primitive, `TEXCOORD_${uvSet.set}`, [2], context),
-      2,
-      vertexCount,
-      'TEXCOORD',
-      context,
-    );
-  if (uvSet && uvs) part.uvs = uvSet.transform(uvs);
+  const uvs = sameLength(
+    attribute(primitive, `TEXCOORD_${uvSet.set}`, [2], context),
+    2,
+    vertexCount,
+    'TEXCOORD',
+    context,
+  );
+  if (uvs) part.uvs = uvSet.transform(uvs);
   const colors = readColors(primitive, vertexCount, context);
   if (colors) part.colors = colors;
   if ((primitive.extras as { inferred?: unknown } | undefined)?.inferred === true) part.inferred = true;
