@@ -133,7 +133,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
       ];
     const area = [...reachable].reduce((sum, component) => sum + navmesh.components[component].area, 0);
     coverage = grid.result(area);
-  } else if (!wholeWorldWrong)
+  } else if (!wholeWorldWrong && !still.some(finding => finding.type === 'bad-geometry'))
     moved = [
       {
         type: 'unreachable',

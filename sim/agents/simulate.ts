@@ -125,7 +125,7 @@ export async function simulate(
         message: `${Math.round((100 * mission.coverage.enteredCount) / Math.max(1, mission.coverage.reachableCount))} % of the reachable area entered`,
       });
       const idle = mission.frontierSize === 0 || step - lastNewStep > QUIET_SECONDS * STEPS_PER_SECOND;
-      if (idle && !mission.inspections.pending && !states.some(state => state.escape)) break;
+      if (idle && !mission.inspections.pending && !states.some(state => state.attempt)) break;
     }
     for (const state of states) state.explorer.step = step;
     withSeededRandom(yukaRandom, () => entities.update(STEP_SECONDS));
@@ -143,8 +143,7 @@ export async function simulate(
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
       const confinement = watchProgress(state, step, mission, reachable);
-      if (confinement === 'lost') respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
-      else if (confinement) {
+      if (confinement) {
         confinements.push(confinement);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
       }
@@ -223,13 +222,13 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
   return mission.coverage.enter(x, y, z, body.radius);
 }
 
-/** Starts, follows and judges attempts to get away; 'lost' where there is nothing to say but the body is of no use. */
+/** Starts and follows attempts to get away; gives those that failed. */
 function watchProgress(
   state: AgentState,
   step: number,
   mission: Mission,
   reachable: Set<number>,
-): Confinement | 'lost' | undefined {
+): Confinement | undefined {
   const { explorer } = state;
   const [x, y, z] = explorer.feet;
   if (
@@ -240,7 +239,7 @@ function watchProgress(
     state.wantedMeters = 0;
   }
   const onKnownGround = reachable.has(state.component);
-  if (!state.escape) {
+  if (!state.attempt) {
     const stalled = state.wantedMeters > STALL_SECONDS * explorer.persona.speed;
     const off = explorer.grounded && state.offGroundSteps > OFF_GROUND_SECONDS * STEPS_PER_SECOND;
     if (!stalled && !off) return undefined;

@@ -12,6 +12,8 @@ const FLOOR_NORMAL_Y = 0.9;
 const MIN_AREA_SQUARE_METERS = 0.5;
 /** Two floor faces further apart than this in height belong to different floors, metres. */
 const LEVEL_METERS = 0.2;
+/** Faces nearer than this lie in one plane, metres. */
+const COPLANAR_METERS = 0.01;
 /** An up-facing twin this near shows that the face is only the underside of a slab, metres. */
 const SLAB_METERS = 0.6;
 
@@ -26,7 +28,9 @@ function flippedFloors(context: WorldContext): Finding[] {
     string,
     { area: number; min: number[]; max: number[]; triangles: number; node: number }
   >();
-  for (const object of objects)
+  for (const object of objects) {
+    // What faces down on a closed thing is its underside.
+    if (object.closed && object.volume > 0) continue;
     for (const triangle of object.triangles) {
       if (soup.normals[3 * triangle + 1] > -FLOOR_NORMAL_Y || soup.doubleSided[triangle]) continue;
       const corners = [0, 1, 2].map(corner => {
@@ -35,6 +39,8 @@ function flippedFloors(context: WorldContext): Finding[] {
       });
       const [x, y, z] = [0, 1, 2].map(axis => (corners[0][axis] + corners[1][axis] + corners[2][axis]) / 3);
       const isSelf = (other: number) => other !== triangle;
+      // Another face in the same place is the floor that is walked on.
+      if (bvh.castRay(x, y + COPLANAR_METERS, z, 0, -1, 0, 2 * COPLANAR_METERS, isSelf)) continue;
       // A ceiling or a table's underside has a floor below it; a floor of the world has nothing.
       if (bvh.castRay(x, y - 1e-4, z, 0, -1, 0, Infinity, isSelf)) continue;
       const above = bvh.castRay(x, y + 1e-4, z, 0, 1, 0, Infinity, isSelf);
@@ -59,6 +65,7 @@ function flippedFloors(context: WorldContext): Finding[] {
         }
       patches.set(key, patch);
     }
+  }
   return [...patches.values()]
     .filter(patch => patch.area >= MIN_AREA_SQUARE_METERS)
     .map(patch => ({

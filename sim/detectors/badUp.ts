@@ -55,6 +55,8 @@ export const TURN_UPRIGHT: Record<
 /** A façade counts as floor when a tower is laid down; four times all the floors there are is more than façades give. */
 const CLEAR_RATIO = 4;
 const SUPPORTED_RATIO = 1.5;
+/** One thing that leans on a wall says nothing. */
+const MIN_RESTING = 3;
 const MIN_AREA_SQUARE_METERS = 4;
 /** A floor takes up this share of the ground that the world covers; ledges and façades of a tower do not. */
 const MIN_FOOTPRINT_SHARE = 0.25;
@@ -84,10 +86,10 @@ export function detectBadUp(context: WorldContext, candidates: readonly UpCandid
     footprintShare >= MIN_FOOTPRINT_SHARE &&
     (restingBest?.resting ?? 0) >= (restingOwn?.resting ?? 0);
   const supported =
-    ratio >= SUPPORTED_RATIO &&
+    best.largestArea >= SUPPORTED_RATIO * own.largestArea &&
     restingOwn !== undefined &&
     restingBest !== undefined &&
-    restingBest.resting >= 2 &&
+    restingBest.resting >= MIN_RESTING &&
     restingBest.share >= 0.6 &&
     restingOwn.share <= 0.2;
   if (!clear && !supported) return [];

@@ -1,20 +1,21 @@
 import type { Body } from '../body.ts';
 import { TURN_UPRIGHT, type UpAxis } from '../detectors/badUp.ts';
 import type { WorldTriangles } from '../geometry/worldTriangles.ts';
-import { MAX_CELLS } from './buildNavmesh.ts';
 import type { NavmeshJob } from './navmeshJob.ts';
 
 /** A third of the body's radius: doorways come out 10 cm narrower at most. */
 const CELL_METERS = 0.1;
 /** Steps are told from walls at this height resolution. */
 const CELL_HEIGHT_METERS = 0.05;
+/** 140 × 140 m at 10 cm, about a second on one core; larger worlds get larger cells. */
+const FINE_CELLS = 2e6;
 /** Grid lines across the world when only the rough walkable area is asked for. */
 const COARSE_CELLS = 250;
 
 /** The navmesh that agents walk: as fine as the grid allows for a world of this size. */
 export function fineJob(triangles: WorldTriangles, body: Body): NavmeshJob {
   const { min, max } = triangles;
-  const fitting = Math.sqrt(((max[0] - min[0]) * (max[2] - min[2])) / (MAX_CELLS * 0.9));
+  const fitting = Math.sqrt(((max[0] - min[0]) * (max[2] - min[2])) / FINE_CELLS);
   const cellSize = Math.max(CELL_METERS, fitting);
   return job(
     Float32Array.from(triangles.positions),

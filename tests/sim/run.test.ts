@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import type { WorldNode } from '../../engine/world/worldModel.ts';
+import { runTest } from '../../sim/run.ts';
+import type { TestRun, ViolationType } from '../../sim/types.ts';
+import { box, furnishedRoom, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
+
+const run = (nodes: WorldNode[], seed = 1): Promise<TestRun> =>
+  runTest(loaded(model(...nodes)), { agents: 6, simulatedSeconds: 20, seed });
+
+interface Planted {
+  name: string;
+  type: ViolationType;
+  world: () => WorldNode[];
+  /** The same world without the defect. */
+  twin: () => WorldNode[];
+  /** Middle of the defect, metres; absent where it is the whole world. */
+  at?: [number, number, number];
+  object?: string;
+}
+
+const overlapping = (x: number): WorldNode[] => [
+  ...furnishedRoom(),
+  node('left box', [box([-0.5, 0, -0.5], [0, 0.6, 0.1])]),
+  node('right box', [box([x, 0, -0.4], [x + 0.5, 0.5, 0.2])]),
+];
+const ledge = (x: number): WorldNode[] => [
+  ...furnishedRoom(),
+  node('plinth', [box([-0.5, 0, -0.5], [0.5, 0.5, 0.5])]),
+  node('tall box', [box([x - 0.2, 0.5, -0.2], [x + 0.2, 1.7, 0.2])]),
+];
+/** A floor with a pit of 1 × 1 m that is too deep to jump out of. */
+const pit = (depth: number): WorldNode[] => [
+  ...room({ width: 6, depth: 6, hole: { x: 1, z: 1, side: 1 } }),
+  node('pit', [
+    sheet(0.5, 0.5, 1.5, 1.5, -depth),
+    box([0.3, -depth, 0.3], [0.5, -0.001, 1.7]),
+    box([1.5, -depth, 0.3], [1.7, -0.001, 1.7]),
+    box([0.5, -depth, 0.3], [1.5, -0.001, 0.5]),
+    box([0.5, -depth, 1.5], [1.5, -0.001, 1.7]),
+  ]),
+];
+const twoRooms = (door: boolean): WorldNode[] => [
+  ...room({ width: 10, depth: 5 }),
+  node('partition', [
+    box([1, 0, -2.5], [1.2, 2.8, door ? -0.6 : 0]),
+    box([1, 0, door ? 0.6 : 0], [1.2, 2.8, 2.5]),
+  ]),
+];
+const plain = (): WorldNode[] => furnishedRoom();
+/** Several defects share a twin: it is run once. */
+const twinRuns = new Map<() => WorldNode[], Promise<TestRun>>();
+const runTwin = (twin: () => WorldNode[]): Promise<TestRun> => {
+  const running = twinRuns.get(twin) ?? run(twin());
+  twinRuns.set(twin, running);
+  return running;
+};
+
+const PLANTED: Planted[] = [
+  {
+    name: 'a hole in the floor',
+    type: 'fall-through',
+    world: () => room({ width: 6, depth: 6, hole: { x: 1, z: -1, side: 1.2 } }),
+    twin: () => room({ width: 6, depth: 6 }),
+    at: [1, 0, -1],
+  },
+  {
+    name: 'a hole in a floor without walls',
+    type: 'fall-through',
+    world: () => room({ width: 8, depth: 8, height: 0.01, hole: { x: -1, z: 1, side: 1.5 } }),
+    twin: () => room({ width: 8, depth: 8, height: 0.01 }),
+    at: [-1, 0, 1],
+  },
+  {
+    name: 'a missing wall',
+    type: 'leak',
+    world: () => room({ width: 5, depth: 5, withoutWall: true }),
+    twin: () => room({ width: 5, depth: 5 }),
+  },
+  { name: 'a pit', type: 'stuck', world: () => pit(1.5), twin: () => pit(0.2), at: [1, -1.5, 1] },
+  {
+    name: 'a room without a door',
+    type: 'unreachable',
+    world: () => twoRooms(false),
+    twin: () => twoRooms(true),
+    at: [3.1, 0, 0],
+  },
+  {
+    name: 'a box in the air',
+    type: 'floating',
+    world: () => [...plain(), node('box', [box([0, 0.2, 0], [0.5, 0.7, 0.5])])],
+    twin: () => [...plain(), node('box', [box([0, 0, 0], [0.5, 0.5, 0.5])])],
+    at: [0.25, 0.45, 0.25],
+    object: 'box',
+  },
+  {
+    name: 'two boxes in each other',
+    type: 'interpenetration',
+    world: () => overlapping(-0.1),
+    twin: () => overlapping(0.01),
+    at: [-0.05, 0.25, -0.15],
+  },
+  {
+    name: 'a tall box over an edge',
+    type: 'unstable',
+    world: () => ledge(0.6),
+    twin: () => ledge(0.2),
+    at: [0.6, 1.1, 0],
+    object: 'tall box',
+  },
+  {
+    name: 'Z up',
+    type: 'bad-up',
+    world: () =>
+      transformed(plain(), [
+        [1, 0, 0],
+        [0, 0, -1],
+        [0, 1, 0],
+      ]),
+    twin: plain,
+  },
+  {
+    name: 'a hundred times too large',
+    type: 'bad-scale',
+    world: () =>
+      transformed(plain(), [
+        [100, 0, 0],
+        [0, 100, 0],
+        [0, 0, 100],
+      ]),
+    twin: plain,
+  },
+  {
+    name: 'a hundred times too small',
+    type: 'bad-scale',
+    world: () =>
+      transformed(plain(), [
+        [0.01, 0, 0],
+        [0, 0.01, 0],
+        [0, 0, 0.01],
+      ]),
+    twin: plain,
+  },
+  {
+    name: 'a floor that faces down',
+    type: 'bad-geometry',
+    world: () => {
+      const nodes = plain();
+      nodes[0].parts = nodes[0].parts.map(part => ({ ...part, indices: part.indices.slice().reverse() }));
+      return nodes;
+    },
+    twin: plain,
+    at: [0, 0, 0],
+    object: 'floor',
+  },
+];
+
+describe.each(PLANTED)('$name', ({ type, world, twin, at, object }) => {
+  test(`is found as ${type}, once and in its place`, async () => {
+    const found = (await run(world())).violations.filter(violation => violation.severity !== 'info');
+    expect(found.map(violation => violation.type)).toEqual([type]);
+    const [violation] = found;
+    if (at)
+      expect(Math.hypot(...violation.position.map((value, axis) => value - at[axis]))).toBeLessThan(0.5);
+    if (object) expect(violation.object).toBe(object);
+  });
+
+  test('is not found in the sound twin', async () => {
+    const { violations } = await runTwin(twin);
+    expect(violations.filter(violation => violation.severity !== 'info')).toEqual([]);
+  });
+});
+
+test('a lamp on a ceiling and a picture on a wall are held', async () => {
+  const nodes = [
+    ...furnishedRoom(),
+    node('ceiling', [box([-3.7, 2.8, -3.2], [3.7, 3, 3.2])]),
+    node('lamp', [box([-0.05, 2, -0.05], [0.05, 2.8, 0.05]), box([-0.3, 1.9, -0.3], [0.3, 2, 0.3])]),
+    node('picture', [box([-1, 1.4, -2.98], [0, 2, -2.95])]),
+  ];
+  expect((await run(nodes)).violations).toEqual([]);
+});
+
+test('the ground of an open world may end', async () => {
+  const { violations, coverage } = await run([node('meadow', [sheet(-6, -6, 6, 6)])]);
+  expect(violations.map(({ type, severity }) => `${type} ${severity}`)).toEqual(['leak info']);
+  expect(coverage.ratio).toBeGreaterThan(0.9);
+});
+
+test('the same seed gives the same run, another seed another', async () => {
+  const first = await run(furnishedRoom(), 7);
+  const again = await run(furnishedRoom(), 7);
+  const other = await run(furnishedRoom(), 8);
+  expect(again.stateHash).toBe(first.stateHash);
+  expect(other.stateHash).not.toBe(first.stateHash);
+  expect(first.coverage.ratio).toBeGreaterThan(0.95);
+  expect(first.agentSteps).toBeGreaterThan(0);
+});
+
+test('cancelling stops a run', async () => {
+  const cancel = new AbortController();
+  const running = runTest(loaded(model(...room({ width: 40, depth: 40 }))), {
+    simulatedSeconds: 3600,
+    signal: cancel.signal,
+    onProgress: ({ stage }) => {
+      if (stage === 'explore') cancel.abort();
+    },
+  });
+  await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+});
