@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { DirectorError, ERRORS, type ErrorCode, toDirectorError } from '../../engine/errors.ts';
@@ -73,6 +73,7 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
   await mkdir(out, { recursive: true }).catch((cause: Error) => {
     throw new DirectorError('OUTPUT_UNWRITABLE', `${out} cannot be made: ${cause.message}`, { cause });
   });
+  await sweep(out);
   const ledger = await openLedger(prompt, options, plans);
 
   const fractions: number[] = plans.map(plan => (ledger.has(plan.take) ? 1 : 0));
@@ -131,6 +132,12 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
     ...(take.truth && { truth: join(out, take.truth) }),
   }));
   return { out, prompt, provider: provider.name, model: provider.model, takes, kept, failed };
+}
+
+/** Takes away what a killed run was writing. */
+async function sweep(out: string): Promise<void> {
+  for (const name of await readdir(out))
+    if (/^takes?\b.*\.part$/.test(name)) await rm(join(out, name), { recursive: true, force: true });
 }
 
 interface TakePlan {

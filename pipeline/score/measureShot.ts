@@ -9,6 +9,7 @@ import { createPointTracks, sharedPoints, type TrackSnapshot } from './pointTrac
 import { createPopDetector, type Pop } from './popDetector.ts';
 import { measureBlur } from './sharpness.ts';
 import { median } from './statistics.ts';
+import { correlate, makeThumbnail } from './thumbnail.ts';
 import { measureViewPair, type ViewPair } from './viewPairs.ts';
 
 /** What one pass over a video measured; the dimensions and the violations are read off it. */
@@ -26,6 +27,8 @@ export interface ShotMeasurements {
   survivals: number[];
   /** One per frame but the first: mean over the blocks of what motion does not explain, gray levels. */
   residuals: number[];
+  /** One per frame but the first: likeness of the coarse picture to the frame before's, 1 the same. */
+  likenesses: number[];
   /** One per frame between the first and the last, where enough points were followed. */
   flickers: (number | undefined)[];
   motions: (FrameMotion | undefined)[];
@@ -54,6 +57,7 @@ export async function measureShot(video: string, options: LongOptions = {}): Pro
   const lookEvery = Math.max(1, Math.round(info.framesPerSecond / LOOKS_PER_SECOND));
   const gaps = GAPS_SECONDS.map(seconds => Math.max(1, Math.round(seconds * info.framesPerSecond)));
   const history: TrackSnapshot[] = [];
+  let thumbnail: Float32Array | undefined;
   const shot: ShotMeasurements = {
     video,
     framesPerSecond: info.framesPerSecond,
@@ -63,6 +67,7 @@ export async function measureShot(video: string, options: LongOptions = {}): Pro
     differences: [],
     survivals: [],
     residuals: [],
+    likenesses: [],
     flickers: [],
     motions: [],
     pairs: [],
@@ -80,12 +85,15 @@ export async function measureShot(video: string, options: LongOptions = {}): Pro
     const oldest = history.at(-2);
     shot.times.push(timeSeconds);
     const change = blocks.next(pixels, ...medianMotion(before, now));
-    if (change) {
+    const coarse = makeThumbnail(pixels, width, height);
+    if (change && thumbnail) {
+      shot.likenesses.push(correlate(thumbnail, coarse));
       shot.differences.push(change.meanDifference);
       shot.survivals.push(now.survival);
       shot.residuals.push(meanKnown(change.residuals));
       shot.pops.push(...pops.next(change.residuals, change.meanDifference, index, timeSeconds));
     }
+    thumbnail = coarse;
     if (before && oldest) {
       shot.flickers.push(measureFlicker(oldest, before, now, width, height));
       shot.motions.push(measureMotion(oldest, before, now));

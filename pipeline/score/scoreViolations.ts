@@ -3,7 +3,7 @@ import { LEAST_MOTION_PIXELS } from './epipolarConsistency.ts';
 import type { ShotMeasurements } from './measureShot.ts';
 import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
 import type { VideoViolation } from './scorecard.ts';
-import { median, rounded } from './statistics.ts';
+import { median, quantile, rounded } from './statistics.ts';
 
 /** Share of points that survive a cut, and how far what motion leaves unexplained rises above the frames around. */
 const CUT_SURVIVAL = 0.25;
@@ -13,14 +13,18 @@ const CUT_NEIGHBOURS = 4;
 /** Real footage at 10 frames/s along a road keeps 0.44. */
 const CHURN_SURVIVAL = 0.35;
 const CUT_RISE = 2.5;
+const CUT_LIKENESS = 0.75;
 /** Mean difference of a frame that repeats the one before, gray levels; a decoder's rounding stays below. */
 const REPEATED_LEVELS = 0.15;
 const FROZEN_SECONDS = 0.2;
+/** Step of the points in the livelier frames of a camera that moves. */
+const MOVING_PIXELS = 0.5;
 /** Motion-compensated jumps of brightness, gray levels. */
 const FLICKER_WARNING_LEVELS = 3.5;
 const FLICKER_ERROR_LEVELS = 10;
 const INCONSISTENT_PIXELS = 1.6;
 const INCONSISTENT_SHARE = 0.45;
+const LONGEST_INCONSISTENT_SECONDS = 1.1;
 
 type Draft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & { from: number; to: number };
 
@@ -51,7 +55,8 @@ export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
 function cutFrames(shot: ShotMeasurements): number[] {
   const frames: number[] = [];
   shot.survivals.forEach((survival, i) => {
-    if (survival >= CUT_SURVIVAL) return;
+    // A sudden blur loses the points too, but leaves the coarse picture as it was.
+    if (survival >= CUT_SURVIVAL || shot.likenesses[i] > CUT_LIKENESS) return;
     const [from, to] = [Math.max(0, i - CUT_NEIGHBOURS), i + CUT_NEIGHBOURS + 1];
     if (median(shot.survivals.slice(from, to)) < SHOT_SURVIVAL) return;
     if (shot.residuals[i] > CUT_RISE * median(shot.residuals.slice(from, to))) frames.push(i + 1);
@@ -110,8 +115,9 @@ function runs(length: number, holds: (index: number) => boolean): [number, numbe
 
 function findFrozen(shot: ShotMeasurements): Draft[] {
   const moving = shot.differences.filter(difference => difference > REPEATED_LEVELS);
-  // A clip that never moves is a static camera, which no-parallax says.
-  if (moving.length < shot.differences.length * 0.2) return [];
+  const steps = shot.motions.flatMap(motion => (motion ? [motion.stepPixels] : []));
+  // A clip that hardly moves is a static camera, which no-parallax says.
+  if (steps.length === 0 || quantile(steps, 0.8) < MOVING_PIXELS) return [];
   const fewest = Math.max(2, Math.round(FROZEN_SECONDS * shot.framesPerSecond));
   return runs(shot.differences.length, i => shot.differences[i] <= REPEATED_LEVELS)
     .filter(([first, last]) => last - first + 1 >= fewest)
@@ -187,6 +193,8 @@ function findInconsistency(shot: ShotMeasurements): Draft[] {
   const broken = shot.pairs.filter(
     pair =>
       pair.medianMotionPixels >= LEAST_MOTION_PIXELS &&
+      // Over longer times the drift of the tracks adds up to as much.
+      pair.toSeconds - pair.fromSeconds <= LONGEST_INCONSISTENT_SECONDS &&
       (pair.medianSampsonPixels > INCONSISTENT_PIXELS || pair.fundamentalShare < INCONSISTENT_SHARE),
   );
   const drafts: Draft[] = [];

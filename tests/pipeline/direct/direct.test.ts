@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../engine/random.ts';
+import { describeProduction } from '../../../pipeline/direct/describeProduction.ts';
+import { type Production, readProduction } from '../../../pipeline/direct/production.ts';
+import { direct } from '../../../pipeline/direct.ts';
+import type { GenerationRequest } from '../../../pipeline/generate/provider.ts';
+import { sha256File } from '../../../pipeline/generate/sha256File.ts';
+import { createSmallProvider, createSmallSteps, smallOptions } from './smallSteps.ts';
+
+const PROMPT = 'A robot walks down a hallway';
+let folder: string;
+let whole: Production;
+const out = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sora-direct-'));
+  whole = await direct(PROMPT, smallOptions(out('whole')), createSmallSteps());
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Every file of a production with its hash, so that two productions can be compared whole. */
+async function contents(path: string): Promise<Record<string, string>> {
+  const files = globSync('**/*', { cwd: path, withFileTypes: true }).filter(entry => entry.isFile());
+  const names = files.map(entry => join(entry.parentPath, entry.name)).sort();
+  const pairs = await Promise.all(
+    names.map(async name => [name.slice(path.length + 1), await sha256File(name)] as const),
+  );
+  return Object.fromEntries(pairs);
+}
+
+describe('direct', () => {
+  it('goes around until nothing is found, and keeps the best world', async () => {
+    expect(whole.stopped).toBe('no-violations');
+    expect(whole.iterations.length).toBeGreaterThan(1);
+    const last = whole.iterations.at(-1);
+    expect(whole.best).toMatchObject({ iteration: last?.iteration, violations: { error: 0, warning: 0 } });
+    expect(
+      JSON.parse(readFileSync(join(out('whole'), whole.best?.world ?? '', 'world.json'), 'utf8')).prompt,
+    ).toBe(last?.prompt);
+    expect(await readProduction(out('whole'))).toEqual(whole);
+  });
+
+  it('revises from what was found, and names it', () => {
+    const [first, second] = whole.iterations;
+    expect(first.prompt).toBe(PROMPT);
+    expect(second.prompt).toBe(first.revised?.prompt);
+    expect(first.revised?.edits.map(edit => edit.clause)).toContain('the floor is solid and continuous');
+    for (const edit of first.revised?.edits ?? []) expect(edit.because.length).toBeGreaterThan(0);
+  });
+
+  it('tells a person what happened and what to type next', () => {
+    const text = describeProduction(out('whole'), whole);
+    expect(text).toMatch(/iteration +takes +best score/);
+    expect(text).toContain(`npx sora-director test ${join(out('whole'), whole.best?.world ?? '')}`);
+    expect(text).toContain('because of fall-through:');
+  });
+
+  it('does nothing where everything is done, and refuses other options', async () => {
+    const log: string[] = [];
+    const made: GenerationRequest[] = [];
+    const again = await direct(
+      PROMPT,
+      smallOptions(out('whole'), { provider: createSmallProvider(made) }),
+      createSmallSteps(log),
+    );
+    expect(again).toEqual(whole);
+    expect([log, made]).toEqual([[], []]);
+    await expect(
+      direct(PROMPT, smallOptions(out('whole'), { takes: 4 }), createSmallSteps()),
+    ).rejects.toMatchObject({
+      code: 'PRODUCTION_CHANGED',
+      message: expect.stringContaining('takes 2 → 4'),
+    });
+    await expect(
+      direct('Another prompt', smallOptions(out('whole')), createSmallSteps()),
+    ).rejects.toMatchObject({ code: 'PRODUCTION_CHANGED' });
+  });
+
+  it('goes on where more iterations are asked for', async () => {
+    const short = await direct(PROMPT, smallOptions(out('more'), { iterations: 1 }), createSmallSteps());
+    expect(short).toMatchObject({ stopped: 'iterations-done', iterations: [{ iteration: 1 }] });
+    const longer = await direct(PROMPT, smallOptions(out('more')), createSmallSteps());
+    expect(longer).toEqual(whole);
+  });
+
+  it('tries the next best take when one cannot be lifted, and revises from the verdict', async () => {
+    const log: string[] = [];
+    const options = smallOptions(out('verdict'), { iterations: 1, takes: 3, seed: 2 });
+    const all = await direct(
+      PROMPT,
+      options,
+      createSmallSteps(log, 0, () => true),
+    );
+    const liftable = all.iterations[0].scored?.takes.filter(take => take.liftable) ?? [];
+    expect(liftable.length).toBeGreaterThan(0);
+    expect(log).toEqual([...liftable].sort((a, b) => a.rank - b.rank).map(({ take }) => `lift ${take}`));
+    expect(all.iterations[0]).toMatchObject({ lifted: null, tested: null });
+    expect(all.best).toBeNull();
+    const because = all.iterations[0].revised?.edits.flatMap(edit => edit.because) ?? [];
+    for (const { take } of liftable) expect(because).toContain(`${take}:LIFT_INCONSISTENT`);
+    expect(describeProduction(options.out, all)).toContain('No take could be lifted');
+  });
+
+  it('stops when cancelled, keeps what is done and goes on to the same end', async () => {
+    const cancel = new AbortController();
+    const options = smallOptions(out('cancelled'), {
+      signal: cancel.signal,
+      onProgress: event => event.fraction > 0.4 && cancel.abort(),
+    });
+    await expect(direct(PROMPT, options, createSmallSteps([], 5))).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect((await readProduction(options.out))?.iterations[0].generated?.takes).toHaveLength(2);
+    expect(await direct(PROMPT, smallOptions(options.out), createSmallSteps())).toEqual(whole);
+  });
+
+  it('never lets progress fall', async () => {
+    const fractions: number[] = [];
+    await direct(
+      PROMPT,
+      smallOptions(out('progress'), { onProgress: event => fractions.push(event.fraction) }),
+      createSmallSteps(),
+    );
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(fractions.at(-1)).toBe(1);
+  });
+
+  it('ends the same after being killed again and again', async () => {
+    const random = createRandom('kills');
+    const script = fileURLToPath(new URL('./directOnce.ts', import.meta.url));
+    const path = out('killed');
+    let kills = 0;
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const child = spawn(process.execPath, [script, path], { stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      // Growing patience: short lives hit the first steps, longer ones the later steps.
+      const outcome = await Promise.race([
+        ended.then(() => 'ended'),
+        sleep(300 + attempt * 150 + random.range(0, 400)).then(() => 'late'),
+      ]);
+      if (outcome === 'ended') {
+        expect(child.exitCode).toBe(0);
+        break;
+      }
+      child.kill('SIGKILL');
+      await ended;
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(1);
+    const resumed = await direct(PROMPT, smallOptions(path), createSmallSteps());
+    expect(resumed).toEqual(whole);
+    const [killed, uninterrupted] = [await contents(path), await contents(out('whole'))];
+    // report.json names its own folder.
+    const relevant = (files: Record<string, string>) =>
+      Object.fromEntries(Object.entries(files).filter(([name]) => !name.endsWith('report.json')));
+    expect(relevant(killed)).toEqual(relevant(uninterrupted));
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { DirectorError } from '../../../engine/errors.ts';
+import { createRandom } from '../../../engine/random.ts';
+import type { DirectSteps } from '../../../pipeline/direct/steps.ts';
+import type { DirectOptions } from '../../../pipeline/direct.ts';
+import { delay } from '../../../pipeline/generate/delay.ts';
+import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
+import { walk, writeSyntheticVideo } from '../generate/syntheticVideo.ts';
+
+/**
+ * A provider of small real videos of a ray-cast hallway, with two faults that the prompt can rule out: a third of
+ * the takes come from a camera that stands still, and half of them flicker.
+ */
+export function createSmallProvider(made: GenerationRequest[] = []): Provider {
+  const requests = new Map<string, GenerationRequest>();
+  return {
+    name: 'small',
+    model: 'small@1',
+    durable: false,
+    deterministic: true,
+    pollMilliseconds: 1,
+    async validate() {},
+    async start(request, key) {
+      requests.set(key, request);
+      return { id: key };
+    },
+    async status() {
+      return { state: 'completed' };
+    },
+    async download(id, file, options) {
+      const request = requests.get(id);
+      if (!request) throw new DirectorError('PROVIDER_EXPIRED', id);
+      made.push(request);
+      const random = createRandom(request.seed);
+      const stands = random.chance(request.prompt.includes('walks slowly forward') ? 0 : 0.34);
+      const flickers = random.chance(request.prompt.includes('steady even light') ? 0 : 0.5);
+      const { width, height, framesPerSecond, seconds } = request;
+      await writeSyntheticVideo(file, {
+        width,
+        height,
+        framesPerSecond,
+        frames: Math.round(seconds * framesPerSecond),
+        pose: stands ? () => walk(0) : walk,
+        light: frame => (flickers && frame % 2 ? 0.75 : 1),
+      });
+      options?.onProgress?.({ stage: 'small', fraction: 1, message: 'made' });
+    },
+    async cancel(id) {
+      requests.delete(id);
+    },
+  };
+}
+
+/** Steps that take a moment, write what the real ones write, and find fault with worlds until the prompt is explicit. */
+export function createSmallSteps(
+  log: string[] = [],
+  pauseMilliseconds = 0,
+  refuse: (take: string) => boolean = () => false,
+): DirectSteps {
+  return {
+    async lift(_video, { out, take, prompt, signal }) {
+      log.push(`lift ${take}`);
+      await delay(pauseMilliseconds, signal);
+      if (refuse(take)) throw new DirectorError('LIFT_INCONSISTENT', `${take} does not hold together.`);
+      const temporary = `${out}.part`;
+      await rm(temporary, { recursive: true, force: true });
+      await mkdir(temporary, { recursive: true });
+      await writeFile(`${temporary}/world.json`, JSON.stringify({ take, prompt }));
+      await rename(temporary, out);
+      return { world: out, registered: 20, frames: 24, reprojectionErrorPixels: 0.5 };
+    },
+    async test(world, { seed, signal }) {
+      log.push('test');
+      await delay(pauseMilliseconds, signal);
+      const { prompt } = JSON.parse(
+        await (await import('node:fs/promises')).readFile(`${world}/world.json`, 'utf8'),
+      ) as { prompt: string };
+      const violations = prompt.includes('floor is solid')
+        ? []
+        : [{ id: `fall-through:${seed}`, type: 'fall-through', severity: 'error' as const, confidence: 0.9 }];
+      return {
+        document: { runs: [{ world, violations }] },
+        stateHash: `hash-${seed}`,
+        coverage: { reachableArea: 12, ratio: 0.9 },
+        violations,
+      };
+    },
+  };
+}
+
+export function smallOptions(out: string, more: Partial<DirectOptions> = {}): DirectOptions {
+  return {
+    iterations: 3,
+    takes: 2,
+    seconds: 0.75,
+    width: 192,
+    height: 108,
+    framesPerSecond: 24,
+    seed: 5,
+    out,
+    provider: createSmallProvider(),
+    quality: 'draft',
+    agents: 2,
+    testSeconds: 5,
+    ...more,
+  };
+}

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinClauses, normalised, splitClauses } from '../../../pipeline/revise/clauses.ts';
+import { type Evidence, readEvidence } from '../../../pipeline/revise/evidence.ts';
+import { revise } from '../../../pipeline/revise/revise.ts';
+import { RULES } from '../../../pipeline/revise/rules.ts';
+
+/** Every violation type of the architecture that a rule has an answer to, and codes as lifts give them. */
+const KINDS = [
+  ...[
+    'fall-through',
+    'leak',
+    'stuck',
+    'unreachable',
+    'blocked-passage',
+    'invisible-wall',
+    'ghost-surface',
+    'interpenetration',
+    'floating',
+    'unstable',
+  ],
+  ...[
+    'bad-scale',
+    'bad-up',
+    'bad-geometry',
+    'view-inconsistency',
+    'pop',
+    'flicker',
+    'frozen',
+    'cut',
+    'no-parallax',
+  ],
+  ...[
+    'low-sharpness',
+    'low-exposure',
+    'low-flicker',
+    'low-motionSmoothness',
+    'low-epipolarConsistency',
+    'low-parallax',
+    'LIFT_NO_PARALLAX',
+  ],
+];
+const evidenceOf = (kind: string, severity: Evidence['severity'] = 'error'): Evidence => ({
+  id: `id-of-${kind}`,
+  kind,
+  severity,
+  confidence: 0.8,
+});
+
+const evidence = fc
+  .uniqueArray(fc.constantFrom(...KINDS), { maxLength: 12 })
+  .chain(kinds =>
+    fc.tuple(
+      ...kinds.map(kind =>
+        fc.constantFrom<Evidence['severity']>('error', 'warning').map(severity => evidenceOf(kind, severity)),
+      ),
+    ),
+  );
+
+const subject = fc.constantFrom('A robot', 'An old monk', 'A red car', 'Two cats');
+const action = fc.constantFrom('walks down', 'waits in', 'crosses', 'looks around');
+const place = fc.constantFrom(
+  'a hallway',
+  'a library with tall shelves',
+  'a courtyard, at dusk',
+  'a forest clearing. It rained',
+);
+const style = fc.constantFrom(
+  '',
+  ', static camera',
+  ', handheld',
+  ' with flickering lights',
+  '. Quick cuts. Soft focus',
+  ', everything drifts',
+);
+const prompts = fc.tuple(subject, action, place, style).map(([who, does, where, how]) => ({
+  intent: [who, does, where],
+  prompt: `${who} ${does} ${where}${how}`,
+}));
+
+describe('revise', () => {
+  it('has an answer to every kind of evidence', () => {
+    for (const kind of KINDS)
+      expect(revise('A robot walks down a hallway', [evidenceOf(kind)]).edits.length, kind).toBeGreaterThan(
+        0,
+      );
+  });
+
+  it('names in each edit exactly the evidence that caused it', () => {
+    const { edits } = revise('A robot walks down a hallway', [
+      evidenceOf('flicker'),
+      evidenceOf('low-flicker'),
+      evidenceOf('floating'),
+    ]);
+    expect(edits).toMatchObject([
+      { kind: 'pin', clause: 'steady even light', because: ['id-of-flicker', 'id-of-low-flicker'] },
+      { kind: 'pin', clause: 'every object stands on the floor', because: ['id-of-floating'] },
+    ]);
+  });
+
+  it('changes nothing without evidence', () => {
+    fc.assert(
+      fc.property(fc.string(), text => {
+        expect(revise(text, [])).toEqual({ prompt: text, revised: text, edits: [], skipped: [] });
+      }),
+    );
+  });
+
+  it('keeps subject, action and place, whatever was found', () => {
+    fc.assert(
+      fc.property(prompts, evidence, fc.boolean(), ({ intent, prompt }, found, escalate) => {
+        const { revised } = revise(prompt, found, { escalate });
+        for (const part of intent)
+          for (const clause of splitClauses(part))
+            expect(revised.toLowerCase()).toContain(clause.text.toLowerCase());
+      }),
+    );
+  });
+
+  it('is idempotent', () => {
+    fc.assert(
+      fc.property(prompts, evidence, ({ prompt }, found) => {
+        const once = revise(prompt, found);
+        const twice = revise(once.revised, found);
+        expect(twice.revised).toBe(once.revised);
+        expect(twice.edits).toEqual([]);
+      }),
+    );
+  });
+
+  it('says no clause twice and no two wordings of one rule, however often it is asked', () => {
+    fc.assert(
+      fc.property(prompts, fc.array(evidence, { minLength: 1, maxLength: 5 }), ({ prompt }, rounds) => {
+        let text = prompt;
+        for (const found of rounds) text = revise(text, found, { escalate: true }).revised;
+        const clauses = splitClauses(text).map(clause => normalised(clause.text));
+        expect(new Set(clauses).size).toBe(clauses.length);
+        for (const rule of RULES) {
+          const wordings = rule.clauses.map(normalised);
+          expect(clauses.filter(clause => wordings.includes(clause)).length).toBeLessThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  it('never leaves a phrase beside the clause that contradicts it', () => {
+    fc.assert(
+      fc.property(prompts, evidence, ({ prompt }, found) => {
+        const { revised } = revise(prompt, found);
+        const clauses = splitClauses(revised).map(clause => clause.text);
+        for (const rule of RULES) {
+          if (!clauses.some(clause => rule.clauses.map(normalised).includes(normalised(clause)))) continue;
+          for (const clause of clauses)
+            expect(rule.contradictedBy?.test(clause) ?? false, `${rule.name}: ${clause}`).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('stays within the length limit, unless the person was over it', () => {
+    fc.assert(
+      fc.property(
+        prompts,
+        evidence,
+        fc.integer({ min: 60, max: 400 }),
+        ({ prompt }, found, mostCharacters) => {
+          const result = revise(prompt, found, { mostCharacters });
+          expect(result.revised.length).toBeLessThanOrEqual(Math.max(mostCharacters, prompt.length));
+        },
+      ),
+    );
+    const { skipped } = revise('A robot walks down a hallway', [evidenceOf('flicker')], {
+      mostCharacters: 30,
+    });
+    expect(skipped).toMatchObject([{ clause: 'steady even light', because: ['id-of-flicker'] }]);
+  });
+
+  it.each([
+    [
+      'Static camera, a cat sits in a room',
+      'no-parallax',
+      'A cat sits in a room, the camera walks slowly forward at eye level',
+    ],
+    [
+      'A library with flickering lights. A monk reads.',
+      'flicker',
+      'A library. A monk reads. Steady even light.',
+    ],
+    [
+      'a floating crate in a warehouse',
+      'floating',
+      'A crate in a warehouse, every object stands on the floor',
+    ],
+    [
+      'The camera dollies through a temple',
+      'no-parallax',
+      'The camera dollies through a temple, the camera travels a long way through the scene at walking pace',
+    ],
+    [
+      'Steady light in a cave',
+      'flicker',
+      'Steady light in a cave, constant soft lighting that never changes',
+    ],
+  ])('%s + %s', (prompt, kind, revised) => {
+    expect(revise(prompt, [evidenceOf(kind)]).revised).toBe(revised);
+  });
+
+  it('says it another way, then first, when the finding came back', () => {
+    const found = [evidenceOf('flicker')];
+    const start = revise('A hallway', [evidenceOf('fall-through'), ...found]).revised;
+    expect(start).toBe('A hallway, the floor is solid and continuous, steady even light');
+    const second = revise(start, found, { escalate: true });
+    expect(second.edits).toMatchObject([
+      { kind: 'replace', replaces: 'steady even light', clause: 'constant soft lighting that never changes' },
+    ]);
+    const third = revise(second.revised, found, { escalate: true });
+    expect(third.edits).toMatchObject([{ kind: 'order' }]);
+    expect(third.revised).toBe(
+      'A hallway, constant soft lighting that never changes, the floor is solid and continuous',
+    );
+    expect(revise(third.revised, found, { escalate: true }).edits).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  it('do not contradict one another or themselves', () => {
+    for (const rule of RULES)
+      for (const clause of RULES.flatMap(other => other.clauses))
+        expect(rule.contradictedBy?.test(clause) ?? false, `${rule.name}: ${clause}`).toBe(false);
+  });
+});
+
+describe('clauses', () => {
+  it('are put together as they were', () => {
+    for (const text of ['A robot, a dog. It rains; fog rises', 'One.', 'A 1.5 m tall door, ajar'])
+      expect(joinClauses(splitClauses(text))).toBe(text);
+  });
+  it('lose no word', () => {
+    const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'B', ' ', ',', '.', ';', '!', '1', '\n', 'é') }),
+        text => {
+          expect(words(joinClauses(splitClauses(text)))).toEqual(words(text));
+        },
+      ),
+    );
+  });
+});
+
+describe('evidence', () => {
+  const violation = {
+    id: 'a',
+    type: 'floating',
+    severity: 'error',
+    confidence: 0.9,
+    position: [0, 0, 0],
+    message: '',
+    evidence: {},
+    replay: {},
+  };
+  it('is read from what test, lift and a bare list write, without info', () => {
+    const expected = [{ id: 'a', kind: 'floating', severity: 'error', confidence: 0.9 }];
+    const info = { ...violation, id: 'b', severity: 'info' };
+    expect(readEvidence({ runs: [{ world: 'w', violations: [violation, info] }] })).toEqual(expected);
+    expect(readEvidence({ violations: [violation] })).toEqual(expected);
+    expect(readEvidence([violation])).toEqual(expected);
+    expect(readEvidence({ error: { code: 'LIFT_NO_PARALLAX', message: '' } })).toMatchObject([
+      { id: 'take:LIFT_NO_PARALLAX', kind: 'LIFT_NO_PARALLAX' },
+    ]);
+    expect(readEvidence({ runs: [{ world: 'w', error: { code: 'WORLD_EMPTY' } }] })).toMatchObject([
+      { kind: 'WORLD_EMPTY' },
+    ]);
+  });
+  it('refuses other documents', () => {
+    for (const document of [null, 3, {}, { runs: 'x' }, [{ id: 1 }]])
+      expect(() => readEvidence(document)).toThrow(expect.objectContaining({ code: 'INPUT_UNREADABLE' }));
+  });
+});
