@@ -15,6 +15,7 @@ import { Scene } from '@babylonjs/core/scene.js';
 import { createPhysicsWorld, type PhysicsWorld } from '../physics/createPhysicsWorld.ts';
 import type { Havok } from '../physics/havok.ts';
 import type { Material, MeshPart, WorldModel } from '../world/worldModel.ts';
+import { flatShade } from './flatShade.ts';
 
 export interface WorldScene {
   /** Right-handed, +Y up, metres. It has no camera and no light: who looks brings them. */
@@ -84,15 +85,15 @@ function place(node: TransformNode, worldFromNode: Float64Array): void {
 }
 
 function createMesh(scene: Scene, name: string, part: MeshPart, material: PBRMaterial | undefined): Mesh {
+  const { positions, normals, uvs, colors, indices } = part.normals ? part : flatShade(part);
   const data = new VertexData();
-  data.positions = part.positions;
-  data.indices = part.indices;
-  if (part.normals) data.normals = part.normals;
-  if (part.uvs) data.uvs = part.uvs;
-  if (part.colors) data.colors = part.colors;
+  data.positions = positions;
+  data.indices = indices;
+  if (normals) data.normals = normals;
+  if (uvs) data.uvs = uvs;
+  if (colors) data.colors = colors;
   const mesh = new Mesh(name, scene);
   data.applyToMesh(mesh);
-  if (!part.normals) mesh.convertToFlatShadedMesh();
   if (part.colors) mesh.hasVertexAlpha = false;
   if (material) mesh.material = material;
   if (part.inferred) mesh.metadata = { inferred: true };
