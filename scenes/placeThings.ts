@@ -106,7 +106,11 @@ export function placeThings(
 
   for (const thing of plan.things)
     for (let i = 0; i < thing.count; i++)
-      if (!tryPlace(thing, thingRecipe(thing.kind).where ?? 'free', true)) unplaced.push(thing.kind);
+      // Each try draws the thing anew: a smaller one may fit where the first did not.
+      if (
+        !Array.from({ length: 4 }).some(() => tryPlace(thing, thingRecipe(thing.kind).where ?? 'free', true))
+      )
+        unplaced.push(thing.kind);
   for (const furnishing of layout.furnishings) {
     if (absent.has(furnishing.kind)) continue;
     const [least, most] = furnishing.count;

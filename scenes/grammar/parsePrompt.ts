@@ -30,7 +30,7 @@ import {
   WEATHERS,
   type WeatherName,
 } from './vocabulary.ts';
-import { clauses } from './words.ts';
+import { baseForm, clauses } from './words.ts';
 
 /** What the words themselves say; whatever they leave open is absent. */
 export interface ParsedPrompt {
@@ -75,7 +75,7 @@ function buildLexicon(): { entries: Map<string, Entry[]>; longest: number } {
   let longest = 1;
   const add = (phrase: string, meaning: Meaning) => {
     const approximate = phrase.endsWith('~');
-    const key = approximate ? phrase.slice(0, -1) : phrase;
+    const key = (approximate ? phrase.slice(0, -1) : phrase).split(' ').map(baseForm).join(' ');
     longest = Math.max(longest, key.split(' ').length);
     entries.set(key, [...(entries.get(key) ?? []), { meaning, approximate }]);
   };
@@ -139,6 +139,8 @@ export function parsePrompt(prompt: string): ParsedPrompt {
   const absent = new Set(parsed.absent);
   parsed.things = parsed.things.filter(thing => !absent.has(thing.kind));
   parsed.movers = parsed.movers.filter(mover => !absent.has(mover.kind));
+  for (const [name, surface] of Object.entries(parsed.surfaces))
+    if (!surface.material && !surface.color) delete parsed.surfaces[name as SurfaceName];
   if (parsed.place) pins.add('place-named');
   if (parsed.things.length > 0) pins.add('thing-named');
   if (parsed.light) pins.add('light-named');
@@ -225,7 +227,7 @@ function readClause(words: readonly { base: string; written: string }[], parsed:
           if (material) surface.material = material;
           if (color) surface.color = color;
           lastNoun = surface;
-          if (material || color || bases[at] === 'of') parsed.surfaces[meaning.value] = surface;
+          parsed.surfaces[meaning.value] = surface;
         }
         adjectives = {};
         break;

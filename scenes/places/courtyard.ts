@@ -2,7 +2,15 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { patina } from '../geometry/shade.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
-import { drawWalls, type PlaceContext, type PlaceLayout, type Rect, wallPoint, wallSlots } from './place.ts';
+import {
+  behindWalls,
+  drawWalls,
+  type PlaceContext,
+  type PlaceLayout,
+  type Rect,
+  wallPoint,
+  wallSlots,
+} from './place.ts';
 import { drawDoor, drawWindow, onWall } from './wallDetails.ts';
 
 /** A paved yard inside high walls, with an arcade along two sides, a fountain, trees and planters. */
@@ -92,7 +100,7 @@ export function layoutCourtyard({ random, seed, plan }: PlaceContext): PlaceLayo
       { name: 'arcade', sketch: arcade },
     ],
     floor: {
-      ...shell,
+      ...behindWalls(shell),
       finish: asked(plan.surfaces.floor, finish('stone', [0.95, 0.92, 0.86])),
       shade,
       cell: 0.5,

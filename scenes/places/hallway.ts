@@ -2,6 +2,7 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawCeilingLamp,
   drawWalls,
@@ -16,7 +17,7 @@ import { drawDoor, drawPoster } from './wallDetails.ts';
 
 /** A corridor with doors on both sides, pictures, ceiling lamps and a pair of doors at its end. */
 export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout {
-  const width = random.range(2.7, 3.1);
+  const width = random.range(2.9, 3.3);
   const length = random.range(17, 20);
   const height = random.range(2.6, 2.9);
   const shell = { minX: -width / 2, maxX: width / 2, minZ: -length / 2, maxZ: length / 2, height };
@@ -109,8 +110,8 @@ export function layoutHallway({ random, seed, plan }: PlaceContext): PlaceLayout
       { name: 'walls', sketch: walls },
       { name: 'ceiling', sketch: ceiling },
     ],
-    floor: { ...shell, finish: floor, shade, cell: 0.3 },
-    lane: { x: 0, startZ: shell.maxZ - 0.8, endZ: shell.minZ + 2, halfWidth: 0.78 },
+    floor: { ...behindWalls(shell), finish: floor, shade, cell: 0.3 },
+    lane: { x: 0, startZ: shell.maxZ - 0.8, endZ: shell.minZ + 2, halfWidth: 0.72 },
     orbit: { x: 0, z: shell.maxZ - 5, radius: 0.6 },
     wallSlots: wallSlots({ ...shell, maxZ: shell.maxZ - 1.5 }, 1.1, doors, 0.5),
     standAreas: [],

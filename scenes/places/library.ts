@@ -2,6 +2,7 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawWalls,
   type PlaceContext,
@@ -117,7 +118,7 @@ export function layoutLibrary({ random, seed, plan }: PlaceContext): PlaceLayout
       { name: 'bookcases', sketch: rows },
     ],
     floor: {
-      ...shell,
+      ...behindWalls(shell),
       finish: asked(plan.surfaces.floor, finish('planks', [0.85, 0.72, 0.6])),
       shade,
       cell: 0.32,

@@ -73,6 +73,14 @@ export function roomShade(shell: Shell, name: string, seed: number, strength = 0
 
 const CELL = 0.45;
 
+/** How far floors and ceilings reach behind the walls: edges that meet with different vertices show pinholes. */
+const TUCK = 0.05;
+
+/** A room's floor plan grown behind its walls. */
+export function behindWalls({ minX, maxX, minZ, maxZ }: Rect): Rect {
+  return { minX: minX - TUCK, maxX: maxX + TUCK, minZ: minZ - TUCK, maxZ: maxZ + TUCK };
+}
+
 /** Four inner walls, a skirting and an optional band of another finish up to `bandHeight`. */
 export function drawWalls(
   sketch: Sketch,
@@ -129,7 +137,8 @@ export function drawWalls(
 }
 
 export function drawCeiling(sketch: Sketch, shell: Shell, ceiling: Finish, shade: Shade, cell = CELL): void {
-  const { minX, maxX, minZ, maxZ, height } = shell;
+  const { height } = shell;
+  const { minX, maxX, minZ, maxZ } = behindWalls(shell);
   sketch.panel(ceiling, [minX, height, minZ], [maxX - minX, 0, 0], [0, 0, maxZ - minZ], { cell, shade });
 }
 

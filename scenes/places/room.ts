@@ -2,6 +2,7 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawWalls,
   type PlaceContext,
@@ -65,6 +66,7 @@ export function layoutRoom({ random, seed, plan }: PlaceContext): PlaceLayout {
     glow,
     finish('fabric', [0.4, 0.5, 0.6]),
   );
+  taken.push(wallPoint(shell, 'far', width * 0.22));
   const door = wallPoint(shell, 'far', -width * 0.3);
   taken.push(door);
   drawDoor(walls, door, finish('wood', [0.7, 0.55, 0.4]), trim, random);
@@ -121,7 +123,7 @@ export function layoutRoom({ random, seed, plan }: PlaceContext): PlaceLayout {
       { name: 'walls', sketch: walls },
       { name: 'ceiling', sketch: ceiling },
     ],
-    floor: { ...shell, finish: floor, shade, cell: 0.3 },
+    floor: { ...behindWalls(shell), finish: floor, shade, cell: 0.3 },
     lane,
     orbit: { x: 0, z: -0.4, radius: Math.min(3.1, length / 2 - 0.9) },
     wallSlots: wallSlots({ ...shell, maxZ: shell.maxZ - 1.2 }, 2.1, taken, 0.4),

@@ -3,6 +3,7 @@ import { Sketch } from '../geometry/sketch.ts';
 import { chain, rotationY, translation } from '../geometry/transforms.ts';
 import type { Vector3 } from '../scene.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawCeilingLamp,
   drawWalls,
@@ -137,7 +138,7 @@ export function layoutStation({ random, seed, plan }: PlaceContext): PlaceLayout
       { name: 'safety-line', sketch: platform },
     ],
     floor: {
-      ...shell,
+      ...behindWalls(shell),
       finish: asked(plan.surfaces.floor, finish('tiles', [0.78, 0.76, 0.74])),
       shade,
       cell: 0.32,

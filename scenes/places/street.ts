@@ -3,7 +3,7 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { patina } from '../geometry/shade.ts';
 import { type Finish, type Shade, Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
-import type { PlaceContext, PlaceLayout, WallPoint, WallSlot } from './place.ts';
+import { behindWalls, type PlaceContext, type PlaceLayout, type WallPoint, type WallSlot } from './place.ts';
 import { onWall } from './wallDetails.ts';
 
 const WALL_FINISHES: Finish[] = [
@@ -229,10 +229,7 @@ export function layoutStreet({ random, seed, plan }: PlaceContext): PlaceLayout 
       { name: 'lamp-posts', sketch: posts },
     ],
     floor: {
-      minX: -half,
-      maxX: half,
-      minZ: -length / 2,
-      maxZ: length / 2,
+      ...behindWalls({ minX: -half, maxX: half, minZ: -length / 2, maxZ: length / 2 }),
       finish: asked(plan.surfaces.floor, finish('asphalt')),
       shade,
       cell: 0.55,

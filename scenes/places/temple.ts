@@ -2,6 +2,7 @@ import { asked, finish } from '../geometry/finishes.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import type { Vector3 } from '../scene.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawWalls,
   type PlaceContext,
@@ -113,7 +114,7 @@ export function layoutTemple({ random, seed, plan }: PlaceContext): PlaceLayout 
       { name: 'columns', sketch: columns },
     ],
     floor: {
-      ...shell,
+      ...behindWalls(shell),
       finish: asked(plan.surfaces.floor, finish('marble', tone.map(c => c * 0.82) as Vector3)),
       shade,
       cell: 0.5,

@@ -1,6 +1,7 @@
 import { asked, finish } from '../geometry/finishes.ts';
 import { Sketch } from '../geometry/sketch.ts';
 import {
+  behindWalls,
   drawCeiling,
   drawWalls,
   type PlaceContext,
@@ -138,7 +139,7 @@ export function layoutWarehouse({ random, seed, plan }: PlaceContext): PlaceLayo
       { name: 'racks', sketch: racks },
     ],
     floor: {
-      ...shell,
+      ...behindWalls(shell),
       finish: asked(plan.surfaces.floor, finish('concrete', [0.95, 0.95, 0.93])),
       shade,
       cell: 0.5,

@@ -81,7 +81,7 @@ export const FURNITURE: Record<string, ThingRecipe> = {
       const wood = main(OAK);
       const [width, depth] = [random.range(1.3, 1.7), random.range(0.8, 0.95)];
       legs(sketch, wood, width - 0.1, depth - 0.1, 0.7, 0.07);
-      sketch.box(wood, [0, 0.62, 0], [width - 0.16, 0.08, depth - 0.16], { skip: ['+y'] });
+      sketch.box(wood, [0, 0.62, 0], [width - 0.16, 0.08, depth - 0.16]);
       sketch.box(wood, [0, 0.7, 0], [width, 0.04, depth], { cell: 0.6 });
       const glaze = finish(
         'skin',
