@@ -22,6 +22,11 @@ const LUMP_METERS = 0.12;
 const PATH_CLEARANCE_METERS = 0.4;
 const PATH_CLEARANCE_HEIGHT_METERS = 1.75;
 
+/** The boundary of the known floor: in the collider too high to step or jump over … */
+const RIM_METERS = 1.1;
+/** … and in the visual a curb that shows where it is and hides nothing. */
+const CURB_METERS = 0.06;
+
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
 const MATERIAL: Material = {
@@ -64,10 +69,10 @@ export async function buildWorldModels(
   const seenFloor = floorCells(plan, 1);
   const inferredFloor = floorCells(plan, 2);
   const floorColors = [seenFloor, inferredFloor].map(mesh =>
-    colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.25),
+    colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true),
   );
   spreadColors([seenFloor, inferredFloor], floorColors, plan);
-  const rim = floorRim(plan);
+  const rim = floorRim(plan, RIM_METERS);
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -77,7 +82,8 @@ export async function buildWorldModels(
     material: 0,
     inferred,
   });
-  const rimColors = new Float32Array((4 * rim.positions.length) / 3).map((_, i) => (i % 4 === 3 ? 1 : 0.25));
+  const curb = floorRim(plan, CURB_METERS);
+  const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) => (i % 4 === 3 ? 1 : 0.25));
   const candidates: { name: string; what: string; parts: MeshPart[] }[] = [
     { name: 'surface', what: '', parts: [part(colored.mesh, colored.colors, false)] },
     {
@@ -85,7 +91,7 @@ export async function buildWorldModels(
       what: 'floor continued in its plane',
       parts: [part(seenFloor, floorColors[0].colors, false), part(inferredFloor, floorColors[1].colors, true)],
     },
-    { name: 'edge', what: 'boundary of the known world', parts: [part(rim, rimColors, true)] },
+    { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
   const nodes: WorldNode[] = [];
   const inferred: BuiltWorld['inferred'] = [];

@@ -20,12 +20,14 @@ export interface VertexColors {
  * Colours vertices from the views that see them best: unoccluded by the view's own depth, near, facing, and
  * away from the picture's rim. Blends the best three, weighted.
  * @param toleranceMeters how far behind the view's depth a vertex may lie and still count as seen.
+ * @param onlyWitnessed whether a view must have measured the surface there; else one without depth will do.
  */
 export function colorVertices(
   positions: Float32Array,
   normals: Float32Array,
   maps: readonly PosedDepth[],
   toleranceMeters: number,
+  onlyWitnessed = false,
 ): VertexColors {
   const count = positions.length / 3;
   const scores = new Float32Array(count * BLENDED_VIEWS);
@@ -46,6 +48,7 @@ export function colorVertices(
       const q = depth.inverseDepth[Math.round(w) * depth.width + Math.round(u)];
       // An unknown depth hides nothing for certain, but it is a poor witness.
       const known = q > 0;
+      if (onlyWitnessed && (!known || d < 0.9 / q)) continue;
       if (known && d > 1 / q + toleranceMeters + 0.02 * d) continue;
       const facing =
         (normals[3 * v] * (c[0] - x) + normals[3 * v + 1] * (c[1] - y) + normals[3 * v + 2] * (c[2] - z)) /

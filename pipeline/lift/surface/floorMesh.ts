@@ -1,8 +1,6 @@
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 
-/** Height of the rim around the known floor: too high to step or jump over, too low to hide the view. */
-const RIM_HEIGHT_METERS = 1.1;
 /** Merged floor rectangles are at most this long, so that triangles stay well shaped. */
 const MAX_RECTANGLE_METERS = 2;
 
@@ -66,10 +64,9 @@ export function floorRectangles(plan: FloorPlan): SurfaceMesh {
 }
 
 /**
- * A wall along the edge of the floor, facing the floor: the known world ends at a boundary, not at a cliff. It
- * is part of the visual too (flagged inferred), so that nothing invisible stops a person.
+ * A wall along the edge of the floor, facing the floor: the known world ends at a boundary, not at a cliff.
  */
-export function floorRim(plan: FloorPlan): SurfaceMesh {
+export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
   const { cellMeters, originX, originZ, sizeX, sizeZ, floor } = plan;
   const positions: number[] = [];
   const indices: number[] = [];
@@ -81,7 +78,7 @@ export function floorRim(plan: FloorPlan): SurfaceMesh {
       originX + bx * cellMeters,
       originZ + bz * cellMeters,
     ];
-    positions.push(x0, 0, z0, x1, 0, z1, x1, RIM_HEIGHT_METERS, z1, x0, RIM_HEIGHT_METERS, z0);
+    positions.push(x0, 0, z0, x1, 0, z1, x1, heightMeters, z1, x0, heightMeters, z0);
     indices.push(first, first + 1, first + 2, first, first + 2, first + 3);
   };
   const at = (x: number, z: number) => x >= 0 && z >= 0 && x < sizeX && z < sizeZ && floor[z * sizeX + x] > 0;

@@ -17,7 +17,7 @@ export async function simplifyMesh(
     mesh.indices,
     mesh.positions,
     3,
-    3 * maxTriangles,
+    Math.min(mesh.indices.length, 3 * maxTriangles),
     maxErrorMeters,
     ['ErrorAbsolute'],
   );
@@ -42,7 +42,7 @@ export async function simplifyColored(
     4,
     [colorWeightMeters, colorWeightMeters, colorWeightMeters],
     null,
-    3 * maxTriangles,
+    Math.min(mesh.indices.length, 3 * maxTriangles),
     maxErrorMeters,
     ['ErrorAbsolute'],
   );
