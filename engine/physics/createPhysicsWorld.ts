@@ -6,6 +6,7 @@ import type { Havok } from './havok.ts';
 import { createPhysicsBody, type PhysicsBody } from './physicsBody.ts';
 import { type Capsule, type CastHit, createQueries, type ProximityHit, type Vector3 } from './queries.ts';
 import { bodyGeometry, hullShape, meshShape } from './shapes.ts';
+import { splitTiles } from './splitTiles.ts';
 
 export interface PhysicsOptions {
   /** An instance of its own for this world: a snapshot copies the instance's whole heap. */
@@ -64,6 +65,12 @@ export interface PhysicsWorld {
   dispose(): void;
 }
 
+/**
+ * Triangles of one Havok mesh at most. 460k triangles in one took 2.2 s to build and a heap of 130 MiB, which
+ * every snapshot copies; in tiles 1.1 s and 16 MiB, and casts take as long.
+ */
+const TILE_TRIANGLES = 4096;
+
 /** kg/m³ where a dynamic node gives no mass: furniture, hollow and wooden. */
 const DEFAULT_DENSITY = 200;
 
@@ -71,7 +78,7 @@ const DEFAULT_DENSITY = 200;
 const MASS_RANGE = [0.01, 1e6] as const;
 
 /**
- * Makes a WorldModel solid: each static node a mesh of its own triangles, each dynamic node a convex hull with
+ * Makes a WorldModel solid: each static node its own triangles, in tiles, each dynamic node a convex hull with
  * its mass. Throws WORLD_INVALID or WORLD_TOO_LARGE before anything that could trap reaches Havok.
  */
 export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions): PhysicsWorld {
@@ -107,8 +114,12 @@ export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions
     if (geometry.indices.length === 0) continue;
     growBounds(min, max, geometry.positions, origin);
     if (!dynamic) {
-      const body = place(meshShape(havok, geometry), index, origin, api.MotionType.STATIC);
-      api.HP_World_AddBody(world, body, false);
+      for (const tile of splitTiles(geometry, TILE_TRIANGLES))
+        api.HP_World_AddBody(
+          world,
+          place(meshShape(havok, tile), index, origin, api.MotionType.STATIC),
+          false,
+        );
       continue;
     }
     const shape = hullShape(havok, geometry.positions);
