@@ -40,6 +40,8 @@ export interface ShotMeasurements {
 export const WORKING_LONG_SIDE_PIXELS = 640;
 /** Frames a second whose sharpness and exposure are measured, and at which frame pairs end. */
 const LOOKS_PER_SECOND = 4;
+/** How often cells without a point get a new one. */
+const REFILLS_PER_SECOND = 8;
 /** Baselines of the frame pairs. */
 const GAPS_SECONDS = [0.25, 0.5, 1, 2];
 
@@ -50,7 +52,8 @@ const GAPS_SECONDS = [0.25, 0.5, 1, 2];
 export async function measureShot(video: string, options: LongOptions = {}): Promise<ShotMeasurements> {
   const info = await probeVideo(video);
   const { width, height } = decodedSize(info, WORKING_LONG_SIDE_PIXELS);
-  const tracks = await createPointTracks(width, height);
+  const refillEvery = Math.max(1, Math.round(info.framesPerSecond / REFILLS_PER_SECOND));
+  const tracks = await createPointTracks(width, height, refillEvery);
   const blocks = await createBlockChange(width, height);
   const pops = createPopDetector(blocks.columns, blocks.rows);
   const total = info.timesSeconds.length;

@@ -24,9 +24,14 @@ export interface PointTracks {
 const CELLS_PER_LONG_SIDE = 27;
 /** A point that comes back this far from where it started is lost. */
 const ROUND_TRIP_PIXELS = 0.7;
+const REFILL_SURVIVAL = 0.7;
 
-/** Follows corners from frame to frame and starts new ones where cells have become empty. */
-export async function createPointTracks(width: number, height: number): Promise<PointTracks> {
+/** Follows corners from frame to frame and starts new ones where cells have become empty, every few frames or when many are lost. */
+export async function createPointTracks(
+  width: number,
+  height: number,
+  refillEvery: number,
+): Promise<PointTracks> {
   const cellPixels = Math.max(8, Math.max(width, height) / CELLS_PER_LONG_SIDE);
   const limit = Math.ceil(width / cellPixels) * Math.ceil(height / cellPixels) * 4;
   const tracker = await createPointTracker(width, height, limit);
@@ -34,10 +39,12 @@ export async function createPointTracks(width: number, height: number): Promise<
   let currentSlot: PyramidSlot = tracker.createSlot();
   let nextId = 0;
   let before: TrackSnapshot | undefined;
+  let firstFrame = 0;
   let stepBefore: { ids: Int32Array; positions: Float32Array } | undefined;
 
   return {
     advance(gray, frame, timeSeconds) {
+      if (!before) firstFrame = frame;
       [previousSlot, currentSlot] = [currentSlot, previousSlot];
       tracker.load(currentSlot, gray);
       const ids: number[] = [];
@@ -61,8 +68,10 @@ export async function createPointTracks(width: number, height: number): Promise<
           positions.push(x, y);
         }
       }
-      for (const coordinate of detectCorners(gray, width, height, Float32Array.from(positions), cellPixels))
-        positions.push(coordinate);
+      const survival = before && before.ids.length > 0 ? survived / before.ids.length : 1;
+      if (!before || (frame - firstFrame) % refillEvery === 0 || survival < REFILL_SURVIVAL)
+        for (const coordinate of detectCorners(gray, width, height, Float32Array.from(positions), cellPixels))
+          positions.push(coordinate);
       while (2 * ids.length < positions.length) ids.push(nextId++);
       const snapshot: TrackSnapshot = {
         frame,
@@ -70,7 +79,7 @@ export async function createPointTracks(width: number, height: number): Promise<
         ids: Int32Array.from(ids),
         positions: Float32Array.from(positions),
         levels: windowLevels(gray, width, height, positions),
-        survival: before && before.ids.length > 0 ? survived / before.ids.length : 1,
+        survival,
       };
       stepBefore = before;
       before = snapshot;
