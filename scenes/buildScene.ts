@@ -1,5 +1,6 @@
 import { createRandom } from '../engine/random.ts';
 import type { WorldNode } from '../engine/world/worldModel.ts';
+import { finish } from './geometry/finishes.ts';
 import { contactShade } from './geometry/shade.ts';
 import { Sketch } from './geometry/sketch.ts';
 import { identity } from './geometry/transforms.ts';
@@ -9,6 +10,7 @@ import type { ThingName } from './grammar/vocabulary.ts';
 import { createLighting } from './lighting.ts';
 import { createCameraMove } from './motion/cameraMoves.ts';
 import { createMover, type Mover } from './motion/moverPaths.ts';
+import { createParticles } from './motion/particles.ts';
 import type { PlaceLayout, Rect } from './places/place.ts';
 import { layoutPlace } from './places/places.ts';
 import { type PlacedThing, placeThings } from './placeThings.ts';
@@ -29,6 +31,8 @@ export interface BuiltScene extends Scene {
   things: Map<number, PlacedThing>;
   /** Limbs by mover: indices into world.nodes. */
   moverNodes: { mover: Mover; nodes: number[]; name: string }[];
+  /** Rain or snow in the air: seen, but no part of the world. */
+  particleNodes: number[];
   floorNode: number;
   builder: WorldBuilder;
   /** Things of the prompt for which the place had no room. */
@@ -63,6 +67,13 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     ...movers.map(mover => mover.sweep),
   ];
   const { placed, unplaced } = placeThings(plan, layout, keepClear, random.fork('things'));
+  // Snow lies on the ground, rain darkens it, unless the prompt says what the ground is.
+  const ground = layout.floor.finish;
+  if (layout.outdoor && !plan.surfaces.floor) {
+    if (plan.weather === 'snow') layout.floor.finish = finish('plaster', [0.88, 0.9, 0.95]);
+    if (plan.weather === 'rain')
+      layout.floor.finish = { ...ground, tint: ground.tint.map(c => c * 0.68) as typeof ground.tint };
+  }
   layout.floor.shade = contactShade(
     [...layout.obstacles, ...placed.map(thing => thing.footprint)],
     layout.floor.shade,
@@ -86,6 +97,13 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
   for (const [index, mover] of movers.entries())
     moverNodes.push(addMover(builder, mover, `${mover.plan.kind}-${index + 1}`));
 
+  const { weather } = plan;
+  const falling = layout.outdoor && (weather === 'rain' || weather === 'snow') ? weather : undefined;
+  const particles = falling && createParticles(falling, layout, random.fork('particles'));
+  const particleNodes = (particles?.slabs ?? []).map(slab =>
+    builder.add(`air-${weather}`, slab, identity(), { motion: 'static' }),
+  );
+
   const move = createCameraMove(plan.move, layout, seconds, random.fork('camera'));
   const [narrow, wide] = FIELD_OF_VIEW_DEGREES;
   const fieldOfView = (plan.fieldOfViewDegrees ?? random.fork('lens').range(narrow, wide)) * (Math.PI / 180);
@@ -104,11 +122,19 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
       width,
       height,
     }),
-    nodesAt: time => moverNodes.flatMap(({ mover, nodes }) => moverStates(mover, nodes, time)),
+    nodesAt: time => [
+      ...moverNodes.flatMap(({ mover, nodes }) => moverStates(mover, nodes, time)),
+      ...(particles?.at(time) ?? []).map((worldFromNode, i) => ({
+        node: particleNodes[i],
+        worldFromNode,
+        visible: true,
+      })),
+    ],
     spawns: [{ position: [lane.x, 0, lane.startZ], yaw: lane.endZ < lane.startZ ? 0 : Math.PI }],
     layout,
     things,
     moverNodes,
+    particleNodes,
     floorNode,
     builder,
     unplaced,
@@ -151,7 +177,7 @@ export function worldForFile(
   scene: BuiltScene,
   absentNodes: ReadonlySet<number>,
 ): { nodes: WorldNode[]; materials: Scene['world']['materials']; images: Scene['world']['images'] } {
-  const limbs = new Set(scene.moverNodes.flatMap(({ nodes }) => nodes));
+  const limbs = new Set([...scene.moverNodes.flatMap(({ nodes }) => nodes), ...scene.particleNodes]);
   const nodes = scene.world.nodes.filter((_, index) => !limbs.has(index) && !absentNodes.has(index));
   for (const { mover, nodes: indices, name } of scene.moverNodes) {
     const parts = indices.flatMap(index => {

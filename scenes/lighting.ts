@@ -13,7 +13,7 @@ export function createLighting(plan: ScenePlan, layout: PlaceLayout, random: Ran
   const { light, weather } = plan;
   const grey = weather !== 'clear';
   const fogDensityPerMeter =
-    weather === 'fog' ? random.range(0.07, 0.11) : weather === 'rain' || weather === 'snow' ? 0.02 : 0;
+    weather === 'fog' ? random.range(0.04, 0.065) : weather === 'rain' || weather === 'snow' ? 0.02 : 0;
   if (!layout.outdoor) {
     // 'day' lets more light into a room, 'night' leaves the lamps alone.
     const ambient =

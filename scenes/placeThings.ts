@@ -88,7 +88,8 @@ export function placeThings(
         // The first attempts look for a spot in the first part of the lane.
         if (near && attempt < 80)
           z = Math.min(area.maxZ, Math.max(area.minZ, layout.lane.startZ - random.range(2.5, 8)));
-        const yaw = random.range(-0.5, 0.5) + (x > layout.lane.x ? -Math.PI / 4 : Math.PI / 4);
+        const turned = random.range(-0.5, 0.5) + (x > layout.lane.x ? -Math.PI / 4 : Math.PI / 4);
+        const yaw = recipe.alongLane ? (x > layout.lane.x ? Math.PI : 0) : turned;
         const footprint = turnedFootprint(sketch, x, z, yaw);
         if (
           footprint.minX < area.minX ||

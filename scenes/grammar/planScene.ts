@@ -26,7 +26,7 @@ export function planScene(prompt: string, seed: number): ScenePlan {
     prompt,
     place,
     light: parsed.light ?? (outdoor ? (time < 0.75 ? 'day' : 'dusk') : 'lamps'),
-    weather: parsed.weather ?? (outdoor && sky > 0.7 ? 'overcast' : 'clear'),
+    weather: parsed.weather ?? (outdoor && parsed.light !== 'day' && sky > 0.7 ? 'overcast' : 'clear'),
     move: parsed.move ?? openMove,
   };
 }

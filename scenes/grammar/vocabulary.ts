@@ -415,7 +415,6 @@ export const MOVES = {
   walk: [
     'camera walk',
     'walking camera',
-    'walk through',
     'first person',
     'camera move forward',
     'camera moving forward',

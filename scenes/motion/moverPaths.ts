@@ -32,7 +32,11 @@ export function createMover(
   const speed = figure.walkingSpeed * (plan.action === 'run' ? 2 : plan.action === 'stand' ? 0 : 1);
   const length = lane.startZ - lane.endZ;
   const r = figure.radiusMeters;
-  const startAhead = START_AHEAD + 1.3 * index + (plan.kind === 'car' ? 3 : 0);
+  // What stands still has to be further off than the camera walks.
+  const startAhead =
+    (plan.action === 'stand' ? 1.05 * Math.min(seconds, 6) + 2.4 : START_AHEAD) +
+    1.3 * index +
+    (plan.kind === 'car' ? 3 : 0);
 
   let start: [number, number];
   let heading: number;

@@ -425,6 +425,7 @@ export const OUTDOOR_THINGS: Record<string, ThingRecipe> = {
   },
   'parked car': {
     massKilograms: 1300,
+    alongLane: true,
     draw: (sketch, { main, random }) => {
       const wheels = [
         [-0.72, -1.25],

@@ -12,6 +12,8 @@ export interface ThingRecipe {
   massKilograms: number;
   /** Absent: the thing can be moved. Fixed things are part of the place. */
   fixed?: boolean;
+  /** Stands along the lane rather than at an angle to it. */
+  alongLane?: boolean;
   /** Where it stands when the prompt does not say; default 'free'. */
   where?: 'wall' | 'free';
   draw(sketch: Sketch, style: ThingStyle): void;
