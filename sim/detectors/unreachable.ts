@@ -1,6 +1,6 @@
 import type { NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
-import { sizeOf, type WorldContext } from './worldContext.ts';
+import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
  * Unreachable: a room that a body could walk in but cannot come to. Most unconnected walkable pieces are tops
@@ -8,8 +8,8 @@ import { sizeOf, type WorldContext } from './worldContext.ts';
  * front, and either a ceiling above it or a floor at the height of floors that are reached.
  */
 
-/** Smaller closets are seldom meant to be entered; after the walls' distance this is a 2 × 2 m room. */
-const MIN_AREA_SQUARE_METERS = 1.5;
+/** Gaps between furniture are seldom meant to be entered; with the walls' distance this is a 2.7 × 2.7 m room. */
+const MIN_AREA_SQUARE_METERS = 4;
 /** Share of the border with a wall right behind it. */
 const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
@@ -28,6 +28,26 @@ export function detectUnreachable(context: WorldContext): Finding[] {
       const finding = judge(context, component, floors);
       return finding ? [finding] : [];
     });
+}
+
+/** For a world in which no floor fits the body at all. */
+export function nothingWalkable({ colliderBvh, body }: WorldContext): Finding[] {
+  const world = colliderBvh.triangles;
+  return [
+    {
+      type: 'unreachable',
+      severity: 'error',
+      confidence: 0.8,
+      position: middleOf(world),
+      extent: sizeOf(world),
+      message: 'No place in this world can be walked: there is no floor that a body fits on.',
+      evidence: {
+        triangles: world.areas.length,
+        bodyRadiusMeters: body.radius,
+        bodyHeightMeters: body.height,
+      },
+    },
+  ];
 }
 
 /** Heights of reached polygons, metres, rounded to 10 cm. */

@@ -1,26 +1,36 @@
 import type { SceneObject } from '../geometry/sceneObjects.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
+import type { Settled } from './settle.ts';
 import { isStructure, middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
  * Unstable: a thing that would tip over where it stands, because its centre of mass is not above its support.
  * The mass is taken as spread evenly through the closed mesh. Things that something also holds from the side
- * or from above are left alone.
+ * or from above are left alone. A dynamic body must also have turned when gravity was let loose on it (settle.ts):
+ * there the solver knows better than our sampling of its feet.
  */
 
 /** SceneEval (2025) counts support within 1 cm. */
 const TOUCH_METERS = 0.01;
 /** The centre must stand this far outside the support: modelling and welding err by millimetres. */
 const MARGIN_METERS = 0.01;
+/** A settled body rocks by less than this; a tipping one passes it within a second. */
+const MIN_TURN_RADIANS = 0.1;
 const MIN_SIZE_METERS = 0.15;
 const SAMPLE_METERS = 0.02;
 const MAX_STEPS = 60;
 
-export function detectUnstable(context: WorldContext): Finding[] {
+export function detectUnstable(context: WorldContext, settled: Settled | undefined): Finding[] {
   return context.objects.flatMap(object => {
-    const finding = isStructure(context, object) ? undefined : judge(context, object);
-    return finding ? [finding] : [];
+    if (isStructure(context, object)) return [];
+    const turned = settled?.turnedRadians.get(object.name);
+    if (turned !== undefined && turned < MIN_TURN_RADIANS) return [];
+    const finding = judge(context, object);
+    if (!finding) return [];
+    if (turned !== undefined)
+      finding.evidence = { ...finding.evidence, turnedDegrees: Math.round((turned * 180) / Math.PI) };
+    return [finding];
   });
 }
 

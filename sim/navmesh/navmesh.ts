@@ -21,8 +21,9 @@ export interface NavmeshComponent {
   max: [number, number, number];
 }
 
-/** Side of the cells of the lookup grid, metres: about one polygon each in rooms. */
-const LOOKUP_CELL_METERS = 2;
+/** Side of the cells of the lookup grid, metres: about one polygon each in rooms; larger in worlds of kilometres. */
+const MIN_LOOKUP_METERS = 2;
+const LOOKUP_CELLS_ACROSS = 200;
 
 /**
  * The walkable surface for one body: convex polygons, who borders whom, and where one stands. Polygons are
@@ -38,12 +39,24 @@ export class Navmesh {
   readonly components: NavmeshComponent[] = [];
   readonly borders: BorderEdge[] = [];
   private readonly lookup = new Map<number, number[]>();
+  private readonly lookupMeters: number;
 
   constructor(polygons: NavmeshPolygons) {
     this.polygons = polygons;
     this.polygonCount = polygons.starts.length - 1;
     this.neighbours = new Int32Array(polygons.corners.length).fill(-1);
     this.component = new Int32Array(this.polygonCount).fill(-1);
+    let longest = 0;
+    for (const axis of [0, 2]) {
+      let min = Infinity;
+      let max = -Infinity;
+      for (let i = axis; i < polygons.vertices.length; i += 3) {
+        min = Math.min(min, polygons.vertices[i]);
+        max = Math.max(max, polygons.vertices[i]);
+      }
+      longest = Math.max(longest, max - min);
+    }
+    this.lookupMeters = Math.max(MIN_LOOKUP_METERS, longest / LOOKUP_CELLS_ACROSS);
     this.joinEdges();
     this.findComponents();
     this.collectBorders();
@@ -147,8 +160,8 @@ export class Navmesh {
         minZ = Math.min(minZ, vertices[3 * corners[corner] + 2]);
         maxZ = Math.max(maxZ, vertices[3 * corners[corner] + 2]);
       }
-      for (let x = Math.floor(minX / LOOKUP_CELL_METERS); x <= Math.floor(maxX / LOOKUP_CELL_METERS); x++)
-        for (let z = Math.floor(minZ / LOOKUP_CELL_METERS); z <= Math.floor(maxZ / LOOKUP_CELL_METERS); z++) {
+      for (let x = Math.floor(minX / this.lookupMeters); x <= Math.floor(maxX / this.lookupMeters); x++)
+        for (let z = Math.floor(minZ / this.lookupMeters); z <= Math.floor(maxZ / this.lookupMeters); z++) {
           const list = this.lookup.get(cellKey(x, z));
           if (list) list.push(polygon);
           else this.lookup.set(cellKey(x, z), [polygon]);
@@ -242,10 +255,10 @@ export class Navmesh {
   locate(x: number, y: number, z: number, reachMeters: number, heightTolerance: number): number {
     let best = -1;
     let bestCost = Infinity;
-    const x0 = Math.floor((x - reachMeters) / LOOKUP_CELL_METERS);
-    const x1 = Math.floor((x + reachMeters) / LOOKUP_CELL_METERS);
-    const z0 = Math.floor((z - reachMeters) / LOOKUP_CELL_METERS);
-    const z1 = Math.floor((z + reachMeters) / LOOKUP_CELL_METERS);
+    const x0 = Math.floor((x - reachMeters) / this.lookupMeters);
+    const x1 = Math.floor((x + reachMeters) / this.lookupMeters);
+    const z0 = Math.floor((z - reachMeters) / this.lookupMeters);
+    const z1 = Math.floor((z + reachMeters) / this.lookupMeters);
     for (let ix = x0; ix <= x1; ix++)
       for (let iz = z0; iz <= z1; iz++)
         for (const polygon of this.lookup.get(cellKey(ix, iz)) ?? []) {

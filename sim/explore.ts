@@ -1,0 +1,115 @@
+import { createPhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
+import { loadHavok } from '../engine/physics/nodeHavok.ts';
+import type { LongOptions } from '../engine/progress.ts';
+import type { LoadedWorld } from '../engine/world/loadWorld.ts';
+import { CoverageGrid } from './agents/coverage.ts';
+import { Inspections } from './agents/inspections.ts';
+import { Mission } from './agents/mission.ts';
+import { type SimulationResult, simulate } from './agents/simulate.ts';
+import { findBorderPlaces } from './agents/suspiciousPlaces.ts';
+import { VoidRegions } from './agents/voidRegions.ts';
+import type { Enclosure } from './detectors/enclosure.ts';
+import { type Fall, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
+import { judgeLeaks } from './detectors/leak.ts';
+import { type Settled, settle } from './detectors/settle.ts';
+import { judgeConfinement } from './detectors/stuck.ts';
+import type { WorldContext } from './detectors/worldContext.ts';
+import type { Navmesh } from './navmesh/navmesh.ts';
+import { YukaNavmesh } from './navmesh/yukaNavmesh.ts';
+import type { Coverage, Finding } from './types.ts';
+
+export interface Exploration {
+  simulation: SimulationResult;
+  coverage: Coverage;
+  settled: Settled;
+  /** What happened to the agents. */
+  findings: Finding[];
+}
+
+export interface ExploreOptions extends LongOptions {
+  agents: number;
+  simulatedSeconds: number;
+  seed: number;
+}
+
+/** A body that fell straight down moved sideways by less than this; walkers cover it in a third of a second. */
+const SAME_COLUMN_METERS = 0.6;
+
+/** Lets the world come to rest, sends the agents in, and judges what they met. */
+export async function explore(
+  world: LoadedWorld,
+  context: WorldContext,
+  navmesh: Navmesh,
+  spawns: readonly (readonly [number, number, number])[],
+  enclosure: Enclosure | undefined,
+  options: ExploreOptions,
+): Promise<Exploration> {
+  const { colliderBvh, body } = context;
+  // Grows where agents find more ground than can be walked to.
+  const reachable = new Set(context.reachable);
+  const voids = new VoidRegions(colliderBvh);
+  const places = findBorderPlaces(navmesh, reachable, colliderBvh, voids, body);
+  const isSafe = ([x, y, z]: readonly number[]) => {
+    const polygon = navmesh.locate(x, y, z, 2 * body.radius, body.stepHeight + 0.3);
+    return polygon >= 0 && reachable.has(navmesh.component[polygon]);
+  };
+  const inspections = new Inspections(places, enclosure?.enclosed ?? false, isSafe);
+  const grid = new CoverageGrid(
+    navmesh,
+    navmesh.components.reduce((sum, component) => sum + component.area, 0),
+  );
+  for (const component of reachable) grid.addComponent(component);
+  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections);
+  const physics = createPhysicsWorld(world.collider, { havok: await loadHavok() });
+  try {
+    const settled = settle(physics);
+    const simulation = await simulate(mission, reachable, physics, colliderBvh, body, {
+      agents: options.agents,
+      seconds: options.simulatedSeconds,
+      seed: options.seed,
+      spawns,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const area = [...reachable].reduce((sum, component) => sum + navmesh.components[component].area, 0);
+    return {
+      simulation,
+      settled,
+      coverage: grid.result(area),
+      findings: [
+        ...judgeFalls(simulation.falls, voids, context, enclosure),
+        ...simulation.confinements.flatMap(confinement => judgeConfinement(confinement) ?? []),
+      ],
+    };
+  } finally {
+    physics.dispose();
+  }
+}
+
+/** Sorts falls by what they fell into: the outside, a hole, or a floor that did not hold. */
+function judgeFalls(
+  falls: readonly Fall[],
+  voids: VoidRegions,
+  { colliderBvh }: WorldContext,
+  enclosure: Enclosure | undefined,
+): Finding[] {
+  const outside: Fall[] = [];
+  const tunnels: Fall[] = [];
+  const holes = new Map<number, Fall[]>();
+  for (const fall of falls) {
+    const { stood, entry, exit } = fall;
+    const region = voids.regionAt(exit[0], stood[1], exit[2]) ?? voids.regionAt(...entry);
+    const sideways = Math.hypot(exit[0] - stood[0], exit[2] - stood[2]);
+    // Past an overhang there is floor above the place where it fell out, but beside where it stood.
+    if (!region) (sideways < SAME_COLUMN_METERS ? tunnels : outside).push(fall);
+    else if (region.open) outside.push(fall);
+    else holes.set(region.id, [...(holes.get(region.id) ?? []), fall]);
+  }
+  return [
+    ...[...holes].map(([id, list]) =>
+      judgeHole(voids.regions[id], list, colliderBvh, enclosure?.enclosed ?? false),
+    ),
+    ...judgeLeaks(outside, enclosure),
+    ...tunnels.map(fall => judgeTunnel([fall])),
+  ];
+}
