@@ -466,10 +466,30 @@ function placeWorld(
     return at;
   };
 
+  const lowestAlphas = new Map<number, number>();
+  const lowestAlpha = (image: number): number => {
+    let lowest = lowestAlphas.get(image);
+    if (lowest === undefined) {
+      lowest = 255;
+      const { pixels } = world.images[image];
+      for (let i = 3; i < pixels.length; i += 4) if (pixels[i] < lowest) lowest = pixels[i];
+      lowestAlphas.set(image, lowest);
+    }
+    return lowest / 255;
+  };
+  /** Masks cost the rasteriser a texel a sample; many materials ask for one and have nothing to cut. */
+  const cutsAnything = (material: Material, cutoff: number, hasColors: boolean): boolean => {
+    const { baseColorImage } = material;
+    const texel =
+      baseColorImage !== undefined && world.images[baseColorImage] ? lowestAlpha(baseColorImage) : 1;
+    return hasColors || material.baseColor[3] * texel < cutoff;
+  };
+
   const parts = kernel.allocate(packed.parts.length * PART_BYTES);
   packed.parts.forEach((part, i) => {
     const material = world.materials[part.material];
-    const masked = material.alphaMode !== 'opaque';
+    const cutoff = material.alphaMode === 'blend' ? 0.5 : material.alphaCutoff;
+    const masked = material.alphaMode !== 'opaque' && cutsAnything(material, cutoff, part.hasColors);
     const texture = part.hasUvs ? textureFor(material, masked) : 0;
     const integers = new Uint32Array(kernel.memory.buffer, parts + i * PART_BYTES, 12);
     const floats = new Float32Array(kernel.memory.buffer, parts + i * PART_BYTES, 12);
@@ -480,7 +500,7 @@ function placeWorld(
       (material.doubleSided ? PART_DOUBLE_SIDED : 0) |
       (masked ? PART_MASKED : 0);
     integers[2] = part.node + 1;
-    floats[3] = material.alphaMode === 'blend' ? 0.5 : material.alphaCutoff;
+    floats[3] = cutoff;
     floats.set(material.baseColor, 4);
     floats.set(material.emissive ?? [0, 0, 0], 8);
   });
