@@ -21,7 +21,15 @@ export interface PackedWorld {
   /** [first, end) meshlet of each node. */
   nodeMeshlets: { first: number; end: number }[];
   /** Material, node and which optional vertex data each part has. */
-  parts: { material: number; node: number; hasNormals: boolean; hasColors: boolean; hasUvs: boolean }[];
+  parts: {
+    material: number;
+    node: number;
+    hasNormals: boolean;
+    hasColors: boolean;
+    hasUvs: boolean;
+    /** 1 where there are no vertex colours. */
+    lowestVertexAlpha: number;
+  }[];
   vertexCount: number;
   /** xyz1, xyz0, uv and rgba per vertex. */
   positions: Float32Array;
@@ -66,6 +74,8 @@ export function packWorld(world: WorldModel): PackedWorld {
         hasNormals: mesh.normals !== undefined,
         hasColors: mesh.colors !== undefined,
         hasUvs: mesh.uvs !== undefined,
+        lowestVertexAlpha:
+          mesh.colors?.reduce((low, value, i) => (i % 4 === 3 && value < low ? value : low), 1) ?? 1,
       });
       const order = spatialOrder(mesh);
       const localOf = new Map<number, number>();

@@ -478,18 +478,18 @@ function placeWorld(
     return lowest / 255;
   };
   /** Masks cost the rasteriser a texel a sample; many materials ask for one and have nothing to cut. */
-  const cutsAnything = (material: Material, cutoff: number, hasColors: boolean): boolean => {
+  const cutsAnything = (material: Material, cutoff: number, vertexAlpha: number): boolean => {
     const { baseColorImage } = material;
     const texel =
       baseColorImage !== undefined && world.images[baseColorImage] ? lowestAlpha(baseColorImage) : 1;
-    return hasColors || material.baseColor[3] * texel < cutoff;
+    return material.baseColor[3] * texel * vertexAlpha < cutoff;
   };
 
   const parts = kernel.allocate(packed.parts.length * PART_BYTES);
   packed.parts.forEach((part, i) => {
     const material = world.materials[part.material];
     const cutoff = material.alphaMode === 'blend' ? 0.5 : material.alphaCutoff;
-    const masked = material.alphaMode !== 'opaque' && cutsAnything(material, cutoff, part.hasColors);
+    const masked = material.alphaMode !== 'opaque' && cutsAnything(material, cutoff, part.lowestVertexAlpha);
     const texture = part.hasUvs ? textureFor(material, masked) : 0;
     const integers = new Uint32Array(kernel.memory.buffer, parts + i * PART_BYTES, 12);
     const floats = new Float32Array(kernel.memory.buffer, parts + i * PART_BYTES, 12);
