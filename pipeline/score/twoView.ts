@@ -9,14 +9,17 @@ export interface TwoViewFit {
   inliers: number;
 }
 
-const FUNDAMENTAL_HYPOTHESES = 160;
-const HOMOGRAPHY_HYPOTHESES = 100;
+const FEWEST_HYPOTHESES = 60;
+const MOST_HYPOTHESES = 400;
+/** Samples of inliers alone that are wanted: noise makes most of them poor models, so one is not enough. */
+const CLEAN_SAMPLES = 37;
+const REFINEMENTS = 8;
 /** A tracked corner is good to about a third of a pixel; three of that. */
 const INLIER_PIXELS = 1;
 
 /**
  * The fundamental matrix of two views, x₂ᵀ·F·x₁ = 0: RANSAC over eight-point samples with MSAC's cost (Torr and
- * Zisserman, MLESAC, CVIU 2000), refined twice on its inliers by the normalised eight-point method (Hartley, PAMI
+ * Zisserman, MLESAC, CVIU 2000), refined on its inliers, which grow, by the normalised eight-point method (Hartley, PAMI
  * 1997) with rank 2 enforced. Errors are Sampson distances (Hartley and Zisserman, Multiple View Geometry, 11.4.3).
  * @returns undefined with fewer than 16 points, or where no sample gives a model.
  */
@@ -24,7 +27,6 @@ export function fitFundamental(points: SharedPoints): TwoViewFit | undefined {
   return fitModel(
     points,
     8,
-    FUNDAMENTAL_HYPOTHESES,
     fundamentalFromSample,
     sampsonError,
     rows => rankTwo(solveNormal(rows)),
@@ -37,15 +39,7 @@ export function fitFundamental(points: SharedPoints): TwoViewFit | undefined {
  * second view.
  */
 export function fitHomography(points: SharedPoints): TwoViewFit | undefined {
-  return fitModel(
-    points,
-    4,
-    HOMOGRAPHY_HYPOTHESES,
-    homographyFromSample,
-    transferError,
-    solveNormal,
-    homographyRows,
-  );
+  return fitModel(points, 4, homographyFromSample, transferError, solveNormal, homographyRows);
 }
 
 type PointPairs = Float64Array;
@@ -53,7 +47,6 @@ type PointPairs = Float64Array;
 function fitModel(
   points: SharedPoints,
   sampleSize: number,
-  hypotheses: number,
   fromSample: (pairs: PointPairs, sample: Int32Array) => Float64Array | undefined,
   error: (m: Float64Array, x1: number, y1: number, x2: number, y2: number) => number,
   solve: (normal: Float64Array) => Float64Array,
@@ -67,6 +60,7 @@ function fitModel(
   const sample = new Int32Array(sampleSize);
   let best: Float64Array | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
+  let hypotheses = MOST_HYPOTHESES;
   for (let hypothesis = 0; hypothesis < hypotheses; hypothesis++) {
     for (let i = 0; i < sampleSize; ) {
       const candidate = random.integer(count);
@@ -80,10 +74,16 @@ function fitModel(
     if (cost < bestCost) {
       bestCost = cost;
       best = model;
+      // The cost is at most `limit` per outlier, so this share is a floor.
+      const inlierShare = Math.max(0, 1 - cost / (limit * count));
+      hypotheses = Math.min(
+        MOST_HYPOTHESES,
+        Math.max(FEWEST_HYPOTHESES, CLEAN_SAMPLES / inlierShare ** sampleSize),
+      );
     }
   }
   if (!best) return undefined;
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < REFINEMENTS; round++) {
     const normal = new Float64Array(81);
     let used = 0;
     let cost = 0;
@@ -96,7 +96,7 @@ function fitModel(
     const refined = solve(normal);
     for (let p = 0; p < pairs.length; p += 4)
       cost += Math.min(limit, error(refined, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]));
-    if (cost > bestCost) break;
+    if (cost >= bestCost) break;
     bestCost = cost;
     best = refined;
   }
