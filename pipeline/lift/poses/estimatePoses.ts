@@ -17,7 +17,7 @@ export interface EstimatePosesOptions extends LongOptions {
 }
 
 const LONG_SIDE_PIXELS = 640;
-const FEATURE_LIMIT = 2000;
+const FEATURE_LIMIT = 1500;
 /** Keyframes come after the view has shifted by this share of the width … */
 const KEYFRAME_SHIFT = 0.035;
 /** … or sooner where the whole video would give fewer keyframes than this. */
