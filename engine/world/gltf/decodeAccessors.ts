@@ -15,6 +15,8 @@ export interface DecodedAccessor {
   components: number;
   /** Integers stand for fractions: n / max of the type. */
   normalized: boolean;
+  /** What accessorFloats made of it, so that primitives share the array. */
+  floats?: Float32Array;
 }
 
 const DECODING = new Set([
@@ -74,7 +76,11 @@ export async function decodeAccessors(
 
 /** The accessor's values as 32-bit floats, normalised integers mapped to their fractions (glTF 2.0, 3.6.2.2). */
 export function accessorFloats(accessor: DecodedAccessor): Float32Array {
-  const { array, normalized } = accessor;
+  accessor.floats ??= toFloats(accessor);
+  return accessor.floats;
+}
+
+function toFloats({ array, normalized }: DecodedAccessor): Float32Array {
   if (array instanceof Float32Array) return array;
   if (!normalized || array instanceof Float64Array) return Float32Array.from(array);
   const signed = array instanceof Int8Array || array instanceof Int16Array;

@@ -81,6 +81,7 @@ function readNodes(
     return name;
   };
   const shared = new Map<string, MeshPart[]>();
+  const budget = { triangles: MAX_TRIANGLES, vertices: MAX_TRIANGLES };
   const nodes: WorldNode[] = [];
   let triangles = 0;
   for (const { index, node, worldFromNode: placement } of placed) {
@@ -96,12 +97,8 @@ function readNodes(
     const read = () =>
       mesh.primitives
         .map((primitive, k) => {
-          const context: PrimitiveContext = {
-            accessors,
-            materials,
-            file,
-            place: `meshes.${node.mesh}.primitives.${k}`,
-          };
+          const place = `meshes.${node.mesh}.primitives.${k}`;
+          const context: PrimitiveContext = { accessors, materials, file, place, budget };
           return readPrimitive(primitive, context, deformation);
         })
         .filter(part => part !== undefined);

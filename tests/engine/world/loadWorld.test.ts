@@ -113,6 +113,17 @@ describe('loadWorld refuses by code', () => {
     expect(await codeOf(await file(triangle({ accessors }).bytes))).toBe('WORLD_TOO_LARGE');
   });
 
+  it('one large accessor named by many primitives, which would fill the memory', async () => {
+    const accessors = [
+      { componentType: 5126, count: 2_000_000, type: 'VEC3' },
+      { bufferView: 1, componentType: 5123, count: 3, type: 'SCALAR' },
+    ];
+    const primitives = Array.from({ length: 200 }, () => ({ attributes: { POSITION: 0 } }));
+    expect(await codeOf(await file(triangle({ accessors, meshes: [{ primitives }] }).bytes))).toBe(
+      'WORLD_TOO_LARGE',
+    );
+  });
+
   it('references to what is not there and nodes that are no tree', async () => {
     for (const changes of [
       { scene: 3 },
@@ -385,6 +396,14 @@ describe('loadWorld reads', () => {
     expect([...part.positions]).toEqual([0, 0, 0, -1, 0, 0, 0, 1, 0]);
     expect(part.inferred).toBe(true);
     expect(visual.nodes[2]!.parts[0]!.positions).toBe(part.positions);
+  });
+
+  it('a part of a large vertex buffer with its own vertices only', async () => {
+    const positions = Array.from({ length: 300 }, (_, i) => i);
+    const { nodes } = await load({}, positions, [90, 7, 50]);
+    const part = nodes[0]!.parts[0]!;
+    expect([...part.positions]).toEqual([270, 271, 272, 21, 22, 23, 150, 151, 152]);
+    expect([...part.indices]).toEqual([0, 1, 2]);
   });
 
   it('a skinned mesh where its joints stand', async () => {

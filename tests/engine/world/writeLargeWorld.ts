@@ -2,8 +2,8 @@ import { DirectorError } from '../../../engine/errors.ts';
 import { writeWorldFolder } from '../../../engine/world/writeWorldFolder.ts';
 import { box, PLASTER } from '../solids.ts';
 
-/** Run by writeWorldFolder.test.ts under a limit on file size: writes a world of about 1 MB and prints the code it ends with. */
-const nodes = Array.from({ length: 3000 }, (_, i) => box(`box-${i}`, [i, 0, 0], [1, 1, 1]));
+/** Run by writeWorldFolder.test.ts under a limit on file size: writes a world of more than 100 kB and prints the code it ends with. */
+const nodes = Array.from({ length: 300 }, (_, i) => box(`box-${i}`, [i, 0, 0], [1, 1, 1]));
 const model = { nodes, materials: [PLASTER], images: [] };
 try {
   await writeWorldFolder(process.argv[2] ?? '', {
