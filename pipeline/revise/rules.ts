@@ -24,7 +24,7 @@ export const RULES: readonly Rule[] = [
     evidence: ['no-parallax', 'low-parallax', /^LIFT_.*PARALLAX/, /^LIFT_.*BASELINE/],
     clauses: [
       'the camera walks slowly forward at eye level',
-      'the camera travels a long way through the scene at walking pace',
+      'the camera moves forward a long way through the scene',
     ],
     saidBy:
       /\b(?:camera|shot|view|we)\b.*\b(?:walk|mov(?:e|es|ing) forward|forward|dolly|dollies|track|tracking|orbit|glid|fl(?:y|ies)|follow|push(?:es)? in|travel)|\b(?:dolly|tracking|orbit(?:ing)?) shot\b|\bwalk-?through\b/i,
@@ -46,7 +46,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'smooth-camera',
     evidence: ['frozen', 'low-motionSmoothness', /^LIFT_.*(?:REGISTER|TRACK|LOST|BLUR)/],
-    clauses: ['smooth steady camera movement', 'the camera glides at one constant speed'],
+    clauses: ['smooth steady camera movement', 'stabilized camera at a constant speed'],
     saidBy: /\b(?:smooth|steadicam|gimbal|steady)\b.*\b(?:camera|shot|move)|\bsteadicam\b/i,
     contradictedBy:
       /\b(?:a )?(?:shaky|handheld|hand-held|jerky|wobbly|fast|whip)[- ](?:camera|cam|shot|footage|pan|movement|motion)(?:\s+of\b)?|\bhand-?held\b/i,
@@ -80,7 +80,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'steady-light',
     evidence: ['flicker', 'low-flicker'],
-    clauses: ['steady even light', 'constant soft lighting that never changes'],
+    clauses: ['steady even light', 'constant lighting from start to end'],
     saidBy: /\b(?:steady|constant|even|stable) (?:even |soft |bright )?light(?:ing)?\b/i,
     contradictedBy:
       /\b(?:flickering|flashing|blinking|strobing|pulsing|strobe)(?: (?:neon|fluorescent|candle))? ?(?:lights?|lighting|lamps?|light bulbs?|tubes?)\b|\b(?:the )?(?:lights?|lamps?) (?:flicker|flash|blink|pulse)s?\b/i,
@@ -153,8 +153,8 @@ export const RULES: readonly Rule[] = [
   {
     name: 'separate-objects',
     evidence: ['interpenetration'],
-    clauses: ['objects stand clear of each other', 'wide gaps between all objects'],
-    saidBy: /\bclear of each other\b|\bwell spaced\b/i,
+    clauses: ['objects stand apart and do not overlap', 'wide gaps between all objects'],
+    saidBy: /\bclear of each other\b|\bwell spaced\b|\bnot overlap/i,
     contradictedBy: /\b(?:piled|heaped|overlapping|jumbled|crammed)(?: (?:up|together))?\b/i,
     expects: 'things do not stick in each other',
     weight: 6,
@@ -180,7 +180,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'life-size',
     evidence: ['bad-scale'],
-    clauses: ['everything has its real life size', 'filmed from the eye level of a standing person'],
+    clauses: ['everything has its real life size', 'doors and steps have their usual size'],
     saidBy: /\b(?:life[- ]size|natural proportions|true to scale)\b/i,
     contradictedBy: /\b(?:miniature|tiny|dollhouse|gigantic|giant|oversized) (?=\w)|\btilt[- ]shift\b/i,
     expects: 'doors, steps and furniture have the size of real ones',

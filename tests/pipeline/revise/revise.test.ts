@@ -194,13 +194,9 @@ describe('revise', () => {
     [
       'The camera dollies through a temple',
       'no-parallax',
-      'The camera dollies through a temple, the camera travels a long way through the scene at walking pace',
+      'The camera dollies through a temple, the camera moves forward a long way through the scene',
     ],
-    [
-      'Steady light in a cave',
-      'flicker',
-      'Steady light in a cave, constant soft lighting that never changes',
-    ],
+    ['Steady light in a cave', 'flicker', 'Steady light in a cave, constant lighting from start to end'],
   ])('%s + %s', (prompt, kind, revised) => {
     expect(revise(prompt, [evidenceOf(kind)]).revised).toBe(revised);
   });
@@ -211,12 +207,12 @@ describe('revise', () => {
     expect(start).toBe('A hallway, the floor is solid and continuous, steady even light');
     const second = revise(start, found, { escalate: true });
     expect(second.edits).toMatchObject([
-      { kind: 'replace', replaces: 'steady even light', clause: 'constant soft lighting that never changes' },
+      { kind: 'replace', replaces: 'steady even light', clause: 'constant lighting from start to end' },
     ]);
     const third = revise(second.revised, found, { escalate: true });
     expect(third.edits).toMatchObject([{ kind: 'order' }]);
     expect(third.revised).toBe(
-      'A hallway, constant soft lighting that never changes, the floor is solid and continuous',
+      'A hallway, constant lighting from start to end, the floor is solid and continuous',
     );
     expect(revise(third.revised, found, { escalate: true }).edits).toEqual([]);
   });
