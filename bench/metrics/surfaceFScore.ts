@@ -87,7 +87,11 @@ export function alignCameras(cameras: readonly WorldCamera[], truth: readonly Wo
   const turned = [0, 1, 2].map(
     i => rotation[3 * i] * meanA[0] + rotation[3 * i + 1] * meanA[1] + rotation[3 * i + 2] * meanA[2],
   );
-  return { scale, rotation, translation: [0, 1, 2].map(i => meanB[i] - scale * turned[i]) as [number, number, number] };
+  return {
+    scale,
+    rotation,
+    translation: [0, 1, 2].map(i => meanB[i] - scale * turned[i]) as [number, number, number],
+  };
 }
 
 function mean(points: readonly number[][]): number[] {
@@ -129,7 +133,8 @@ export function sampleSurface(
         }
         const u = [corners[3] - corners[0], corners[4] - corners[1], corners[5] - corners[2]];
         const v = [corners[6] - corners[0], corners[7] - corners[1], corners[8] - corners[2]];
-        const area = Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
+        const area =
+          Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
         triangles.push(...corners);
         areas.push(area);
         total += area;
@@ -194,16 +199,22 @@ export async function keepSeen(
   }
   software.dispose();
   const kept: number[] = [];
-  for (let i = 0; i < seen.length; i++) if (seen[i]) kept.push(points[3 * i], points[3 * i + 1], points[3 * i + 2]);
+  for (let i = 0; i < seen.length; i++)
+    if (seen[i]) kept.push(points[3 * i], points[3 * i + 1], points[3 * i + 2]);
   return Float64Array.from(kept);
 }
 
-export function applySimilarity(points: Float64Array, { scale, rotation: r, translation: t }: Similarity): Float64Array {
+export function applySimilarity(
+  points: Float64Array,
+  { scale, rotation: r, translation: t }: Similarity,
+): Float64Array {
   const moved = new Float64Array(points.length);
   for (let i = 0; i < points.length; i += 3)
     for (let axis = 0; axis < 3; axis++)
       moved[i + axis] =
-        scale * (r[3 * axis] * points[i] + r[3 * axis + 1] * points[i + 1] + r[3 * axis + 2] * points[i + 2]) + t[axis];
+        scale *
+          (r[3 * axis] * points[i] + r[3 * axis + 1] * points[i + 1] + r[3 * axis + 2] * points[i + 2]) +
+        t[axis];
   return moved;
 }
 
@@ -227,7 +238,10 @@ function shareWithin(points: Float64Array, others: Float64Array, distance: numbe
       for (let dy = -1; dy <= 1; dy++)
         for (let dz = -1; dz <= 1; dz++)
           for (const j of cells.get(key(cx + dx, cy + dy, cz + dz)) ?? [])
-            if ((others[j] - x) ** 2 + (others[j + 1] - y) ** 2 + (others[j + 2] - z) ** 2 < distance * distance) {
+            if (
+              (others[j] - x) ** 2 + (others[j + 1] - y) ** 2 + (others[j + 2] - z) ** 2 <
+              distance * distance
+            ) {
               within++;
               break search;
             }
@@ -236,7 +250,11 @@ function shareWithin(points: Float64Array, others: Float64Array, distance: numbe
 }
 
 /** F-score of two point samples at a distance (Knapitsch 2017, Tanks and Temples, section 3). */
-export function surfaceFScore(reconstruction: Float64Array, truth: Float64Array, meters: number): SurfaceFScore {
+export function surfaceFScore(
+  reconstruction: Float64Array,
+  truth: Float64Array,
+  meters: number,
+): SurfaceFScore {
   const precision = shareWithin(reconstruction, truth, meters);
   const recall = shareWithin(truth, reconstruction, meters);
   const fScore = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;

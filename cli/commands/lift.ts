@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { lift } from '../../pipeline/lift/lift.ts';
 import type { Command } from '../command.ts';
-import { choiceOption, integerOption, MOST_SEED, numberOption, parseOptions, pathOption } from '../commandOptions.ts';
+import {
+  choiceOption,
+  integerOption,
+  MOST_SEED,
+  numberOption,
+  parseOptions,
+  pathOption,
+} from '../commandOptions.ts';
 
 const optionsSchema = z.strictObject({
   json: z.literal(true).optional(),
@@ -18,8 +25,14 @@ export const command: Command = {
   arguments: '<video>',
   options: [
     { flags: '--out <world>', description: 'the world folder to write' },
-    { flags: '--camera-height <metres>', description: 'how high the camera was held; sets the scale (assumed 1.6)' },
-    { flags: '--fov <degrees>', description: 'horizontal field of view, where it is known; else it is found' },
+    {
+      flags: '--camera-height <metres>',
+      description: 'how high the camera was held; sets the scale (assumed 1.6)',
+    },
+    {
+      flags: '--fov <degrees>',
+      description: 'horizontal field of view, where it is known; else it is found',
+    },
     { flags: '--quality <quality>', description: 'draft, standard or high', default: 'standard' },
     { flags: '--seed <seed>', description: 'seed of the random choices', default: '1' },
   ],

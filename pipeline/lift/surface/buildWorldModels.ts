@@ -83,13 +83,18 @@ export async function buildWorldModels(
     inferred,
   });
   const curb = floorRim(plan, CURB_METERS);
-  const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) => (i % 4 === 3 ? 1 : 0.25));
+  const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) =>
+    i % 4 === 3 ? 1 : 0.25,
+  );
   const candidates: { name: string; what: string; parts: MeshPart[] }[] = [
     { name: 'surface', what: '', parts: [part(colored.mesh, colored.colors, false)] },
     {
       name: 'floor',
       what: 'floor continued in its plane',
-      parts: [part(seenFloor, floorColors[0].colors, false), part(inferredFloor, floorColors[1].colors, true)],
+      parts: [
+        part(seenFloor, floorColors[0].colors, false),
+        part(inferredFloor, floorColors[1].colors, true),
+      ],
     },
     { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
@@ -147,7 +152,8 @@ function withoutFloor(
       const iz = Math.floor((z + ((nz - z) * k) / parts - originZ) / cellMeters);
       for (let dz = -reach; dz <= reach; dz++)
         for (let dx = -reach; dx <= reach; dx++)
-          if (Math.hypot(dx, dz) * cellMeters <= PATH_CLEARANCE_METERS) clear[(iz + dz) * sizeX + ix + dx] = 1;
+          if (Math.hypot(dx, dz) * cellMeters <= PATH_CLEARANCE_METERS)
+            clear[(iz + dz) * sizeX + ix + dx] = 1;
     }
   }
   const p = surface.positions;
@@ -174,7 +180,10 @@ function withoutFloor(
     const y = kept.positions[3 * v + 1];
     if (y < 0 && y > -0.3) kept.positions[3 * v + 1] = 0;
   }
-  return removeSmallPieces(filterTriangles(kept, () => true), 0.05).mesh;
+  return removeSmallPieces(
+    filterTriangles(kept, () => true),
+    0.05,
+  ).mesh;
 }
 
 /** Gives floor that no view saw the colour of the nearest floor that one did, growing outwards step by step. */
@@ -209,7 +218,11 @@ function spreadColors(
       else
         found.push([
           key,
-          [0, 1, 2].map(k => around.reduce((sum, c) => sum + c[k], 0) / around.length) as [number, number, number],
+          [0, 1, 2].map(k => around.reduce((sum, c) => sum + c[k], 0) / around.length) as [
+            number,
+            number,
+            number,
+          ],
         ]);
     }
     if (found.length === 0) break;

@@ -86,7 +86,8 @@ export function colorVertices(
     seen[v] = 1;
     for (let s = v * BLENDED_VIEWS; s < (v + 1) * BLENDED_VIEWS; s++)
       for (let k = 0; k < 3; k++)
-        colors[4 * v + k] += (scores[s] / total) * SRGB_TO_LINEAR[Math.min(255, Math.round(picks[3 * s + k]))];
+        colors[4 * v + k] +=
+          (scores[s] / total) * SRGB_TO_LINEAR[Math.min(255, Math.round(picks[3 * s + k]))];
   }
   return { colors, seen };
 }

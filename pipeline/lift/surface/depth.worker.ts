@@ -24,8 +24,12 @@ export interface DepthAnswer {
 
 const port = parentPort;
 if (!port) throw new Error('depth.worker.ts runs as a worker thread');
-const sweepKernel = await loadKernel<DepthSweepExports>(new URL('./depthSweep.kernel.ts', import.meta.url).href);
-const refineKernel = await loadKernel<RefineDepthExports>(new URL('./refineDepth.kernel.ts', import.meta.url).href);
+const sweepKernel = await loadKernel<DepthSweepExports>(
+  new URL('./depthSweep.kernel.ts', import.meta.url).href,
+);
+const refineKernel = await loadKernel<RefineDepthExports>(
+  new URL('./refineDepth.kernel.ts', import.meta.url).href,
+);
 
 port.on('message', (task: DepthTask) => {
   const depth =

@@ -133,7 +133,16 @@ export function estimateDepth(
         const { base, offset } = maps[i];
         for (let j = 0; j < 9; j++) matrix[j] = base[j] + (j % 3 === 2 ? q * offset[(j - 2) / 3] : 0);
         const { width: sourceWidth, height: sourceHeight } = source.intrinsics;
-        exports.warpPlane(sourceOffsets[i], sourceWidth, sourceHeight, homography, warped, seen, width, height);
+        exports.warpPlane(
+          sourceOffsets[i],
+          sourceWidth,
+          sourceHeight,
+          homography,
+          warped,
+          seen,
+          width,
+          height,
+        );
         exports.censusCost(
           padded,
           warped,

@@ -22,7 +22,9 @@ export function extractSurface(grid: SignedDistanceGrid, minimumWeight: number):
   const values = new Float32Array(729);
 
   const slotAt = (x: number, y: number, z: number) =>
-    x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2] ? -1 : slots[(z * size[1] + y) * size[0] + x];
+    x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]
+      ? -1
+      : slots[(z * size[1] + y) * size[0] + x];
 
   /** Copies a block and the first layer of its upper neighbours into 9³ values; NaN where not seen enough. */
   const gather = (block: number): boolean => {

@@ -39,7 +39,8 @@ export function floorRectangles(plan: FloorPlan): SurfaceMesh {
   const taken = new Uint8Array(floor.length);
   const positions: number[] = [];
   const indices: number[] = [];
-  const open = (x: number, z: number) => x < sizeX && z < sizeZ && floor[z * sizeX + x] > 0 && !taken[z * sizeX + x];
+  const open = (x: number, z: number) =>
+    x < sizeX && z < sizeZ && floor[z * sizeX + x] > 0 && !taken[z * sizeX + x];
   for (let z = 0; z < sizeZ; z++)
     for (let x = 0; x < sizeX; x++) {
       if (!open(x, z)) continue;

@@ -1,6 +1,7 @@
 import type { PosedDepth } from './checkConsistency.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { areaVector } from './meshTools.ts';
+import { cameraCenter } from './view.ts';
 
 /** What is known of the floor plane y = 0, on a grid of square cells. */
 export interface FloorPlan {
@@ -52,12 +53,13 @@ export function planFloor(
   for (const [x, , z] of path) include(x, z);
   for (let v = 0; v < p.length; v += 3) if (p[v + 1] < OBSTACLE_HIGH_METERS) include(p[v], p[v + 2]);
   const cell = Math.max(cellMeters, (Math.max(maxX - minX, maxZ - minZ) + 4) / MAX_CELLS_PER_SIDE);
-  const originX = (Math.floor((minX - 1) / cell)) * cell;
-  const originZ = (Math.floor((minZ - 1) / cell)) * cell;
+  const originX = Math.floor((minX - 1) / cell) * cell;
+  const originZ = Math.floor((minZ - 1) / cell) * cell;
   const sizeX = Math.ceil((maxX + 1 - originX) / cell);
   const sizeZ = Math.ceil((maxZ + 1 - originZ) / cell);
   const count = sizeX * sizeZ;
-  const cellOf = (x: number, z: number) => Math.floor((z - originZ) / cell) * sizeX + Math.floor((x - originX) / cell);
+  const cellOf = (x: number, z: number) =>
+    Math.floor((z - originZ) / cell) * sizeX + Math.floor((x - originX) / cell);
 
   const floorArea = new Float32Array(count);
   const obstacleArea = new Float32Array(count);
@@ -87,7 +89,9 @@ export function planFloor(
     for (let k = 0; k <= parts; k++) markPath(x + ((nx - x) * k) / parts, z + ((nz - z) * k) / parts);
   }
 
-  const free = seenThrough(maps, { cell, originX, originZ, sizeX, sizeZ });
+  const grid = { cell, originX, originZ, sizeX, sizeZ };
+  const free = seenThrough(maps, grid);
+  const before = inFrontOfFeet(maps, grid);
   const floor = new Uint8Array(count);
   const obstacle = new Uint8Array(count);
   const enough = 0.2 * cell * cell;
@@ -95,20 +99,63 @@ export function planFloor(
     if (onPath[i]) floor[i] = floorArea[i] > enough ? 1 : 2;
     else if (obstacleArea[i] > enough) obstacle[i] = 1;
     else if (floorArea[i] > enough) floor[i] = 1;
-    else if (free[i]) floor[i] = 2;
+    else if (free[i] || before[i]) floor[i] = 2;
   }
   const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle };
   closeGaps(plan, Math.round(CLOSING_METERS / cell));
   openSlivers(plan, onPath);
-  keepReachable(plan, onPath);
+  dropInferredIslands(plan, onPath);
   return plan;
 }
 
-/** Cells above which at least two of four heights were looked through by two views. */
-function seenThrough(
+interface Grid {
+  cell: number;
+  originX: number;
+  originZ: number;
+  sizeX: number;
+  sizeZ: number;
+}
+
+/**
+ * Cells between a camera's feet and the nearest floor in its picture: the camera looks over the ground before
+ * it, so the lines of sight to the floor's near edge pass above ground on which nothing tall stands.
+ */
+function inFrontOfFeet(
   maps: readonly PosedDepth[],
-  grid: { cell: number; originX: number; originZ: number; sizeX: number; sizeZ: number },
+  { cell, originX, originZ, sizeX, sizeZ }: Grid,
 ): Uint8Array {
+  const cells = new Uint8Array(sizeX * sizeZ);
+  for (const { view, depth } of maps) {
+    const { fx, fy, cx, cy } = view.intrinsics;
+    const { rotation: r } = view.cameraFromWorld;
+    const [ex, ey, ez] = cameraCenter(view.cameraFromWorld);
+    for (let x = 4; x < depth.width - 4; x += 4) {
+      let hit: { x: number; z: number } | undefined;
+      for (let y = depth.height - 1; y >= depth.height * 0.6; y--) {
+        const q = depth.inverseDepth[y * depth.width + x];
+        if (q <= 0) continue;
+        const u = (x - cx) / fx / q;
+        const v = (y - cy) / fy / q;
+        const height = ey + r[1] * u + r[4] * v + r[7] / q;
+        if (Math.abs(height) < 1.5 * FLOOR_BAND_METERS)
+          hit = { x: ex + r[0] * u + r[3] * v + r[6] / q, z: ez + r[2] * u + r[5] * v + r[8] / q };
+        break;
+      }
+      if (!hit) continue;
+      const length = Math.hypot(hit.x - ex, hit.z - ez);
+      const parts = Math.ceil((2 * length) / cell);
+      for (let k = 0; k <= parts; k++) {
+        const ix = Math.floor((ex + ((hit.x - ex) * k) / parts - originX) / cell);
+        const iz = Math.floor((ez + ((hit.z - ez) * k) / parts - originZ) / cell);
+        if (ix > 0 && iz > 0 && ix < sizeX - 1 && iz < sizeZ - 1) cells[iz * sizeX + ix] = 1;
+      }
+    }
+  }
+  return cells;
+}
+
+/** Cells above which at least two of four heights were looked through by two views. */
+function seenThrough(maps: readonly PosedDepth[], grid: Grid): Uint8Array {
   const heights = [0.15, 0.5, 0.9, 1.3];
   const { cell, originX, originZ, sizeX, sizeZ } = grid;
   const free = new Uint8Array(sizeX * sizeZ);
@@ -145,7 +192,8 @@ function closeGaps(plan: FloorPlan, radius: number): void {
     for (let z = 1; z < sizeZ - 1; z++)
       for (let x = 1; x < sizeX - 1; x++) {
         const i = z * sizeX + x;
-        if (!mask[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]) && allowed(i)) grown[i] = 1;
+        if (!mask[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]) && allowed(i))
+          grown[i] = 1;
       }
     return grown;
   };
@@ -174,13 +222,13 @@ function openSlivers(plan: FloorPlan, onPath: Uint8Array): void {
   for (let x = 0; x < sizeX; x++) floor[x] = floor[(sizeZ - 1) * sizeX + x] = 0;
 }
 
-/** Drops floor that cannot be walked to from the camera's path: inferred islands lead nowhere. */
-function keepReachable(plan: FloorPlan, onPath: Uint8Array): void {
+/** Drops inferred floor that hangs together neither with the camera's path nor with seen floor: it leads nowhere. */
+function dropInferredIslands(plan: FloorPlan, onPath: Uint8Array): void {
   const { sizeX, floor } = plan;
   const reached = new Uint8Array(floor.length);
   const stack: number[] = [];
   for (let i = 0; i < floor.length; i++)
-    if (onPath[i] && floor[i]) {
+    if (floor[i] === 1 || (onPath[i] && floor[i])) {
       reached[i] = 1;
       stack.push(i);
     }

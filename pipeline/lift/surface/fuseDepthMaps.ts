@@ -59,7 +59,9 @@ export async function fuseDepthMaps(
   let grid = allocateBlocks(maps, voxelMeters, maxDepthMeters);
   for (let voxel = voxelMeters * 1.25; grid === undefined; voxel *= 1.25)
     grid = allocateBlocks(maps, voxel, maxDepthMeters);
-  const kernel: Kernel<FusionExports> = await loadKernel<FusionExports>(new URL('./fusion.kernel.ts', import.meta.url).href);
+  const kernel: Kernel<FusionExports> = await loadKernel<FusionExports>(
+    new URL('./fusion.kernel.ts', import.meta.url).href,
+  );
   const count = grid.blocks.length / 3;
   const pixels = Math.max(...maps.map(({ depth }) => depth.width * depth.height));
   const blocks = kernel.allocate(12 * count);
@@ -118,10 +120,17 @@ export async function fuseDepthMaps(
 type BlockGrid = Omit<SignedDistanceGrid, 'distances' | 'weights'>;
 
 /** The blocks within truncation of a seen surface; undefined where they are too many for this voxel size. */
-function allocateBlocks(maps: readonly PosedDepth[], voxelMeters: number, maxDepthMeters: number): BlockGrid | undefined {
+function allocateBlocks(
+  maps: readonly PosedDepth[],
+  voxelMeters: number,
+  maxDepthMeters: number,
+): BlockGrid | undefined {
   const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const visit = (use: (x: number, y: number, z: number, dx: number, dy: number, dz: number) => void, stride: number) => {
+  const visit = (
+    use: (x: number, y: number, z: number, dx: number, dy: number, dz: number) => void,
+    stride: number,
+  ) => {
     for (const { view, depth } of maps) {
       const { fx, fy, cx, cy } = view.intrinsics;
       const { rotation: r } = view.cameraFromWorld;
@@ -150,8 +159,16 @@ function allocateBlocks(maps: readonly PosedDepth[], voxelMeters: number, maxDep
   const blockMeters = 8 * voxelMeters;
   const truncation = TRUNCATION_VOXELS * voxelMeters;
   // Multiples of the block keep the floor's height at the same place in the grid for every input.
-  const origin = low.map(v => (Math.floor((v - truncation) / blockMeters) - 1) * blockMeters) as [number, number, number];
-  const size = high.map((v, i) => Math.ceil((v + truncation - origin[i]) / blockMeters) + 2) as [number, number, number];
+  const origin = low.map(v => (Math.floor((v - truncation) / blockMeters) - 1) * blockMeters) as [
+    number,
+    number,
+    number,
+  ];
+  const size = high.map((v, i) => Math.ceil((v + truncation - origin[i]) / blockMeters) + 2) as [
+    number,
+    number,
+    number,
+  ];
   if (Math.max(...size) > MAX_BLOCKS_PER_SIDE) return undefined;
   const slots = new Int32Array(size[0] * size[1] * size[2]).fill(-1);
   const blocks: number[] = [];

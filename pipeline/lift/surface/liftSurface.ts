@@ -10,6 +10,7 @@ import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { colorVertices } from './colorVertices.ts';
 import { createDepthPool } from './depthPool.ts';
 import { extractSurface } from './extractSurface.ts';
+import { findSky } from './findSky.ts';
 import { planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { loadViews, workingSize } from './loadViews.ts';
@@ -18,7 +19,7 @@ import { renderPreview } from './renderPreview.ts';
 import { planDepthMaps } from './selectViews.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
-import { scaleIntrinsics, type View } from './view.ts';
+import { type DepthMap, scaleIntrinsics, type View } from './view.ts';
 import { toWorldCamera } from './worldCameras.ts';
 
 export type LiftQuality = 'draft' | 'standard' | 'high';
@@ -33,9 +34,27 @@ interface QualitySettings {
 }
 
 const QUALITY: Record<LiftQuality, QualitySettings> = {
-  draft: { longSidePixels: 320, depthMaps: 14, voxelMeters: 0.06, visualTriangles: 80_000, colliderTriangles: 20_000 },
-  standard: { longSidePixels: 512, depthMaps: 22, voxelMeters: 0.04, visualTriangles: 160_000, colliderTriangles: 35_000 },
-  high: { longSidePixels: 640, depthMaps: 36, voxelMeters: 0.03, visualTriangles: 240_000, colliderTriangles: 50_000 },
+  draft: {
+    longSidePixels: 320,
+    depthMaps: 14,
+    voxelMeters: 0.06,
+    visualTriangles: 80_000,
+    colliderTriangles: 20_000,
+  },
+  standard: {
+    longSidePixels: 512,
+    depthMaps: 22,
+    voxelMeters: 0.04,
+    visualTriangles: 160_000,
+    colliderTriangles: 35_000,
+  },
+  high: {
+    longSidePixels: 640,
+    depthMaps: 36,
+    voxelMeters: 0.03,
+    visualTriangles: 240_000,
+    colliderTriangles: 50_000,
+  },
 };
 
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
@@ -88,14 +107,19 @@ export async function liftSurface(
     settings.depthMaps,
   );
   if (jobs.length < 2)
-    throw new DirectorError('LIFT_NO_SURFACE', 'Too few frames share enough of the scene to measure its depth.', {
-      details: { usableFrames: jobs.length },
-    });
+    throw new DirectorError(
+      'LIFT_NO_SURFACE',
+      'Too few frames share enough of the scene to measure its depth.',
+      {
+        details: { usableFrames: jobs.length },
+      },
+    );
   const wanted = new Set(jobs.flatMap(job => [job.reference, ...job.sources]));
   const views = await timed('decode', 0, () => loadViews(videoPath, reconstruction, wanted, size, signal));
   const viewOf = (index: number): View => {
     const view = views.get(index);
-    if (!view) throw new DirectorError('VIDEO_UNREADABLE', `Frame ${frames[index].frame} could not be decoded again.`);
+    if (!view)
+      throw new DirectorError('VIDEO_UNREADABLE', `Frame ${frames[index].frame} could not be decoded again.`);
     return view;
   };
 
@@ -124,9 +148,17 @@ export async function liftSurface(
       ),
     );
     maps = await timed('consistency', 0.6, async () => {
-      const consistent = checkConsistency(jobs.map((job, i) => ({ view: viewOf(job.reference), depth: swept[i] })));
+      const posed = jobs.map((job, i) => ({
+        view: viewOf(job.reference),
+        depth: withoutSky(viewOf(job.reference), swept[i]),
+      }));
+      const consistent = checkConsistency(posed);
       const refined = await pool.run(
-        consistent.map((depth, i) => ({ kind: 'refine' as const, depth, gray: viewOf(jobs[i].reference).gray })),
+        consistent.map((depth, i) => ({
+          kind: 'refine' as const,
+          depth,
+          gray: viewOf(jobs[i].reference).gray,
+        })),
         signal,
         () => {},
       );
@@ -144,7 +176,9 @@ export async function liftSurface(
     ),
   );
   const metric = maps.map(map => toMetric(map, upright));
-  const grid = await timed('fuse', 0.72, () => fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal));
+  const grid = await timed('fuse', 0.72, () =>
+    fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal),
+  );
   const { mesh, removed } = await timed('surface', 0.8, () =>
     removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS),
   );
@@ -161,7 +195,9 @@ export async function liftSurface(
   const built = await timed('meshes', 0.88, () =>
     buildWorldModels(mesh, plan, metric, path, { ...settings, voxelMeters: grid.voxelMeters }),
   );
-  const preview = await timed('preview', 0.96, () => renderPreview(built.visual, cameras[cameras.length >> 1]));
+  const preview = await timed('preview', 0.96, () =>
+    renderPreview(built.visual, cameras[cameras.length >> 1]),
+  );
 
   const manifest: WorldManifest = {
     schema: 'sora-director/world@1',
@@ -184,14 +220,31 @@ export async function liftSurface(
       observedShare: built.observedShare,
       dropped: [
         ...reconstruction.dropped,
-        ...(blindFrames > 0 ? [{ what: 'depth map', why: 'too little shared with other frames', count: blindFrames }] : []),
+        ...(blindFrames > 0
+          ? [{ what: 'depth map', why: 'too little shared with other frames', count: blindFrames }]
+          : []),
         ...(removed > 0 ? [{ what: 'floating piece', why: 'smaller than 0.06 m²', count: removed }] : []),
       ],
     },
   };
   return {
-    content: { manifest, visual: built.visual, collider: built.collider, pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), metric), preview },
+    content: {
+      manifest,
+      visual: built.visual,
+      collider: built.collider,
+      pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), metric),
+      preview,
+    },
     stages,
+  };
+}
+
+function withoutSky(view: View, depth: DepthMap): DepthMap {
+  const sky = findSky(view.rgb, depth.width, depth.height);
+  return {
+    ...depth,
+    inverseDepth: depth.inverseDepth.map((q, i) => (sky[i] ? 0 : q)),
+    confidence: depth.confidence.map((c, i) => (sky[i] ? 0 : c)),
   };
 }
 

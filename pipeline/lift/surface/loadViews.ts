@@ -48,7 +48,11 @@ export function shrinkImage(
 }
 
 /** Size of the dense stages' pictures: long side at most `longSidePixels`, width a multiple of 16. */
-export function workingSize(width: number, height: number, longSidePixels: number): { width: number; height: number } {
+export function workingSize(
+  width: number,
+  height: number,
+  longSidePixels: number,
+): { width: number; height: number } {
   const factor = Math.min(1, longSidePixels / Math.max(width, height));
   const target = Math.max(16, Math.floor((width * factor) / 16 + 1e-9) * 16);
   return { width: target, height: Math.max(16, Math.round((height * target) / width)) };

@@ -1,7 +1,10 @@
 import type { SurfaceMesh } from './extractSurface.ts';
 
 /** Drops the triangles that `keep` refuses, the degenerate ones, and the vertices nobody uses. */
-export function filterTriangles(mesh: SurfaceMesh, keep: (a: number, b: number, c: number) => boolean): SurfaceMesh {
+export function filterTriangles(
+  mesh: SurfaceMesh,
+  keep: (a: number, b: number, c: number) => boolean,
+): SurfaceMesh {
   const { positions, indices } = mesh;
   const remap = new Int32Array(positions.length / 3).fill(-1);
   const kept: number[] = [];
@@ -41,7 +44,8 @@ export function triangleArea(p: Float32Array, a: number, b: number, c: number): 
 /** Square metres of the whole mesh. */
 export function surfaceArea({ positions, indices }: SurfaceMesh): number {
   let area = 0;
-  for (let i = 0; i < indices.length; i += 3) area += triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
+  for (let i = 0; i < indices.length; i += 3)
+    area += triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
   return area;
 }
 
@@ -50,7 +54,8 @@ export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array
   const normals = new Float32Array(positions.length);
   for (let i = 0; i < indices.length; i += 3) {
     const n = areaVector(positions, indices[i], indices[i + 1], indices[i + 2]);
-    for (let k = 0; k < 3; k++) for (let axis = 0; axis < 3; axis++) normals[3 * indices[i + k] + axis] += n[axis];
+    for (let k = 0; k < 3; k++)
+      for (let axis = 0; axis < 3; axis++) normals[3 * indices[i + k] + axis] += n[axis];
   }
   for (let v = 0; v < normals.length; v += 3) {
     const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
@@ -64,7 +69,10 @@ export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array
  * Removes floaters: connected pieces smaller than an area.
  * @returns the mesh without them and how many went.
  */
-export function removeSmallPieces(mesh: SurfaceMesh, minimumSquareMeters: number): { mesh: SurfaceMesh; removed: number } {
+export function removeSmallPieces(
+  mesh: SurfaceMesh,
+  minimumSquareMeters: number,
+): { mesh: SurfaceMesh; removed: number } {
   const { positions, indices } = mesh;
   const parent = new Int32Array(positions.length / 3).map((_, i) => i);
   const find = (v: number) => {

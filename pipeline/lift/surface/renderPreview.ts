@@ -41,7 +41,10 @@ export async function renderPreview(visual: WorldModel, camera: WorldCamera): Pr
   const software = await createSoftwareCamera(visual);
   try {
     const { fx, fy, cx, cy, width, height } = camera;
-    const frame = software.render({ worldFromCamera: worldFromCamera(camera), fx, fy, cx, cy, width, height }, UNLIT);
+    const frame = software.render(
+      { worldFromCamera: worldFromCamera(camera), fx, fy, cx, cy, width, height },
+      UNLIT,
+    );
     const raw = { width, height, channels: 4 as const };
     return new Uint8Array(await sharp(frame.color, { raw }).removeAlpha().webp({ quality: 80 }).toBuffer());
   } finally {

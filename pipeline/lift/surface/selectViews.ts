@@ -13,12 +13,16 @@ export interface DepthJob {
 }
 
 // Angles between the rays to a point from the reference and a source. Small ones match surely, wide ones
-// measure finely; using both also breaks the ties of repeated texture.
-const SOURCE_ANGLES_DEGREES = [3, 7];
+// measure finely, near ground needs the first and far walls the last; several break the ties of repeated texture.
+const SOURCE_ANGLES_DEGREES = [1.5, 4, 9];
 const MAX_HYPOTHESES = 176;
 const MIN_HYPOTHESES = 48;
 
-function project(frame: RegisteredFrame, k: Intrinsics, [x, y, z]: readonly number[]): [number, number, number] {
+function project(
+  frame: RegisteredFrame,
+  k: Intrinsics,
+  [x, y, z]: readonly number[],
+): [number, number, number] {
   const { rotation: r, translation: t } = frame.cameraFromWorld;
   const depth = r[6] * x + r[7] * y + r[8] * z + t[2];
   return [
@@ -43,7 +47,11 @@ function angleDegrees(point: readonly number[], a: readonly number[], b: readonl
  * Spreads at most `count` frames evenly over the path, measured by how far the camera moved and turned, so
  * that a pause does not cost maps and a fast stretch does not lose cover.
  */
-export function spreadFrames(frames: readonly RegisteredFrame[], typicalDepth: number, count: number): number[] {
+export function spreadFrames(
+  frames: readonly RegisteredFrame[],
+  typicalDepth: number,
+  count: number,
+): number[] {
   if (frames.length <= count) return frames.map((_, i) => i);
   const travelled = [0];
   for (let i = 1; i < frames.length; i++) {
@@ -85,7 +93,8 @@ export function planDepthMaps(
   const centers = frames.map(frame => cameraCenter(frame.cameraFromWorld));
   const full = reconstruction.intrinsics;
   // Every point counts where it projects, whether or not it was tracked there: short tracks starve late frames.
-  const sample: SparsePoint[] = points.length > 1500 ? points.filter((_, i) => i % Math.ceil(points.length / 1500) === 0) : points;
+  const sample: SparsePoint[] =
+    points.length > 1500 ? points.filter((_, i) => i % Math.ceil(points.length / 1500) === 0) : points;
   const seenFrom = frames.map(frame =>
     sample.flatMap(point => {
       const p = project(frame, full, point.position);
@@ -141,7 +150,7 @@ export function planDepthMaps(
       .sort((a, b) => b.score - a.score || a.index - b.index);
     // A neighbour of a chosen source would add next to nothing.
     for (const c of rest) {
-      if (sources.length >= 4) break;
+      if (sources.length >= 2 * SOURCE_ANGLES_DEGREES.length) break;
       const near = sources.some(s => {
         const gap = Math.hypot(...centers[s].map((v, axis) => v - centers[c.index][axis]));
         const base = Math.hypot(...centers[reference].map((v, axis) => v - centers[c.index][axis]));
@@ -158,15 +167,32 @@ export function planDepthMaps(
         const c = centers[reference];
         const ray = position.map((v, axis) => v - c[axis]);
         const depth = project(frames[reference], full, position)[2];
-        const at = (q: number) => project(frames[source], k, c.map((v, axis) => v + ray[axis] / depth / q));
+        const at = (q: number) =>
+          project(
+            frames[source],
+            k,
+            c.map((v, axis) => v + ray[axis] / depth / q),
+          );
         const a = at(inverseDepthMin);
         const b = at(inverseDepthMax);
         return a[2] > 0 && b[2] > 0 ? Math.hypot(a[0] - b[0], a[1] - b[1]) : 0;
       });
-      travel = Math.max(travel, quantile(lengths.sort((a, b) => a - b), 0.75));
+      travel = Math.max(
+        travel,
+        quantile(
+          lengths.sort((a, b) => a - b),
+          0.75,
+        ),
+      );
     }
     const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / 16) * 16));
-    jobs.push({ reference, sources: sources.sort((a, b) => a - b), inverseDepthMin, inverseDepthMax, hypotheses });
+    jobs.push({
+      reference,
+      sources: sources.sort((a, b) => a - b),
+      inverseDepthMin,
+      inverseDepthMax,
+      hypotheses,
+    });
   }
   return { jobs, dropped: references.length - jobs.length };
 }

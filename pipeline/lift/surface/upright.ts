@@ -65,7 +65,11 @@ function rotateAbout(v: readonly number[], axis: readonly number[], angle: numbe
   const s = Math.sin(angle);
   const k = dot(axis, v) * (1 - c);
   const w = cross(axis, v);
-  return [v[0] * c + w[0] * s + axis[0] * k, v[1] * c + w[1] * s + axis[1] * k, v[2] * c + w[2] * s + axis[2] * k];
+  return [
+    v[0] * c + w[0] * s + axis[0] * k,
+    v[1] * c + w[1] * s + axis[1] * k,
+    v[2] * c + w[2] * s + axis[2] * k,
+  ];
 }
 
 const DEGREE = Math.PI / 180;
@@ -94,7 +98,10 @@ export function upFromPlanes(start: Vector, forward: Vector, points: SurfacePoin
         const up = unit(rotateAbout(rotateAbout(center, pitchAxis, pitch * DEGREE), rollAxis, roll * DEGREE));
         let score = 0;
         for (let i = 0; i < points.count; i += step) {
-          const c = points.normals[3 * i] * up[0] + points.normals[3 * i + 1] * up[1] + points.normals[3 * i + 2] * up[2];
+          const c =
+            points.normals[3 * i] * up[0] +
+            points.normals[3 * i + 1] * up[1] +
+            points.normals[3 * i + 2] * up[2];
           const plumb = c * c;
           const level = 1 - plumb;
           // A level surface fixes both angles, a wall only one.
@@ -147,7 +154,13 @@ export function findUpright(
   const translation: Vector = [-scale * dot(x, origin), -scale * floor.height, -scale * dot(back, origin)];
   const confidence =
     Math.min(1, floor.share / 0.05) * 0.8 * Math.max(0.2, 1 - spread / median) + (floor.share > 0 ? 0.1 : 0);
-  return { scale, rotation, translation, confidence: Math.min(1, Math.max(0.05, confidence)), floorShare: floor.share };
+  return {
+    scale,
+    rotation,
+    translation,
+    confidence: Math.min(1, Math.max(0.05, confidence)),
+    floorShare: floor.share,
+  };
 }
 
 interface FloorLevel {
@@ -169,7 +182,8 @@ function floorLevel(centers: readonly Vector[], points: SurfacePoints, up: Vecto
     const weight = points.weights[i];
     total += weight;
     const drop = camera - dot(p as unknown as number[], up);
-    if (drop > 0) drops.push({ drop, weight, level: dot(n as unknown as number[], up) > Math.cos(14 * DEGREE) });
+    if (drop > 0)
+      drops.push({ drop, weight, level: dot(n as unknown as number[], up) > Math.cos(14 * DEGREE) });
   }
   if (drops.length === 0) return { height: camera - 1, band: 0.05, share: 0 };
   drops.sort((a, b) => a.drop - b.drop);
@@ -197,7 +211,11 @@ function floorLevel(centers: readonly Vector[], points: SurfacePoints, up: Vecto
   if (highest > 0.002 * total) {
     // From the bottom up: the first peak that is a fair part of the largest.
     for (let bin = BINS + 1; bin >= 8; bin--) {
-      if (smooth[bin] < 0.2 * highest || smooth[bin] < (smooth[bin - 1] ?? 0) || smooth[bin] < (smooth[bin + 1] ?? 0))
+      if (
+        smooth[bin] < 0.2 * highest ||
+        smooth[bin] < (smooth[bin - 1] ?? 0) ||
+        smooth[bin] < (smooth[bin + 1] ?? 0)
+      )
         continue;
       let weight = 0;
       let sum = 0;
@@ -254,9 +272,12 @@ export function uprightCamera({ rotation, translation }: CameraFromWorld, uprigh
   const turned = new Float64Array(9);
   for (let i = 0; i < 3; i++)
     for (let j = 0; j < 3; j++)
-      turned[i * 3 + j] = rotation[i * 3] * u[j * 3] + rotation[i * 3 + 1] * u[j * 3 + 1] + rotation[i * 3 + 2] * u[j * 3 + 2];
+      turned[i * 3 + j] =
+        rotation[i * 3] * u[j * 3] + rotation[i * 3 + 1] * u[j * 3 + 1] + rotation[i * 3 + 2] * u[j * 3 + 2];
   const moved = new Float64Array(3);
   for (let i = 0; i < 3; i++)
-    moved[i] = scale * translation[i] - (turned[i * 3] * shift[0] + turned[i * 3 + 1] * shift[1] + turned[i * 3 + 2] * shift[2]);
+    moved[i] =
+      scale * translation[i] -
+      (turned[i * 3] * shift[0] + turned[i * 3 + 1] * shift[1] + turned[i * 3 + 2] * shift[2]);
   return { rotation: turned, translation: moved };
 }

@@ -1,0 +1,44 @@
+/** Neighbouring sky pixels differ by no more than this per channel: a gradient passes, leaves and roofs do not. */
+const SMOOTH_LEVELS = 5;
+/** Sky is bluer than red by this much, or burnt out. */
+const BLUE_LEVELS = 6;
+const BURNT_OUT_LEVEL = 246;
+/** A smaller region is as likely a bluish patch of ceiling. */
+const MINIMUM_SHARE = 0.02;
+
+/**
+ * Pixels that show open sky: smooth, bluish or burnt out, and reached from the picture's top edge. Sky has no
+ * depth, but being textureless it would be matched at the depth of the roofs below it and stand there as a wall.
+ * A judgement by colour, because matching cannot tell a clear sky from a plain wall; an overcast grey sky is
+ * not found.
+ * @param rgb 3 bytes a pixel.
+ * @returns 1 where sky, per pixel.
+ */
+export function findSky(rgb: Uint8Array, width: number, height: number): Uint8Array {
+  const isSkyColor = (i: number) => {
+    const [r, g, b] = [rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]];
+    return (b >= r + BLUE_LEVELS && b >= g) || Math.min(r, g, b) >= BURNT_OUT_LEVEL;
+  };
+  const sky = new Uint8Array(width * height);
+  const stack: number[] = [];
+  for (let x = 0; x < width; x++)
+    if (isSkyColor(x)) {
+      sky[x] = 1;
+      stack.push(x);
+    }
+  let count = stack.length;
+  for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+    const x = i % width;
+    for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
+      if (j < 0 || j >= sky.length || sky[j] || !isSkyColor(j)) continue;
+      let smooth = true;
+      for (let k = 0; k < 3; k++)
+        if (Math.abs(rgb[3 * i + k] - rgb[3 * j + k]) > SMOOTH_LEVELS) smooth = false;
+      if (!smooth) continue;
+      sky[j] = 1;
+      count++;
+      stack.push(j);
+    }
+  }
+  return count < MINIMUM_SHARE * sky.length ? new Uint8Array(sky.length) : sky;
+}
