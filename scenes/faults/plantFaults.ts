@@ -85,21 +85,42 @@ class Planter {
     return this.scene.world.nodes[node].name;
   }
 
-  /** A movable thing that the camera sees in the first part of the take. */
+  /** Share of the take during which the camera sees a point from less than seven and a half metres. */
+  seenShare(point: Vector3): number {
+    const samples = 12;
+    let seen = 0;
+    for (let i = 0; i < samples; i++) {
+      const time = ((i + 0.5) / samples) * this.scene.seconds;
+      const { worldFromCamera: m, fx, fy, width, height } = this.scene.cameraAt(this.cameraTime(time));
+      const d = [point[0] - m[12], point[1] - m[13], point[2] - m[14]];
+      const along = (axis: number) => m[axis * 4] * d[0] + m[axis * 4 + 1] * d[1] + m[axis * 4 + 2] * d[2];
+      const depth = -along(2);
+      const inside =
+        Math.abs(along(0) * fx) < 0.46 * width * depth && Math.abs(along(1) * fy) < 0.46 * height * depth;
+      if (depth > 1 && depth < 7.5 && inside) seen++;
+    }
+    return seen / samples;
+  }
+
+  /** A movable thing that the camera sees for a good part of the take, and that has no other fault. */
   visibleThing(
     random: Random,
     accept: (thing: PlacedThing) => boolean = () => true,
   ): [number, PlacedThing] | undefined {
-    const { lane } = this.scene.layout;
-    const candidates = [...this.scene.things].filter(([node, thing]) => {
-      const middle = (thing.footprint.minZ + thing.footprint.maxZ) / 2;
-      const ahead = lane.startZ - middle;
-      return !this.used.has(node) && !thing.recipe.fixed && ahead > 2 && ahead < 10 && accept(thing);
-    });
-    if (candidates.length === 0) return undefined;
-    const chosen = random.pick(candidates);
-    this.used.add(chosen[0]);
-    return chosen;
+    const candidates = [...this.scene.things]
+      .filter(([node, thing]) => !this.used.has(node) && !thing.recipe.fixed && accept(thing))
+      .map(([node, thing]) => {
+        const [x, y, z] = originOf(this.scene.world.nodes[node].worldFromNode);
+        return { node, thing, share: this.seenShare([x, y + thing.heightMeters / 2, z]) };
+      })
+      .sort((a, b) => b.share - a.share);
+    const clear = candidates.filter(({ share }) => share >= 0.35);
+    const best = candidates.filter(({ share }) => share >= 0.15).slice(0, 1);
+    const pool = clear.length > 0 ? clear : best;
+    if (pool.length === 0) return undefined;
+    const { node, thing } = random.pick(pool);
+    this.used.add(node);
+    return [node, thing];
   }
 }
 
@@ -204,10 +225,10 @@ const PLANT: Readonly<
     const { lane, floor } = scene.layout;
     const width = 0.85 + 0.75 * severity;
     const depth = width * random.range(0.8, 1.3);
-    for (let attempt = 0; attempt < 60; attempt++) {
+    for (let attempt = 0; attempt < 200; attempt++) {
       // Wide enough holes are walked into; they lie in the lane, where agents go.
       const x = lane.x + random.range(-1, 1) * Math.max(0, lane.halfWidth - width * 0.3);
-      const z = lane.startZ - random.range(2.6, 6.5);
+      const z = lane.startZ - random.range(2.6, 8);
       const hole: Rect = {
         minX: x - width / 2,
         maxX: x + width / 2,
@@ -219,7 +240,7 @@ const PLANT: Readonly<
         hole.maxX < floor.maxX - 0.1 &&
         hole.minZ > floor.minZ + 0.1 &&
         hole.maxZ < floor.maxZ - 0.1;
-      if (!inside) continue;
+      if (!inside || planter.seenShare([x, 0, z]) < 0.4) continue;
       if ([...scene.things.values()].some(thing => overlaps(thing.footprint, hole, 0.02))) continue;
       cutFloor(scene, hole);
       return {
@@ -230,7 +251,7 @@ const PLANT: Readonly<
         parameters: { widthMeters: width, depthMeters: depth },
       };
     }
-    return 'no stretch of floor is free of things';
+    return 'no stretch of floor that the camera sees is free of things';
   },
 
   blur: (planter, severity, random) => {

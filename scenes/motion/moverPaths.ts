@@ -15,7 +15,7 @@ export interface Mover {
 }
 
 /** How far ahead of the camera's start a mover begins, metres: near enough to be seen, far enough to be small. */
-const START_AHEAD = 3.6;
+const START_AHEAD = 4.2;
 
 export function createMover(
   plan: PlannedMover,

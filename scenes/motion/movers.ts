@@ -272,7 +272,8 @@ function biped(f: BodyFinishes, scale: number, robot: boolean): Figure {
     walkingSpeed: 1.2,
     pose(distance, action, time) {
       const swing = action === 'stand' ? 0 : action === 'run' ? 0.72 : 0.46;
-      const phase = (2 * Math.PI * distance) / (strideMeters * (action === 'run' ? 1.5 : 1));
+      // A quarter in, so that at the start both feet are down: the world's file shows a figure that stands.
+      const phase = Math.PI / 2 + (2 * Math.PI * distance) / (strideMeters * (action === 'run' ? 1.5 : 1));
       const legs = [0, Math.PI].map(offset => {
         const hipAngle = swing * Math.sin(phase + offset);
         // The knee bends while its leg swings forward.
@@ -372,7 +373,7 @@ function quadruped(scale: number, fur: Finish): Figure {
     walkingSpeed: 0.9,
     pose(distance, action, time) {
       const swing = action === 'stand' ? 0 : action === 'run' ? 0.7 : 0.42;
-      const phase = (2 * Math.PI * distance) / (0.62 * s);
+      const phase = Math.PI / 2 + (2 * Math.PI * distance) / (0.62 * s);
       const swings = [0, Math.PI, Math.PI, 0].map(offset => swing * Math.sin(phase + offset));
       const height = Math.max(
         ...swings.map(angle => leg * Math.cos(angle) + 0.035 * s * Math.abs(Math.sin(angle))),
