@@ -57,6 +57,7 @@ export async function direct(
   steps: DirectSteps,
 ): Promise<Production> {
   const { out, iterations } = options;
+  const onProgress = risingProgress(options);
   const production = await openProduction(out, prompt, await identity(options));
   const save = () => writeProduction(out, production);
   if (production.stopped === 'no-violations') return production;
@@ -66,14 +67,20 @@ export async function direct(
     throw new DirectorError('OUTPUT_UNWRITABLE', `${out} cannot be made: ${cause.message}`, { cause });
   });
 
-  for (let number = 1; number <= Math.max(iterations, production.iterations.length); number++) {
+  // An iteration that was begun is ended, also where fewer are asked for than before.
+  const total = Math.max(iterations, production.iterations.length);
+  for (let number = 1; number <= total; number++) {
     const before = production.iterations[number - 2];
     const iteration = production.iterations[number - 1] ?? {
       iteration: number,
       prompt: before?.revised?.prompt ?? prompt,
     };
     if (!production.iterations.includes(iteration)) production.iterations.push(iteration);
-    const progress = subProgress(options, (number - 1) / iterations, number / iterations);
+    const progress = subProgress(
+      { signal: options.signal, onProgress },
+      (number - 1) / total,
+      number / total,
+    );
     const scores = await makeTakes(iteration, options, progress, save);
     await liftBest(iteration, options, steps, progress, save, scores);
     const finished = await testWorld(iteration, options, steps, progress, save, scores);
@@ -89,8 +96,17 @@ export async function direct(
   }
   production.stopped ??= 'iterations-done';
   await save();
-  options.onProgress?.({ stage: 'direct', fraction: 1, message: `${productionPath(out)} is complete` });
+  onProgress({ stage: 'direct', fraction: 1, message: `${productionPath(out)} is complete` });
   return production;
+}
+
+/** A take that is refused sends the lift back to its start; what a person sees does not go back. */
+function risingProgress(options: LongOptions): NonNullable<LongOptions['onProgress']> {
+  let highest = 0;
+  return event => {
+    highest = Math.max(highest, event.fraction);
+    options.onProgress?.({ ...event, fraction: highest });
+  };
 }
 
 async function identity(options: DirectOptions): Promise<Production['options']> {
@@ -266,7 +282,7 @@ async function testWorld(
         simulatedSeconds: options.testSeconds,
         ...subProgress(progress, PROGRESS.lifted, PROGRESS.tested),
       });
-      await writeJsonAtomic(join(options.out, report), tested.document);
+      await writeJsonAtomic(join(options.out, report), { runs: [{ ...tested, world }] });
       iteration.tested = {
         report,
         seed,

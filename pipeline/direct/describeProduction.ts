@@ -23,6 +23,10 @@ export function describeProduction(folder: string, production: Production): stri
     ...rows,
   ]);
   for (const iteration of production.iterations) {
+    if (iteration.tested?.code)
+      lines.push(
+        `  iteration ${iteration.iteration}: its world was not tested, ${iteration.tested.code}: ${iteration.tested.message}`,
+      );
     for (const verdict of iteration.verdicts ?? [])
       lines.push(
         `  iteration ${iteration.iteration}: ${verdict.take} was not lifted, ${verdict.code}: ${verdict.message}`,
@@ -47,7 +51,9 @@ export function describeProduction(folder: string, production: Production): stri
   const { best } = production;
   if (!best) {
     lines.push(
-      'No take could be lifted into a world.',
+      production.iterations.some(iteration => iteration.lifted)
+        ? 'Worlds were made, but the test could not take them.'
+        : 'No take could be lifted into a world.',
       `Look at ${join(folder, iterationName(production.iterations.length), 'takes')}, or go on with more --iterations.`,
     );
     return lines.join('\n');

@@ -10,12 +10,6 @@ export const productionSteps: DirectSteps = {
   async test(world, options) {
     const { loadWorld } = await import('../../engine/world/loadWorld.ts');
     const { runTest } = await import('../../sim/run.ts');
-    const run = await runTest(await loadWorld(world), options);
-    return {
-      document: { runs: [run] },
-      stateHash: run.stateHash,
-      coverage: run.coverage,
-      violations: run.violations,
-    };
+    return runTest(await loadWorld(world), options);
   },
 };

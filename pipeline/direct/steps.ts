@@ -1,5 +1,5 @@
 import type { LongOptions } from '../../engine/progress.ts';
-import type { Severity } from '../../sim/types.ts';
+import type { TestRun } from '../../sim/types.ts';
 
 /** A world made of a take, as the loop needs to know it. */
 export interface LiftedWorld {
@@ -7,14 +7,6 @@ export interface LiftedWorld {
   registered: number;
   frames: number;
   reprojectionErrorPixels: number;
-}
-
-/** A tested world, as the loop needs to know it; `document` is what report.json keeps. */
-export interface TestedWorld {
-  document: unknown;
-  stateHash: string;
-  coverage: { reachableArea: number; ratio: number };
-  violations: { id: string; type: string; severity: Severity; confidence: number }[];
 }
 
 /** The two steps of the loop that work for minutes. They are handed in, so that the loop itself can be tested in seconds. */
@@ -27,7 +19,7 @@ export interface DirectSteps {
   test(
     world: string,
     options: LongOptions & { seed: number; agents: number; simulatedSeconds: number },
-  ): Promise<TestedWorld>;
+  ): Promise<TestRun>;
 }
 
 export const LIFT_QUALITIES = ['draft', 'standard', 'high'] as const;

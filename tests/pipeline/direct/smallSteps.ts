@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
 import type { DirectSteps } from '../../../pipeline/direct/steps.ts';
 import type { DirectOptions } from '../../../pipeline/direct.ts';
 import { delay } from '../../../pipeline/generate/delay.ts';
 import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
+import type { Violation } from '../../../sim/types.ts';
 import { walk, writeSyntheticVideo } from '../generate/syntheticVideo.ts';
 
 /**
@@ -58,8 +59,9 @@ export function createSmallSteps(
   refuse: (take: string) => boolean = () => false,
 ): DirectSteps {
   return {
-    async lift(_video, { out, take, prompt, signal }) {
+    async lift(_video, { out, take, prompt, signal, onProgress }) {
       log.push(`lift ${take}`);
+      onProgress?.({ stage: 'lift', fraction: 0.5, message: 'lifting' });
       await delay(pauseMilliseconds, signal);
       if (refuse(take)) throw new DirectorError('LIFT_INCONSISTENT', `${take} does not hold together.`);
       const temporary = `${out}.part`;
@@ -69,20 +71,32 @@ export function createSmallSteps(
       await rename(temporary, out);
       return { world: out, registered: 20, frames: 24, reprojectionErrorPixels: 0.5 };
     },
-    async test(world, { seed, signal }) {
+    async test(world, { seed, agents, simulatedSeconds, signal, onProgress }) {
       log.push('test');
+      onProgress?.({ stage: 'test', fraction: 0.5, message: 'walking' });
       await delay(pauseMilliseconds, signal);
-      const { prompt } = JSON.parse(
-        await (await import('node:fs/promises')).readFile(`${world}/world.json`, 'utf8'),
-      ) as { prompt: string };
-      const violations = prompt.includes('floor is solid')
-        ? []
-        : [{ id: `fall-through:${seed}`, type: 'fall-through', severity: 'error' as const, confidence: 0.9 }];
+      const { prompt } = JSON.parse(await readFile(`${world}/world.json`, 'utf8')) as { prompt: string };
+      const id = `fall-through:${seed}`;
+      const hole: Violation = {
+        id,
+        type: 'fall-through',
+        severity: 'error',
+        confidence: 0.9,
+        position: [0, 0, 0],
+        message: 'a hole',
+        evidence: {},
+        replay: { seed, agents, simulatedSeconds },
+      };
       return {
-        document: { runs: [{ world, violations }] },
+        world,
+        seed,
+        agents,
+        simulatedSeconds,
+        wallSeconds: 0,
+        agentSteps: 1,
         stateHash: `hash-${seed}`,
-        coverage: { reachableArea: 12, ratio: 0.9 },
-        violations,
+        coverage: { reachableArea: 12, enteredArea: 10.8, ratio: 0.9 },
+        violations: prompt.includes('floor is solid') ? [] : [hole],
       };
     },
   };
