@@ -94,7 +94,12 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     });
     const met = exploration.findings;
     detect(() => met);
-    detect(() => detectUnreachable(context));
+    detect(() =>
+      detectUnreachable(
+        context,
+        met.filter(finding => finding.type === 'fall-through'),
+      ),
+    );
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
   detect(() => detectUnstable(context, exploration?.settled));

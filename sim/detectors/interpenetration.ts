@@ -1,13 +1,15 @@
 import { findContacts, type SceneObject } from '../geometry/sceneObjects.ts';
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
 import { corners, squaredPointTriangle } from '../geometry/triangleDistance.ts';
+import { windingNumber } from '../geometry/windingNumber.ts';
 import type { Finding } from '../types.ts';
 import { isStructure, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
- * Interpenetration: two solid things stand in each other. Both must be closed (inside and outside are then
- * certain), neither a part of the building, and they must still overlap after being moved 5 mm apart
- * (SceneEval 2025), which here is a depth of more than 5 mm.
+ * Interpenetration: two solid things stand in each other. Neither is a part of the building, a good
+ * part of one's surface is well inside the other (by winding number, so that a missing underside does not
+ * matter), and they still overlap after being moved 5 mm apart (SceneEval 2025), which here is a depth of more
+ * than 5 mm.
  */
 
 const SEPARATION_METERS = 0.005;
@@ -20,13 +22,14 @@ const MIN_SIZE_METERS = 0.15;
 const MIN_THICKNESS_METERS = 0.05;
 /** Sampling finer than the smallest reported depth. */
 const SAMPLE_METERS = 0.02;
-const MAX_SAMPLES = 4000;
+const MAX_SAMPLES = 2000;
+/** Behind a lone sheet it is up to 0.5; a box that lacks a side still has this much well inside. */
+const INSIDE_WINDING = 0.7;
 
 export function detectInterpenetration(context: WorldContext): Finding[] {
   const { bvh, objects, ownerOf } = context;
   const candidates = objects.filter(
     object =>
-      object.closed &&
       Math.max(...sizeOf(object)) >= MIN_SIZE_METERS &&
       Math.min(...sizeOf(object)) >= MIN_THICKNESS_METERS &&
       !isStructure(context, object),
@@ -110,17 +113,7 @@ function samplesInside(
           number,
         ];
         if (point.some((value, axis) => value < inObject.min[axis] || value > inObject.max[axis])) continue;
-        // A direction that no hand-made edge lies along.
-        const crossings = bvh.countCrossings(
-          point[0],
-          point[1],
-          point[2],
-          0.48191,
-          0.76203,
-          0.43241,
-          isOther,
-        );
-        if (crossings % 2 === 0) continue;
+        if (windingNumber(soup, inObject.triangles, point[0], point[1], point[2]) < INSIDE_WINDING) continue;
         samples.push({ point, depth: distanceToSurface(bvh, isOther, point, inObject) });
       }
   }
