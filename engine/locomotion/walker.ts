@@ -211,7 +211,12 @@ class CapsuleWalker implements Walker {
       y *= 1 - share;
       z *= 1 - share;
       const flat = Math.hypot(nx, nz);
-      if (ny >= this.walkableNormalY || flat < 0.1) {
+      if (ny < 0 && flat < 0.1) {
+        // A level ceiling that meets the rising ground: sliding along it would press the feet into the ground.
+        this.blockedByNode = hit.node;
+        return true;
+      }
+      if (ny >= this.walkableNormalY) {
         const into = Math.min(0, x * nx + y * ny + z * nz);
         x -= nx * into;
         y -= ny * into;
@@ -297,10 +302,19 @@ class CapsuleWalker implements Walker {
   }
 
   private standOn(hit: CastHit, reach: number): void {
-    this.center[1] -= Math.max(-SKIN, hit.fraction * reach - SKIN);
+    const gap = hit.fraction * reach;
+    if (gap >= SKIN) this.center[1] -= gap - SKIN;
+    else if (gap < SKIN / 2) this.lift(SKIN - gap);
     const [x, y, z] = hit.normal;
     set(this.groundNormal, x, y, z);
     this.groundNode = hit.node;
+  }
+
+  /** Moves up by a distance below the skin's, as far as a low ceiling lets it. */
+  private lift(distance: number): void {
+    const reach = distance + SKIN / 2;
+    const ceiling = this.castBy(this.center, 0, reach, 0);
+    this.center[1] += ceiling ? Math.max(0, ceiling.fraction * reach - SKIN / 2) : distance;
   }
 
   /** Walkable ground straight below the middle, within a distance of the feet. */

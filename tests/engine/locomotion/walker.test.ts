@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWalker, type Walker, type WalkerBody } from '../../../engine/locomotion/walker.ts';
 import { createPhysicsWorld, type PhysicsWorld } from '../../../engine/physics/createPhysicsWorld.ts';
 import { loadHavok } from '../../../engine/physics/nodeHavok.ts';
+import { createRandom } from '../../../engine/random.ts';
 import type { WorldNode } from '../../../engine/world/worldModel.ts';
 import { box, dynamicBox, floor, ramp, sheet, worldOf } from '../solids.ts';
 
@@ -257,6 +258,73 @@ describe('walker', () => {
     expect(Math.max(Math.abs(walker.feetPosition[0]), Math.abs(walker.feetPosition[2]))).toBeGreaterThan(
       0.83,
     );
+  });
+
+  it('does not lift its head into a ceiling that comes down to meet a rising floor', async () => {
+    const rising = sheet('rising', [
+      [-2, 0, 0],
+      [2, 0, 0],
+      [2, 0.4, -8],
+      [-2, 0.4, -8],
+    ]);
+    const ceiling = sheet('ceiling', [
+      [-2, 1.9, -8],
+      [2, 1.9, -8],
+      [2, 1.9, 0],
+      [-2, 1.9, 0],
+    ]);
+    const { walker, physics } = await setUp([rising, ceiling], [0, 0.1, -1]);
+    const capsule = { radiusMeters: 0.35, heightMeters: 1.7 };
+    for (let i = 0; i < 600; i++) {
+      walker.step([0.3 * Math.sin(i), -1], false);
+      const [x, y, z] = walker.feetPosition;
+      const gap = physics.proximity(capsule, [x, y + 0.87, z], 0.1)?.distanceMeters ?? 0.1;
+      expect(gap).toBeGreaterThan(-1e-3);
+    }
+    expect(walker.feetPosition[2]).toBeGreaterThan(-5);
+  });
+
+  it.each([0.05, 0.2, 0.6])('never sinks into rough ground of ±%f m, whatever its way', async roughness => {
+    const random = createRandom(`ground-${roughness}`);
+    const cells = 40;
+    const cell = 0.25;
+    const heights = Float32Array.from({ length: (cells + 1) ** 2 }, () =>
+      random.range(-roughness, roughness),
+    );
+    const positions = new Float32Array(heights.length * 3);
+    heights.forEach((height, i) => {
+      positions.set([(i % (cells + 1)) * cell, height, Math.floor(i / (cells + 1)) * cell], i * 3);
+    });
+    const indices: number[] = [];
+    for (let j = 0; j < cells; j++)
+      for (let i = 0; i < cells; i++) {
+        const a = j * (cells + 1) + i;
+        indices.push(a, a + cells + 1, a + 1, a + 1, a + cells + 1, a + cells + 2);
+      }
+    const ground = { ...floor(), parts: [{ positions, indices: Uint32Array.from(indices), material: 0 }] };
+    const { walker } = await setUp([ground], [5, 1.5, 5]);
+    /** Height of the ground's triangle at a point. */
+    const groundAt = (x: number, z: number) => {
+      const i = Math.min(cells - 1, Math.floor(x / cell));
+      const j = Math.min(cells - 1, Math.floor(z / cell));
+      const [u, v] = [x / cell - i, z / cell - j];
+      const at = (di: number, dj: number) => heights[(j + dj) * (cells + 1) + i + di]!;
+      if (u + v <= 1) return at(0, 0) * (1 - u - v) + at(1, 0) * u + at(0, 1) * v;
+      return at(1, 1) * (u + v - 1) + at(0, 1) * (1 - u) + at(1, 0) * (1 - v);
+    };
+    let heading = 0;
+    let travelled = 0;
+    for (let i = 0; i < 1500; i++) {
+      const [x, y, z] = walker.feetPosition;
+      expect(y + 0.02 - groundAt(x, z)).toBeGreaterThan(-0.002);
+      if (i % 40 === 0) heading = random.range(0, 2 * Math.PI);
+      // Turned back at the border, where the ground ends.
+      if (x < 1 || x > 9 || z < 1 || z > 9) heading = Math.atan2(5 - z, 5 - x);
+      walker.step([Math.cos(heading) * 1.5, Math.sin(heading) * 1.5], random.chance(0.01));
+      travelled += Math.hypot(walker.feetPosition[0] - x, walker.feetPosition[2] - z);
+      expect(walker.overlapMeters).toBeLessThan(0.002);
+    }
+    expect(travelled).toBeGreaterThan(roughness < 0.5 ? 15 : 2);
   });
 
   it('is blocked by a dynamic body and not by its old place', async () => {
