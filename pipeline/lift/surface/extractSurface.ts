@@ -68,7 +68,7 @@ export function extractSurface(grid: SignedDistanceGrid, minimumWeight: number):
           let known = true;
           for (let c = 0; c < 8; c++) {
             const v = values[base + corners[c]];
-            if (v !== v) {
+            if (Number.isNaN(v)) {
               known = false;
               break;
             }
@@ -125,10 +125,10 @@ export function extractSurface(grid: SignedDistanceGrid, minimumWeight: number):
         for (let x = 0; x < 8; x++) {
           const base = (z * 9 + y) * 9 + x;
           const here = values[base];
-          if (here !== here) continue;
+          if (Number.isNaN(here)) continue;
           for (const { axis, u, v } of steps) {
             const there = values[base + axis];
-            if (there !== there || here < 0 === there < 0) continue;
+            if (Number.isNaN(there) || here < 0 === there < 0) continue;
             const a = vertexAt(block, x - u[0] - v[0], y - u[1] - v[1], z - u[2] - v[2]);
             const b = vertexAt(block, x - v[0], y - v[1], z - v[2]);
             const c = vertexAt(block, x, y, z);
