@@ -181,7 +181,8 @@ export function drawSample(random: Random, count: number, size: number, out: Int
 
 /**
  * MSAC (Torr and Zisserman 2000) with local optimisation by refits on the inliers (Chum, Matas and Kittler 2003),
- * stopping once a better sample would have shown up with 99.9 % confidence.
+ * stopping once a better sample would have shown up with 99.9 % confidence, but not before `minIterations`: where
+ * every match agrees within the threshold with the first model, only the cost tells a twisted solution from the true one.
  */
 export function ransacTwoView(
   kind: RansacModel,
@@ -189,6 +190,7 @@ export function ransacTwoView(
   thresholdPixels: number,
   random: Random,
   maxIterations = 1000,
+  minIterations = 0,
 ): TwoViewFit | undefined {
   const count = c.length >> 2;
   if (count < kind.sampleSize + 1) return undefined;
@@ -231,6 +233,7 @@ export function ransacTwoView(
       const ratio = inliersOf(model).length / count;
       const miss = 1 - ratio ** kind.sampleSize;
       needed = miss <= 0 ? 0 : Math.min(maxIterations, Math.ceil(Math.log(0.001) / Math.log(miss)));
+      needed = Math.max(minIterations, needed);
     }
   }
   if (!best) return undefined;

@@ -35,6 +35,8 @@ const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
 const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.35;
+/** Share of its keyframes' observations that a map must explain before no other start is tried. */
+const SOUND_SHARE = 0.6;
 /** Standard deviation of the radial term about zero: most videos are undistorted already. */
 const RADIAL_SIGMA = 0.02;
 /** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
@@ -184,23 +186,25 @@ export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOpt
 /**
  * Incremental structure from motion over keyframes (Schönberger and Frahm, CVPR 2016, without its image retrieval:
  * a video's order is known): best pair, resection, triangulation, local and global adjustment; other start pairs are
- * tried when one leaves keyframes out, and the map with most of them wins.
+ * tried when one leaves keyframes or observations out, and the map that explains most wins.
  */
 export function mapKeyframes(tracks: VideoTracks, set: TrackSet, options: MapOptions): KeyframeMap | undefined {
   const observations = flattenTracks(tracks, set.tracks);
   const starts = rankStarts(tracks, set, options);
   let best: KeyframeMap | undefined;
-  let bestScore = -1;
+  let most = -1;
   const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
   for (const start of starts.slice(0, 4)) {
     const map = grow(tracks, observations, start, options);
     const quality = measureMap(map);
-    const score = quality.keyframes + quality.observations / (observations.keyframe.length + 1);
-    if (score > bestScore) {
+    if (quality.observations > most) {
       best = map;
-      bestScore = score;
+      most = quality.observations;
     }
-    if (quality.keyframes >= 0.9 * wanted) break;
+    let visible = 0;
+    for (const k of registeredKeyframes(map)) visible += observations.byKeyframe[k].length;
+    // A sound map explains most of what its keyframes see; a twisted one survives on a fraction.
+    if (quality.keyframes >= 0.9 * wanted && quality.observations >= SOUND_SHARE * visible) break;
   }
   return best;
 }

@@ -33,6 +33,11 @@ export interface RelativePoseFit {
   medianAngle: number;
 }
 
+/** Samples are compared with this threshold: sub-pixel tracks tell poses apart that all pass a looser one. */
+const SCORING_THRESHOLD_PIXELS = 0.8;
+const SCALE_PIXELS = 0.4;
+const LEAST_ITERATIONS = 40;
+
 /** Pixel correspondences to normalised image coordinates for a centred principal point. */
 export function normalizeCorrespondences(c: Correspondences, focal: number, cx: number, cy: number): Correspondences {
   const out = new Float64Array(c.length);
@@ -178,7 +183,10 @@ export function refineRelativePose(
   return { pose, cost };
 }
 
-/** Five-point LO-RANSAC on pixel correspondences for a known focal length, refined on its inliers. */
+/**
+ * Five-point LO-RANSAC on pixel correspondences for a known focal length, refined on its inliers.
+ * @param thresholdPixels what counts as an inlier of the result.
+ */
 export function estimateRelativePose(
   c: Correspondences,
   focal: number,
@@ -201,18 +209,19 @@ export function estimateRelativePose(
           picked.set(all.subarray(4 * i, 4 * i + 4), 4 * k);
         });
         const { pose } = poseFromEssential(previous, picked, flags);
-        return essentialOf(refineRelativePose(pose, picked, focal, thresholdPixels / 2, 5).pose);
+        return essentialOf(refineRelativePose(pose, picked, focal, SCALE_PIXELS, 5).pose);
       },
       errorSquared: sampsonSquared,
     },
     n,
-    threshold,
+    SCORING_THRESHOLD_PIXELS / focal,
     random,
     maxIterations,
+    Math.min(maxIterations, LEAST_ITERATIONS),
   );
   if (!fit) return undefined;
   const { pose: start } = poseFromEssential(fit.model, n, fit.inliers);
-  return describeFit(refineRelativePose(start, n, focal, thresholdPixels / 2, 20), n, threshold);
+  return describeFit(refineRelativePose(start, n, focal, SCALE_PIXELS, 20), n, threshold);
 }
 
 /** Counts what a pose explains. */
