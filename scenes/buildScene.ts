@@ -107,7 +107,8 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
   const move = createCameraMove(plan.move, layout, seconds, random.fork('camera'));
   const [narrow, wide] = FIELD_OF_VIEW_DEGREES;
   const fieldOfView = (plan.fieldOfViewDegrees ?? random.fork('lens').range(narrow, wide)) * (Math.PI / 180);
-  const focal = width / 2 / Math.tan(fieldOfView / 2);
+  // A portrait picture is a landscape one held upright: the angle belongs to its longer side.
+  const focal = Math.max(width, height) / 2 / Math.tan(fieldOfView / 2);
   return {
     plan,
     world: builder.world,

@@ -30,7 +30,7 @@ export function createLighting(plan: ScenePlan, layout: PlaceLayout, random: Ran
       fogDensityPerMeter,
       shadows: false,
       pointLights: layout.lamps.slice(0, 8),
-      exposure: 1.1,
+      exposure: 1.18,
     };
   }
   const sky = {

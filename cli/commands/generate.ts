@@ -116,6 +116,8 @@ export const command: Command = {
     if (result.kept > 0) lines.unshift(`${result.kept} of ${result.takes.length} were there already.`);
     for (const { take, error } of result.failed)
       lines.push(`${take} failed, ${error.code}: ${error.message}`);
+    // Every take of a prompt has the same words; each note is said once.
+    lines.push(...new Set(result.takes.flatMap(take => take.notes ?? [])));
     const videos = result.takes.map(take => take.video).join(' ');
     lines.push(`Next: npx sora-director score ${videos}`);
     return { exit: result.failed.length > 0 ? 1 : 0, json: result, text: lines.join('\n') };

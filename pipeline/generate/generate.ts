@@ -269,8 +269,9 @@ async function makeTake(
   await rm(truthFolder(file), { recursive: true, force: true });
   const jobId = await obtainJob(plan, options, signal, say);
   let settled = false;
+  let notes: string[];
   try {
-    await waitForJob(provider, jobId, signal, say);
+    notes = await waitForJob(provider, jobId, signal, say);
     const onProgress = ({ fraction }: { fraction: number }) => say(0.95 + 0.04 * fraction, 'downloading');
     await provider.download(jobId, file, { signal, onProgress });
     settled = true;
@@ -286,7 +287,7 @@ async function makeTake(
   } finally {
     if (!settled && !provider.durable) await provider.cancel(jobId);
   }
-  return describeTake(plan, provider, out, jobId);
+  return { ...(await describeTake(plan, provider, out, jobId)), ...(notes.length > 0 && { notes }) };
 }
 
 async function obtainJob(
@@ -314,10 +315,10 @@ async function waitForJob(
   id: string,
   signal: AbortSignal,
   say: (fraction: number, message: string) => void,
-): Promise<void> {
+): Promise<string[]> {
   for (;;) {
     const status = await provider.status(id, { signal });
-    if (status.state === 'completed') return;
+    if (status.state === 'completed') return status.notes ?? [];
     if (status.state === 'failed') {
       const { code, message, suggestion } = status.error ?? {
         code: 'PROVIDER_FAILED',

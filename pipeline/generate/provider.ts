@@ -32,6 +32,8 @@ export interface JobStatus {
   fraction?: number;
   /** What is being done, for a progress line. */
   message?: string;
+  /** What the person should know about a completed job: words not understood, things left out. */
+  notes?: string[];
   /** Present exactly when the state is 'failed'. */
   error?: JobError;
 }

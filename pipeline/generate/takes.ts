@@ -34,6 +34,8 @@ export const takeSchema = z.strictObject({
   durationSeconds: z.number().min(0),
   /** Folder name of the truth, where the provider knows it. */
   truth: z.string().optional(),
+  /** What the provider says the person should know, such as words that it did not understand. */
+  notes: z.array(z.string()).optional(),
 });
 
 export const takesSchema = z.strictObject({

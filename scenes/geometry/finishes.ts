@@ -13,7 +13,7 @@ const LIGHTNESS: Partial<Record<TextureName, number>> = {
   wood: 0.5,
   carpet: 0.5,
   fabric: 0.5,
-  metal: 0.6,
+  metal: 0.75,
   asphalt: 0.25,
   cardboard: 0.5,
 };

@@ -93,7 +93,7 @@ function robotFinishes(mover: PlannedMover, random: Random): BodyFinishes {
     : finish(
         'metal',
         random.pick([
-          [0.95, 0.94, 0.9],
+          [1, 0.98, 0.94],
           [0.95, 0.55, 0.14],
           [0.45, 0.62, 0.75],
           [0.85, 0.75, 0.3],

@@ -50,7 +50,7 @@ export function paintMetal(random: Random): ImageRgba {
   return paint((out, _x, _y, i) => {
     const scratch = scratches[i] > 0.8 ? 0.14 : cross[i] > 0.82 ? 0.1 : 0;
     const chip = chips.first[i] < 0.06 ? -0.16 : 0;
-    set(out, [0.97, 0.985, 1], 0.6 + 0.3 * (clouds[i] - 0.3) + scratch + chip + 0.07 * (grain[i] - 0.5));
+    set(out, [0.97, 0.985, 1], 0.72 + 0.3 * (clouds[i] - 0.3) + scratch + chip + 0.07 * (grain[i] - 0.5));
   });
 }
 

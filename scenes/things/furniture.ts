@@ -271,11 +271,12 @@ export const FURNITURE: Record<string, ThingRecipe> = {
     where: 'wall',
     draw(sketch, { main }) {
       const wood = main(WALNUT);
+      const dark = { ...wood, tint: wood.tint.map(c => c * 0.7) as typeof wood.tint };
       sketch.box(wood, [0, 0, 0], [1.2, 2, 0.56], { cell: 0.5 });
       sketch.box(wood, [0, 2, 0], [1.28, 0.06, 0.62]);
       for (const x of [-0.295, 0.295]) {
         sketch.box(wood, [x, 0.1, 0.288], [0.55, 1.8, 0.016], { skip: ['-z'], cell: 0.5 });
-        for (const y of [0.2, 1.1]) sketch.box(wood, [x, y, 0.303], [0.38, 0.7, 0.014], { skip: ['-z'] });
+        for (const y of [0.2, 1.1]) sketch.box(dark, [x, y, 0.303], [0.38, 0.7, 0.014], { skip: ['-z'] });
         sketch.box(finish('metal', [0.75, 0.6, 0.3]), [x * 0.16, 1, 0.31], [0.03, 0.14, 0.03], {
           skip: ['-z'],
         });

@@ -17,7 +17,8 @@ export const GOODS: Record<string, ThingRecipe> = {
     draw(sketch, { main, random }) {
       const wood = main(finish('wood', [0.95, 0.8, 0.6]));
       const s = random.range(0.55, 0.8);
-      sketch.box(wood, [0, 0.002, 0], [s - 0.04, s - 0.04, s - 0.04], { cell: 0.4 });
+      const dark = { ...wood, tint: wood.tint.map(c => c * 0.72) as typeof wood.tint };
+      sketch.box(dark, [0, 0.002, 0], [s - 0.04, s - 0.04, s - 0.04], { cell: 0.4 });
       const edge = 0.07;
       for (const a of [-1, 1])
         for (const b of [-1, 1]) {

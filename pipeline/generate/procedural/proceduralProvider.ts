@@ -80,7 +80,8 @@ export function createProceduralProvider(): Provider {
       worker.on('message', (message: RenderTakeMessage) => {
         if (message.kind === 'progress')
           job.status = { state: 'running', fraction: message.fraction, message: message.message };
-        else if (message.kind === 'done') job.status = { state: 'completed', fraction: 1 };
+        else if (message.kind === 'done')
+          job.status = { state: 'completed', fraction: 1, notes: message.notes };
         else job.status = { state: 'failed', error: message.error };
       });
       worker.on('error', (error: Error) => {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toDirectorError } from '../../../engine/errors.ts';
 import type { GenerationRequest } from '../provider.ts';
-import { renderTake } from './renderTake.ts';
+import { renderTake, type TakeTruth } from './renderTake.ts';
 
 /** What the provider gives this thread. Any message to it cancels the take. */
 export interface RenderTakeJob {
@@ -12,8 +12,17 @@ export interface RenderTakeJob {
 
 export type RenderTakeMessage =
   | { kind: 'progress'; fraction: number; message: string }
-  | { kind: 'done' }
+  | { kind: 'done'; notes: string[] }
   | { kind: 'failed'; error: { code: string; message: string; suggestion: string } };
+
+/** What the grammar could not do as the prompt says. */
+function notesOf({ plan, unknownWords, unplaced }: TakeTruth): string[] {
+  const near = plan.approximations.map(({ word, as }) => `"${word}" is taken as ${as}.`);
+  const unknown =
+    unknownWords.length > 0 ? [`Not understood, and not in the picture: ${unknownWords.join(', ')}.`] : [];
+  const left = unplaced.length > 0 ? [`No room was found for: ${unplaced.join(', ')}.`] : [];
+  return [...near, ...unknown, ...left];
+}
 
 const port = parentPort;
 if (!port) throw new Error('renderTake.worker.ts runs only as a worker thread');
@@ -23,11 +32,11 @@ const cancel = new AbortController();
 port.once('message', () => cancel.abort());
 
 try {
-  await renderTake(job.request, job.videoPath, job.truthFolder, {
+  const truth = await renderTake(job.request, job.videoPath, job.truthFolder, {
     signal: cancel.signal,
     onProgress: ({ fraction, message }) => post({ kind: 'progress', fraction, message }),
   });
-  post({ kind: 'done' });
+  post({ kind: 'done', notes: notesOf(truth) });
 } catch (thrown) {
   const { code, message, suggestion } = toDirectorError(thrown);
   post({ kind: 'failed', error: { code, message, suggestion } });
