@@ -1,5 +1,6 @@
 import type { HP_BodyId, HP_ShapeId, HP_WorldId, MotionType } from '@babylonjs/havok';
 import { STEP_SECONDS } from '../clock.ts';
+import { DirectorError } from '../errors.ts';
 import { createStateHasher, type StateHasher } from '../stateHash.ts';
 import type { WorldModel } from '../world/worldModel.ts';
 import type { Havok } from './havok.ts';
@@ -84,6 +85,14 @@ const MASS_RANGE = [0.01, 1e6] as const;
 export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions): PhysicsWorld {
   const { havok, gravity = [0, -9.81, 0] } = options;
   const { api } = havok;
+  // All geometry is checked first: a refusal leaves nothing half-built in Havok.
+  const geometries = collider.nodes.map(node => {
+    const dynamic = node.motion === 'dynamic';
+    const origin: Vector3 = dynamic
+      ? [node.worldFromNode[12], node.worldFromNode[13], node.worldFromNode[14]]
+      : [0, 0, 0];
+    return { node, dynamic, origin, geometry: bodyGeometry(node, origin) };
+  });
   const world = options.world ?? api.HP_World_Create()[1];
   api.HP_World_SetGravity(world, [...gravity]);
   const handles: { body: HP_BodyId; shape: HP_ShapeId }[] = [];
@@ -102,39 +111,44 @@ export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions
     return body;
   };
 
-  // All geometry is checked before the first body is made: a refusal leaves no half-built world.
-  const geometries = collider.nodes.map(node => {
-    const dynamic = node.motion === 'dynamic';
-    const origin: Vector3 = dynamic
-      ? [node.worldFromNode[12], node.worldFromNode[13], node.worldFromNode[14]]
-      : [0, 0, 0];
-    return { node, dynamic, origin, geometry: bodyGeometry(node, origin) };
-  });
-  for (const [index, { node, dynamic, origin, geometry }] of geometries.entries()) {
-    if (geometry.indices.length === 0) continue;
-    growBounds(min, max, geometry.positions, origin);
-    if (!dynamic) {
-      for (const tile of splitTiles(geometry, TILE_TRIANGLES))
-        api.HP_World_AddBody(
-          world,
-          place(meshShape(havok, tile), index, origin, api.MotionType.STATIC),
-          false,
-        );
-      continue;
+  const build = () => {
+    for (const [index, { node, dynamic, origin, geometry }] of geometries.entries()) {
+      if (geometry.indices.length === 0) continue;
+      growBounds(min, max, geometry.positions, origin);
+      if (!dynamic) {
+        for (const tile of splitTiles(geometry, TILE_TRIANGLES))
+          api.HP_World_AddBody(
+            world,
+            place(meshShape(havok, tile), index, origin, api.MotionType.STATIC),
+            false,
+          );
+        continue;
+      }
+      const shape = hullShape(havok, geometry.positions);
+      api.HP_Shape_SetDensity(shape, DEFAULT_DENSITY);
+      const [center, densityMass, inertia, axes] = api.HP_Shape_BuildMassProperties(shape)[1];
+      const mass = Math.min(MASS_RANGE[1], Math.max(MASS_RANGE[0], node.massKilograms ?? densityMass));
+      const body = place(shape, index, origin, api.MotionType.DYNAMIC);
+      // Havok's inertia is that of a body of 1 kg, whatever the density.
+      api.HP_Body_SetMassProperties(body, [center, mass, inertia, axes]);
+      api.HP_World_AddBody(world, body, false);
+      bodies.push(createPhysicsBody(havok, world, body, node, index, mass));
     }
-    const shape = hullShape(havok, geometry.positions);
-    api.HP_Shape_SetDensity(shape, DEFAULT_DENSITY);
-    const [center, densityMass, inertia, axes] = api.HP_Shape_BuildMassProperties(shape)[1];
-    const mass = Math.min(MASS_RANGE[1], Math.max(MASS_RANGE[0], node.massKilograms ?? densityMass));
-    const body = place(shape, index, origin, api.MotionType.DYNAMIC);
-    // Havok's inertia is that of a body of 1 kg, whatever the density.
-    api.HP_Body_SetMassProperties(body, [center, mass, inertia, axes]);
-    api.HP_World_AddBody(world, body, false);
-    bodies.push(createPhysicsBody(havok, world, body, node, index, mass));
+  };
+  try {
+    build();
+  } catch (cause) {
+    // What Havok throws when its 32-bit heap is full; checked geometry leaves no other reason to trap.
+    if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause;
+    throw new DirectorError('WORLD_TOO_LARGE', 'Physics cannot hold this world: its memory is full.', {
+      suggestion: 'Simplify the collider, or split the world.',
+      cause,
+    });
   }
 
   const queries = createQueries(havok, world, nodeOfBody);
   const parts = new Set<StatefulPart>();
+  const snapshots = new WeakSet<PhysicsSnapshot>();
   let stepCount = 0;
   return {
     get stepCount() {
@@ -155,13 +169,16 @@ export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions
       return () => parts.delete(part);
     },
     snapshot() {
-      return {
+      const snapshot: PhysicsSnapshot = {
         stepCount,
         heap: new Uint8Array(havok.memory.buffer).slice(),
         parts: [...parts].map(part => part.save()),
       };
+      snapshots.add(snapshot);
+      return snapshot;
     },
     restore(snapshot) {
+      if (!snapshots.has(snapshot)) throw new RangeError('This snapshot is of another physics world.');
       if (snapshot.parts.length !== parts.size)
         throw new RangeError(
           `The snapshot holds ${snapshot.parts.length} parts and the world ${parts.size}.`,

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { createWalker } from '../../../engine/locomotion/walker.ts';
 import { createPhysicsWorld } from '../../../engine/physics/createPhysicsWorld.ts';
 import { loadHavok } from '../../../engine/physics/nodeHavok.ts';
 import type { WorldNode } from '../../../engine/world/worldModel.ts';
@@ -181,6 +182,17 @@ describe('snapshot, restore and hash', () => {
     expect(pile.physics.stateHash()).toBe(hash);
     expect(run()).toEqual(first);
     expect(new Set(first).size).toBe(90);
+  });
+
+  it('refuses the snapshot of another world and one with other walkers', async () => {
+    const [a, b] = [await physicsOf(floor()), await physicsOf(floor())];
+    const snapshot = a.snapshot();
+    expect(() => b.restore(snapshot)).toThrow(RangeError);
+    const walker = createWalker(a, {}, [0, 0, 0]);
+    expect(() => a.restore(snapshot)).toThrow(RangeError);
+    walker.dispose();
+    a.restore(snapshot);
+    expect(a.stepCount).toBe(0);
   });
 
   it('the same world, wishes and steps give the same hash in two processes', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, globSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
@@ -45,6 +45,13 @@ describe('loadWorld refuses by code', () => {
     expect(await codeOf(await file(''))).toBe('INPUT_EMPTY');
     expect(await codeOf(folder)).toBe('WORLD_UNREADABLE');
     expect(await codeOf('/dev/null')).toBe('INPUT_UNREADABLE');
+  });
+
+  it('a gigantic file before it is read', async () => {
+    const path = await file('glTF', 'gigantic.glb');
+    await truncate(path, 2 ** 31);
+    expect(await codeOf(path)).toBe('INPUT_TOO_LARGE');
+    await rm(path);
   });
 
   it('what is not glTF, cut off anywhere, or of another version', async () => {
