@@ -314,20 +314,17 @@ async function testWorld(
   return left.every(({ error, warning }) => error === 0 && warning === 0);
 }
 
-/** Fewest errors first, then fewest warnings, then the most ground that was walked; the earlier of equals. */
+/**
+ * Fewest errors first, in the world and in its take; then fewest warnings, then the most ground that was walked; the
+ * earlier of equals.
+ */
 function keepBest(production: Production, iteration: Iteration): void {
   const { lifted, tested } = iteration;
-  if (!lifted || !tested || tested.code) return;
-  const best = production.iterations.find(each => each.iteration === production.best?.iteration)?.tested;
-  const rank = (each: NonNullable<Iteration['tested']>) => [
-    each.violations.error,
-    each.violations.warning,
-    -each.reachableArea * each.coverage,
-  ];
-  const [mine, other] = [rank(tested), best ? rank(best) : undefined];
-  const difference = other
-    ? (mine.map((value, i) => value - (other[i] ?? 0)).find(value => value !== 0) ?? 0)
-    : -1;
+  const mine = rankWorld(iteration);
+  if (!lifted || !tested || !mine) return;
+  const holder = production.iterations.find(each => each.iteration === production.best?.iteration);
+  const other = holder && rankWorld(holder);
+  const difference = other ? (mine.map((value, i) => value - other[i]).find(value => value !== 0) ?? 0) : -1;
   if (difference < 0)
     production.best = {
       iteration: iteration.iteration,
@@ -335,6 +332,17 @@ function keepBest(production: Production, iteration: Iteration): void {
       world: lifted.world,
       violations: tested.violations,
     };
+}
+
+/** Lower is better, the first number first; undefined where there is no tested world. */
+function rankWorld({ lifted, tested, scored }: Iteration): [number, number, number] | undefined {
+  if (!lifted || !tested || tested.code) return undefined;
+  const take = scored?.takes.find(each => each.take === lifted.take)?.violations;
+  return [
+    tested.violations.error + (take?.error ?? 0),
+    tested.violations.warning + (take?.warning ?? 0),
+    -tested.reachableArea * tested.coverage,
+  ];
 }
 
 async function revisePrompt(iteration: Iteration, options: DirectOptions, scores: Scores): Promise<void> {

@@ -132,7 +132,10 @@ describe('score', () => {
   const real = join(fixturesFolder(), 'videos');
   it.skipIf(!existsSync(real))('judges real footage', async () => {
     const path = (name: string) => join(real, name);
-    const { takes } = await score([path('v-highway/video.mp4'), path('ai-opensora-forest-road/video.gif')]);
+    const { takes } = await score([
+      path('v-pointcloud-holes/video.mp4'),
+      path('ai-opensora-forest-road/video.gif'),
+    ]);
     expect(takes[0].liftable.ok).toBe(true);
     expect(types(takes[0])).toEqual([]);
     expect(takes[1].liftable.ok).toBe(false);
