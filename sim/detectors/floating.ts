@@ -49,11 +49,11 @@ function floatingNodes(context: WorldContext): Finding[] {
 
 /** Loose pieces inside the nodes that the agents walk on: there a node is a whole place, not a thing. */
 function floatingIslands(context: WorldContext): Finding[] {
-  const { bvh, objects, ground, model } = context;
+  const { bvh, objects, ground, model, welded } = context;
   const soup = bvh.triangles;
   const findings: Finding[] = [];
   for (const index of [...ground].sort((a, b) => a - b)) {
-    const islands = splitIntoIslands(model, soup, objects[index]);
+    const islands = splitIntoIslands(model, soup, welded, objects[index]);
     if (islands.length < 2) continue;
     const examined = islands.slice(0, MAX_ISLANDS_EXAMINED);
     const ownerOf = new Int32Array(soup.areas.length).fill(-1);

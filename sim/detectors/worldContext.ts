@@ -1,6 +1,6 @@
 import type { WorldModel } from '../../engine/world/worldModel.ts';
 import type { Body } from '../body.ts';
-import { nodeObjects, type SceneObject } from '../geometry/sceneObjects.ts';
+import { nodeObjects, type SceneObject, weldVertices } from '../geometry/sceneObjects.ts';
 import { TriangleBvh } from '../geometry/triangleBvh.ts';
 import { collectTriangles } from '../geometry/worldTriangles.ts';
 import type { Navmesh } from '../navmesh/navmesh.ts';
@@ -11,6 +11,8 @@ export interface WorldContext {
   /** Over what is seen. */
   bvh: TriangleBvh;
   objects: SceneObject[];
+  /** A number per vertex of bvh.triangles, shared by vertices at the same place. */
+  welded: Uint32Array;
   /** Index into objects per triangle; −1 for triangles without area. */
   ownerOf: Int32Array;
   /** Objects that the agents walk on. */
@@ -36,13 +38,15 @@ export function makeWorldContext(
 ): WorldContext {
   const soup = collectTriangles(model);
   const bvh = new TriangleBvh(soup);
-  const objects = nodeObjects(model, soup);
+  const welded = weldVertices(soup);
+  const objects = nodeObjects(model, soup, welded);
   const ownerOf = new Int32Array(soup.areas.length).fill(-1);
   for (const object of objects) for (const triangle of object.triangles) ownerOf[triangle] = object.index;
   return {
     model,
     bvh,
     objects,
+    welded,
     ownerOf,
     ground: findGround(bvh, objects, ownerOf, navmesh, reachable),
     colliderBvh,

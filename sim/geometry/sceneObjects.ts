@@ -24,15 +24,14 @@ export interface SceneObject {
 /** Exporters split corners at seams; float32 at 100 m keeps 0.01 mm. */
 const WELD_METERS = 1e-4;
 
-/** Nodes with triangles, as objects. */
-export function nodeObjects(model: WorldModel, soup: WorldTriangles): SceneObject[] {
+/** Nodes with triangles, as objects. @param welded from weldVertices. */
+export function nodeObjects(model: WorldModel, soup: WorldTriangles, welded: Uint32Array): SceneObject[] {
   const lists = model.nodes.map((): number[] => []);
   for (let t = 0; t < soup.areas.length; t++) if (soup.areas[t] > 0) lists[soup.node[t]].push(t);
   const objects: SceneObject[] = [];
   lists.forEach((list, node) => {
-    if (list.length === 0) return;
-    const welded = weld(soup, list);
-    objects.push(describe(model, soup, node, Uint32Array.from(list), objects.length, welded));
+    if (list.length > 0)
+      objects.push(describe(model, soup, welded, node, Uint32Array.from(list), objects.length));
   });
   return objects;
 }
@@ -41,17 +40,17 @@ export function nodeObjects(model: WorldModel, soup: WorldTriangles): SceneObjec
 export function splitIntoIslands(
   model: WorldModel,
   soup: WorldTriangles,
+  welded: Uint32Array,
   object: SceneObject,
 ): SceneObject[] {
-  const list = Array.from(object.triangles);
-  const welded = weld(soup, list);
-  const parent = new Map<number, number>();
+  const { indices } = soup;
+  const parent = Int32Array.from({ length: welded.length }, (_, i) => i);
   const find = (vertex: number): number => {
     let root = vertex;
-    for (let up = parent.get(root); up !== undefined; up = parent.get(root)) root = up;
+    while (parent[root] !== root) root = parent[root];
     for (let walk = vertex; walk !== root; ) {
-      const up = parent.get(walk) ?? root;
-      parent.set(walk, root);
+      const up = parent[walk];
+      parent[walk] = root;
       walk = up;
     }
     return root;
@@ -59,54 +58,65 @@ export function splitIntoIslands(
   const join = (a: number, b: number) => {
     const ra = find(a);
     const rb = find(b);
-    if (ra !== rb) parent.set(Math.max(ra, rb), Math.min(ra, rb));
+    if (ra !== rb) parent[Math.max(ra, rb)] = Math.min(ra, rb);
   };
-  for (let i = 0; i < list.length; i++) {
-    join(welded[3 * i], welded[3 * i + 1]);
-    join(welded[3 * i], welded[3 * i + 2]);
+  for (const triangle of object.triangles) {
+    const first = welded[indices[3 * triangle]];
+    join(first, welded[indices[3 * triangle + 1]]);
+    join(first, welded[indices[3 * triangle + 2]]);
   }
   const groups = new Map<number, number[]>();
-  for (let i = 0; i < list.length; i++) {
-    const root = find(welded[3 * i]);
+  for (const triangle of object.triangles) {
+    const root = find(welded[indices[3 * triangle]]);
     const group = groups.get(root);
-    if (group) group.push(list[i]);
-    else groups.set(root, [list[i]]);
+    if (group) group.push(triangle);
+    else groups.set(root, [triangle]);
   }
   return [...groups.values()]
-    .map((triangles, i) =>
-      describe(model, soup, object.node, Uint32Array.from(triangles), i, weld(soup, triangles)),
-    )
+    .map((triangles, i) => describe(model, soup, welded, object.node, Uint32Array.from(triangles), i))
     .sort((a, b) => b.area - a.area || a.triangles[0] - b.triangles[0])
     .map((island, index) => ({ ...island, index }));
 }
 
-/** Three corner numbers per listed triangle; corners at the same place share a number. */
-function weld(soup: WorldTriangles, list: readonly number[]): Uint32Array {
-  const numbers = new Map<string, number>();
-  const result = new Uint32Array(list.length * 3);
-  const { positions: p, indices } = soup;
-  list.forEach((triangle, i) => {
-    for (let corner = 0; corner < 3; corner++) {
-      const v = 3 * indices[3 * triangle + corner];
-      const key = `${Math.round(p[v] / WELD_METERS)},${Math.round(p[v + 1] / WELD_METERS)},${Math.round(p[v + 2] / WELD_METERS)}`;
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
+/** A number per vertex; vertices at the same place share it. Open addressing: this is hot for scanned meshes. */
+export function weldVertices(soup: WorldTriangles): Uint32Array {
+  const { positions: p } = soup;
+  const count = p.length / 3;
+  const welded = new Uint32Array(count);
+  let slots = 16;
+  while (slots < 2 * count) slots *= 2;
+  const table = new Int32Array(slots).fill(-1);
+  const quantized = new Float64Array(p.length);
+  for (let i = 0; i < p.length; i++) quantized[i] = Math.round(p[i] / WELD_METERS);
+  for (let vertex = 0; vertex < count; vertex++) {
+    const x = quantized[3 * vertex];
+    const y = quantized[3 * vertex + 1];
+    const z = quantized[3 * vertex + 2];
+    let hash = Math.imul(x | 0, 0x9e3779b1) ^ Math.imul(y | 0, 0x85ebca6b) ^ Math.imul(z | 0, 0xc2b2ae35);
+    hash ^= hash >>> 15;
+    for (let slot = hash & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
+      const other = table[slot];
+      if (other < 0) {
+        table[slot] = vertex;
+        welded[vertex] = vertex;
+        break;
       }
-      result[3 * i + corner] = number;
+      if (quantized[3 * other] === x && quantized[3 * other + 1] === y && quantized[3 * other + 2] === z) {
+        welded[vertex] = other;
+        break;
+      }
     }
-  });
-  return result;
+  }
+  return welded;
 }
 
 function describe(
   model: WorldModel,
   soup: WorldTriangles,
+  welded: Uint32Array,
   node: number,
   triangles: Uint32Array,
   index: number,
-  welded: Uint32Array,
 ): SceneObject {
   const min: [number, number, number] = [Infinity, Infinity, Infinity];
   const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
@@ -114,27 +124,31 @@ function describe(
   let volume = 0;
   const { positions: p, indices } = soup;
   const origin = 3 * indices[3 * triangles[0]];
-  const edges = new Map<string, number>();
-  triangles.forEach((triangle, i) => {
+  const edges = new Map<number, number>();
+  const vertexCount = welded.length;
+  const local = new Float64Array(9);
+  for (const triangle of triangles) {
     area += soup.areas[triangle];
-    const local: number[] = [];
     for (let corner = 0; corner < 3; corner++) {
       const v = 3 * indices[3 * triangle + corner];
       for (let axis = 0; axis < 3; axis++) {
         const value = p[v + axis];
         if (value < min[axis]) min[axis] = value;
         if (value > max[axis]) max[axis] = value;
-        local.push(value - p[origin + axis]);
+        local[3 * corner + axis] = value - p[origin + axis];
       }
-      const from = welded[3 * i + corner];
-      const to = welded[3 * i + ((corner + 1) % 3)];
+      const from = welded[indices[3 * triangle + corner]];
+      const to = welded[indices[3 * triangle + ((corner + 1) % 3)]];
       if (from === to) continue;
-      const key = from < to ? `${from},${to}` : `${to},${from}`;
-      edges.set(key, (edges.get(key) ?? 0) + (from < to ? 1 : -1));
+      const key = from < to ? from * vertexCount + to : to * vertexCount + from;
+      const balance = (edges.get(key) ?? 0) + (from < to ? 1 : -1);
+      // Only unbalanced edges stay, so that the map stays small.
+      if (balance === 0) edges.delete(key);
+      else edges.set(key, balance);
     }
     const [ax, ay, az, bx, by, bz, cx, cy, cz] = local;
     volume += (ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)) / 6;
-  });
+  }
   return {
     index,
     name: model.nodes[node].name,
@@ -144,7 +158,7 @@ function describe(
     max,
     area,
     volume,
-    closed: triangles.length >= 4 && [...edges.values()].every(balance => balance === 0),
+    closed: triangles.length >= 4 && edges.size === 0,
     motion: model.nodes[node].motion,
   };
 }

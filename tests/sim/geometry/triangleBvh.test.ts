@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../engine/random.ts';
-import { nodeObjects } from '../../../sim/geometry/sceneObjects.ts';
+import { nodeObjects, weldVertices } from '../../../sim/geometry/sceneObjects.ts';
 import { TriangleBvh } from '../../../sim/geometry/triangleBvh.ts';
 import {
   corners,
@@ -130,7 +130,7 @@ test('the winding number is 1 inside a box, 0 outside, and high inside one witho
     node('open', [{ ...whole, indices: whole.indices.slice(0, 24) }]),
   );
   const soup = collectTriangles(world);
-  const [closed, open] = nodeObjects(world, soup);
+  const [closed, open] = nodeObjects(world, soup, weldVertices(soup));
   expect(closed.closed).toBe(true);
   expect(closed.volume).toBeCloseTo(1, 9);
   expect(open.closed).toBe(false);
