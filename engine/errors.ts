@@ -35,23 +35,47 @@ export const ERRORS = {
     fix: 'Repair the file with the tool that wrote it; a glTF validator names the place.',
   },
   WORLD_EMPTY: { exit: 2, http: 422, fix: 'The file has no triangles; export it with meshes.' },
-  WORLD_UNSUPPORTED: { exit: 2, http: 415, fix: 'Export the world as plain glTF 2.0, without the extension that is named.' },
-  WORLD_TOO_LARGE: { exit: 2, http: 413, fix: 'Simplify or split the world; docs/world-folder.md lists the limits.' },
+  WORLD_UNSUPPORTED: {
+    exit: 2,
+    http: 415,
+    fix: 'Export the world as plain glTF 2.0, without the extension that is named.',
+  },
+  WORLD_TOO_LARGE: {
+    exit: 2,
+    http: 413,
+    fix: 'Simplify or split the world; docs/world-folder.md lists the limits.',
+  },
   WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
-  LIFT_TOO_SHORT: { exit: 1, http: 422, fix: 'Ask for a longer take: at least a second of continuous camera movement.' },
-  LIFT_TOO_DARK: { exit: 1, http: 422, fix: 'Pin the light in the prompt, e.g. "evenly lit, bright daylight".' },
+  LIFT_TOO_SHORT: {
+    exit: 1,
+    http: 422,
+    fix: 'Ask for a longer take: at least a second of continuous camera movement.',
+  },
+  LIFT_TOO_DARK: {
+    exit: 1,
+    http: 422,
+    fix: 'Pin the light in the prompt, e.g. "evenly lit, bright daylight".',
+  },
   LIFT_NO_PARALLAX: {
     exit: 1,
     http: 422,
     fix: 'Make the camera travel: "the camera walks slowly forward through the place" instead of a static shot or a pan.',
   },
-  LIFT_CUT: { exit: 1, http: 422, fix: 'Ask for "one continuous shot, no cuts", or cut the video to one shot.' },
+  LIFT_CUT: {
+    exit: 1,
+    http: 422,
+    fix: 'Ask for "one continuous shot, no cuts", or cut the video to one shot.',
+  },
   LIFT_MOSTLY_MOVING: {
     exit: 1,
     http: 422,
     fix: 'Keep what moves small or away: "an empty place, nothing moves but the camera".',
   },
-  LIFT_NO_SURFACE: { exit: 1, http: 422, fix: 'Ask for textured, evenly lit surroundings and a camera that travels through them.' },
+  LIFT_NO_SURFACE: {
+    exit: 1,
+    http: 422,
+    fix: 'Ask for textured, evenly lit surroundings and a camera that travels through them.',
+  },
   LIFT_INCONSISTENT: {
     exit: 1,
     http: 422,
@@ -63,7 +87,11 @@ export const ERRORS = {
     fix: 'Free some disk space or give another --out folder; what was there before is untouched.',
   },
   CANCELLED: { exit: 3, http: 499, fix: 'Run the same command again; finished steps are kept.' },
-  NAVMESH_FAILED: { exit: 3, http: 422, fix: 'Simplify the collider, or split the world; the geometry is too large or too broken to navigate.' },
+  NAVMESH_FAILED: {
+    exit: 3,
+    http: 422,
+    fix: 'Simplify the collider, or split the world; the geometry is too large or too broken to navigate.',
+  },
   FFMPEG_MISSING: {
     exit: 3,
     http: 500,
@@ -125,7 +153,11 @@ export const ERRORS = {
     http: 502,
     fix: 'Run the same command again; the finished job is downloaded again, not made again.',
   },
-  PRODUCTION_CHANGED: { exit: 2, http: 409, fix: 'Give the options that the production was started with, or another --out folder.' },
+  PRODUCTION_CHANGED: {
+    exit: 2,
+    http: 409,
+    fix: 'Give the options that the production was started with, or another --out folder.',
+  },
   OUTPUT_OCCUPIED: {
     exit: 2,
     http: 409,
