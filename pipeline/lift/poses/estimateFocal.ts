@@ -1,7 +1,7 @@
 import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { correspondencesOf, type KeyframePair } from './buildTracks.ts';
-import { estimateRelativePose, normalizeCorrespondences, refineRelativePose, type RelativePose } from './relativePose.ts';
+import { describeFit, estimateRelativePose, normalizeCorrespondences, refineRelativePose, type RelativePose } from './relativePose.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 /** How well two-view geometry agrees with each candidate focal length. */
@@ -20,6 +20,9 @@ const CANDIDATES = 20;
 const PROFILE_PAIRS = 14;
 const MATCHES_PER_PAIR = 300;
 const SCALE_PIXELS = 0.7;
+const INLIER_THRESHOLD_PIXELS = 1.5;
+/** A match that a pose puts behind a camera costs like one that misses by some 2 pixels, pixels². */
+const BEHIND_COST = 1;
 
 export function focalOfFov(fovDegrees: number, width: number): number {
   return width / 2 / Math.tan((fovDegrees * Math.PI) / 360);
@@ -63,7 +66,7 @@ export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: n
     const c = correspondencesOf(tracks, pair.a, pair.b, Int32Array.from(kept));
     const best = new Float64Array(CANDIDATES).fill(Number.POSITIVE_INFINITY);
     for (const startIndex of [3, 9, 15]) {
-      const start = estimateRelativePose(c, focals[startIndex], width / 2 - 0.5, height / 2 - 0.5, 1.5, random, 60);
+      const start = estimateRelativePose(c, focals[startIndex], width / 2 - 0.5, height / 2 - 0.5, INLIER_THRESHOLD_PIXELS, random, 60);
       if (!start) continue;
       for (const direction of [1, -1]) {
         let pose: RelativePose = start.pose;
@@ -71,7 +74,8 @@ export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: n
           const n = normalizeCorrespondences(c, focals[i], width / 2 - 0.5, height / 2 - 0.5);
           const refined = refineRelativePose(pose, n, focals[i], SCALE_PIXELS, 8);
           pose = refined.pose;
-          best[i] = Math.min(best[i], refined.cost);
+          const fit = describeFit(refined, n, INLIER_THRESHOLD_PIXELS / focals[i]);
+          best[i] = Math.min(best[i], refined.cost + BEHIND_COST * (fit.inlierCount - fit.inFront));
         }
       }
     }

@@ -27,7 +27,7 @@ export interface RelativePoseFit {
   cost: number;
   inliers: Uint8Array;
   inlierCount: number;
-  /** Matches in front of both cameras, among the inliers. */
+  /** Inliers that lie in front of both cameras, or too far away to tell. */
   inFront: number;
   /** Median angle between the two rays of an inlier, radians. */
   medianAngle: number;
@@ -237,7 +237,8 @@ export function describeFit(refined: { pose: RelativePose; cost: number }, n: Co
     inliers[i] = 1;
     inlierCount++;
     const { depth1, depth2, angle } = rayDepths(refined.pose, n, i);
-    if (depth1 > 0 && depth2 > 0) inFront++;
+    // Nearly parallel rays meet at infinity, on either side as the noise falls.
+    if ((depth1 > 0 && depth2 > 0) || angle < 2 * threshold) inFront++;
     angles.push(angle);
   }
   angles.sort((p, q) => p - q);
