@@ -8,7 +8,7 @@ import { WorldBuilder } from './geometry/worldBuilder.ts';
 import type { ScenePlan } from './grammar/plan.ts';
 import type { ThingName } from './grammar/vocabulary.ts';
 import { createLighting } from './lighting.ts';
-import { createCameraMove } from './motion/cameraMoves.ts';
+import { type CameraMove, createCameraMove } from './motion/cameraMoves.ts';
 import { createMover, type Mover } from './motion/moverPaths.ts';
 import { createParticles } from './motion/particles.ts';
 import type { PlaceLayout, Rect } from './places/place.ts';
@@ -57,6 +57,7 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     .slice(0, 3)
     .map((mover, index) => createMover(mover, layout, seconds, index, random.fork(`mover-${index}`)));
   const { lane } = layout;
+  const move = createCameraMove(plan.move, layout, seconds, random.fork('camera'));
   const keepClear = [
     {
       minX: lane.x - lane.halfWidth,
@@ -65,6 +66,7 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
       maxZ: lane.startZ + 0.6,
     },
     ...movers.map(mover => mover.sweep),
+    ...cameraSweep(move, seconds),
   ];
   const { placed, unplaced } = placeThings(plan, layout, keepClear, random.fork('things'));
   // Snow lies on the ground, rain darkens it, unless the prompt says what the ground is.
@@ -104,7 +106,6 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     builder.add(`air-${weather}`, slab, identity(), { motion: 'static' }),
   );
 
-  const move = createCameraMove(plan.move, layout, seconds, random.fork('camera'));
   const [narrow, wide] = FIELD_OF_VIEW_DEGREES;
   const fieldOfView = (plan.fieldOfViewDegrees ?? random.fork('lens').range(narrow, wide)) * (Math.PI / 180);
   // A portrait picture is a landscape one held upright: the angle belongs to its longer side.
@@ -140,6 +141,15 @@ export function buildScene(plan: ScenePlan, options: SceneOptions): BuiltScene {
     builder,
     unplaced,
   };
+}
+
+/** What must stay free for the camera, wherever its move takes it. */
+function cameraSweep(move: CameraMove, seconds: number): Rect[] {
+  const room = 0.55;
+  return Array.from({ length: 25 }, (_, i) => {
+    const m = move((i / 24) * seconds);
+    return { minX: m[12] - room, maxX: m[12] + room, minZ: m[14] - room, maxZ: m[14] + room };
+  });
 }
 
 /** The floor's surface over some rectangles; texture and shade run on from one to the next. */

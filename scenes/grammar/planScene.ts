@@ -5,6 +5,17 @@ import { type MoveName, PLACES, type PlaceName } from './vocabulary.ts';
 
 const OUTDOOR: readonly PlaceName[] = ['street', 'courtyard', 'forest clearing'];
 
+/** Where a camera has room to circle. */
+const SPACIOUS: readonly PlaceName[] = [
+  'room',
+  'warehouse',
+  'cave',
+  'street',
+  'courtyard',
+  'forest clearing',
+  'temple',
+];
+
 export function isOutdoor(place: PlaceName): boolean {
   return OUTDOOR.includes(place);
 }
@@ -20,7 +31,12 @@ export function planScene(prompt: string, seed: number): ScenePlan {
   const time = random.next();
   const sky = random.next();
   const move = random.next();
-  const openMove: MoveName = move < 0.72 || place === 'hallway' ? 'walk' : move < 0.86 ? 'dolly' : 'orbit';
+  const openMove: MoveName =
+    move < 0.72 || place === 'hallway'
+      ? 'walk'
+      : move < 0.88 || !SPACIOUS.includes(place)
+        ? 'dolly'
+        : 'orbit';
   return {
     ...parsed,
     prompt,

@@ -3,6 +3,9 @@ import { chain, rotationX, rotationY, rotationZ, translation } from '../geometry
 import type { MoveName } from '../grammar/vocabulary.ts';
 import type { PlaceLayout } from '../places/place.ts';
 
+/** Where there is no room for an arc of this radius, an orbit becomes a sweep across the lane about a far point. */
+const NARROWEST_ORBIT_METERS = 1.8;
+
 /** worldFromCamera at a time. */
 export type CameraMove = (timeSeconds: number) => Float64Array;
 
@@ -23,6 +26,8 @@ export function createCameraMove(
 ): CameraMove {
   const { lane, orbit } = layout;
   const length = Math.abs(lane.endZ - lane.startZ);
+  // What walks ahead of the camera keeps the last stretch of the lane to itself.
+  const free = Math.max(length - 3, length * 0.7);
   const direction = Math.sign(lane.endZ - lane.startZ);
   const eye = random.range(1.52, 1.66);
   const side = random.chance(0.5) ? 1 : -1;
@@ -34,7 +39,7 @@ export function createCameraMove(
     case 'walk':
     case 'handheld': {
       const shaky = move === 'handheld' ? 1 : 0;
-      const reach = Math.min(WALKING_SPEED * (shaky ? 0.8 : 1) * seconds, length);
+      const reach = Math.min(WALKING_SPEED * (shaky ? 0.8 : 1) * seconds, free);
       const sway = Math.min(0.34, room);
       return time => {
         const share = Math.min(1, time / seconds);
@@ -59,7 +64,7 @@ export function createCameraMove(
       };
     }
     case 'dolly': {
-      const reach = Math.min(0.75 * seconds, length);
+      const reach = Math.min(0.75 * seconds, free);
       const sway = Math.min(0.5, room);
       return time => {
         const share = ease(Math.min(1, time / seconds));
@@ -75,15 +80,19 @@ export function createCameraMove(
       };
     }
     case 'orbit': {
+      const narrow = orbit.radius < NARROWEST_ORBIT_METERS;
       const arc = Math.min(1.5, 0.32 * seconds);
+      const focus = narrow ? { x: lane.x, z: lane.startZ + direction * Math.min(6, length) } : orbit;
+      const reach = Math.min(0.55 * seconds, length * 0.5);
       return time => {
         const share = ease(Math.min(1, time / seconds));
         const angle = side * arc * (share - 0.5);
-        const x = orbit.x + Math.sin(angle) * orbit.radius;
-        const z = orbit.z - direction * Math.cos(angle) * orbit.radius;
+        const [x, z] = narrow
+          ? [lane.x + side * room * (2 * share - 1), lane.startZ + direction * reach * share]
+          : [orbit.x + Math.sin(angle) * orbit.radius, orbit.z - direction * Math.cos(angle) * orbit.radius];
         return chain(
           translation(x, eye, z),
-          rotationY(forwardYaw + (direction < 0 ? angle : -angle)),
+          rotationY(Math.atan2(x - focus.x, z - focus.z)),
           rotationX(-0.1),
         );
       };

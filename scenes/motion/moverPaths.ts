@@ -49,7 +49,7 @@ export function createMover(
     reach = Math.min(speed * seconds, Math.max(0, from - 1.05 * seconds - 2.2));
   } else if (plan.direction === 'across') {
     const half = lane.halfWidth - r;
-    start = [lane.x - side * half, lane.startZ - Math.min(length - 1, 6)];
+    start = [lane.x - side * half, lane.startZ - Math.min(length - 1, Math.max(6, 1.05 * seconds + 2))];
     heading = (-side * Math.PI) / 2;
     reach = Math.min(speed * seconds, 2 * half);
   } else {

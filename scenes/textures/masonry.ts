@@ -21,7 +21,7 @@ export function paintPlaster(random: Random): ImageRgba {
   const scuffs = fractalNoise(random, 6, 5, 0.7, 0.3);
   return paint((out, _x, _y, i) => {
     const pit = pits.first[i] < 0.07 ? -0.1 : 0;
-    const scuff = -0.22 * smoothstep(0.62, 0.72, scuffs[i]);
+    const scuff = -0.13 * smoothstep(0.62, 0.72, scuffs[i]);
     const b = 0.8 + 0.22 * (clouds[i] - 0.5) + 0.2 * (trowel[i] - 0.5) + 0.1 * (grain[i] - 0.5) + pit + scuff;
     set(out, [1, 0.985, 0.955], b);
   });

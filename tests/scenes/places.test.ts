@@ -33,7 +33,8 @@ function worldBounds(world: WorldModel, node: number): { min: number[]; max: num
 const cases = Object.keys(PLACES).flatMap(place => [1, 2].map(seed => [place, seed] as const));
 
 describe.each(cases)('%s, seed %i', (place, seed) => {
-  const built = scene(`a robot walks through a ${place} with two crates and a plant`, seed);
+  const action = seed === 1 ? 'a robot walks through' : 'orbit shot, a robot stands in';
+  const built = scene(`${action} a ${place} with two crates and a plant`, seed);
   const { world, layout } = built;
 
   test('holds whole numbers, unit normals and indices in range', () => {
