@@ -4,9 +4,9 @@ import { type LongOptions, subProgress, throwIfCancelled } from '../engine/progr
 import { hashString } from '../engine/random.ts';
 import type { LoadedWorld } from '../engine/world/loadWorld.ts';
 import { chooseSpawns } from './agents/spawns.ts';
-import { WALKER_BODY } from './body.ts';
+import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
-import { detectBadScale } from './detectors/badScale.ts';
+import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
 import { detectFloating } from './detectors/floating.ts';
@@ -16,7 +16,7 @@ import { detectUnstable } from './detectors/unstable.ts';
 import { makeWorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
-import { collectTriangles } from './geometry/worldTriangles.ts';
+import { collectTriangles, type WorldTriangles } from './geometry/worldTriangles.ts';
 import { mergeFindings } from './mergeFindings.ts';
 import { buildNavmeshes } from './navmesh/buildNavmesh.ts';
 import { Navmesh } from './navmesh/navmesh.ts';
@@ -46,17 +46,22 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   if (!(simulatedSeconds > 0 && simulatedSeconds <= 36_000))
     throw new DirectorError('USAGE', `A test takes up to 36000 simulated seconds, not ${simulatedSeconds}.`);
   const startedAt = performance.now();
-  const body = WALKER_BODY;
+  const grown = walkerBody(1);
   options.onProgress?.({ stage: 'navmesh', fraction: 0, message: 'Building the navmesh' });
 
   const colliderTriangles = collectTriangles(world.collider);
   if (colliderTriangles.areas.length === 0)
     throw new DirectorError('WORLD_EMPTY', `${world.path} has no triangles to walk on.`);
   const [fine, ...turned] = await buildNavmeshes(
-    [fineJob(colliderTriangles, body), ...UP_AXES.map(axis => coarseJob(colliderTriangles, body, axis))],
+    [fineJob(colliderTriangles, grown), ...UP_AXES.map(axis => coarseJob(colliderTriangles, grown, axis))],
     { signal: options.signal },
   );
-  const navmesh = fine && new Navmesh(fine);
+  const { navmesh, body } = await fitBody(
+    colliderTriangles,
+    fine && new Navmesh(fine),
+    grown,
+    options.signal,
+  );
   const candidates = turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons)));
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
@@ -80,6 +85,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     throwIfCancelled(options.signal);
     findings.push(...detector());
   };
+  detect(() => detectSmallWorld(context));
   detect(() => detectBadGeometry(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
@@ -134,6 +140,32 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     violations,
     stateHash,
   };
+}
+
+/** The grown body where it has room to walk, else the largest smaller one that has. */
+async function fitBody(
+  triangles: WorldTriangles,
+  navmesh: Navmesh | undefined,
+  grown: Body,
+  signal: AbortSignal | undefined,
+): Promise<{ navmesh: Navmesh | undefined; body: Body }> {
+  if (hasRoom(navmesh, grown)) return { navmesh, body: grown };
+  const bodies = SMALLER_SCALES.map(walkerBody);
+  const built = await buildNavmeshes(
+    bodies.map(body => fineJob(triangles, body)),
+    { signal },
+  );
+  for (const [i, polygons] of built.entries()) {
+    const smaller = polygons && new Navmesh(polygons);
+    if (hasRoom(smaller, bodies[i])) return { navmesh: smaller, body: bodies[i] };
+  }
+  return { navmesh, body: grown };
+}
+
+/** A body needs a floor of five times its own footprint to go anywhere: a closet of 2.1 × 2.1 m for a person. */
+function hasRoom(navmesh: Navmesh | undefined, body: Body): boolean {
+  const largest = Math.max(0, ...(navmesh?.components.map(component => component.area) ?? []));
+  return largest >= 5 * Math.PI * body.radius ** 2;
 }
 
 function measureUp(axis: UpAxis, navmesh: Navmesh | undefined): UpCandidate {

@@ -83,11 +83,18 @@ export async function simulate(
   const confinements: Confinement[] = [];
   const entities = new EntityManager();
 
+  const walkerOptions = {
+    heightMeters: body.height,
+    radiusMeters: body.radius,
+    stepHeightMeters: body.stepHeight,
+    jumpHeightMeters: body.jumpHeight,
+  };
   const states: AgentState[] = withSeededRandom(yukaRandom, () =>
     Array.from({ length: options.agents }, (_, index) => {
+      const persona = PERSONAS[index % PERSONAS.length];
       const explorer = new Explorer(
         index,
-        PERSONAS[index % PERSONAS.length],
+        { ...persona, speed: persona.speed * body.scale },
         mission,
         random.fork(`agent-${index}`),
       );
@@ -95,7 +102,7 @@ export async function simulate(
       const spawn = [...options.spawns[index % options.spawns.length]] as [number, number, number];
       const state: AgentState = {
         explorer,
-        walker: createWalker(physics, {}, spawn),
+        walker: createWalker(physics, walkerOptions, spawn),
         spawn,
         stood: spawn,
         entry: undefined,

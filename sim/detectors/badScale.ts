@@ -13,24 +13,27 @@ const MAX_WORLD_METERS = 20_000;
 /** Cathedral naves end at 48 m (Beauvais); railway halls and hangars stay under 80 m. */
 const MAX_CEILING_METERS = 80;
 const MAX_WALL_METERS = 150;
-/** Half the sizes of a kind that is far off may be a toy among real ones; three times as far is not. */
+/** Toys and monuments differ from the real thing by less. */
 const MIN_FACTOR = 5;
 
 /** Largest side of common things, metres: the middle of what shops and building codes list. */
-const KNOWN_SIZES: readonly [RegExp, number][] = [
-  [/door(?!bell|knob|mat)/i, 2.1],
-  [/chair|stool/i, 0.9],
-  [/sofa|couch/i, 2],
-  [/\bbed\b/i, 2],
-  [/table|desk/i, 1.4],
-  [/lamp/i, 0.8],
-  [/cup|mug|bottle/i, 0.2],
-  [/person|human|robot|man\b|woman/i, 1.75],
-  [/\bcar\b|truck|\bvan\b/i, 4.6],
-  [/bench/i, 1.6],
-  [/crate|barrel/i, 0.9],
-  [/shelf|bookcase|wardrobe/i, 1.9],
-];
+const KNOWN_SIZES: readonly [RegExp, number][] = (
+  [
+    ['door', 2.1],
+    ['chair|stool', 0.9],
+    ['sofa|couch', 2],
+    ['bed', 2],
+    ['table|desk', 1.4],
+    ['cup|mug|bottle', 0.2],
+    ['person|human|robot|man|woman', 1.75],
+    ['car|truck|van', 4.6],
+    ['bench', 1.6],
+    ['crate|barrel', 0.9],
+    ['shelf|bookcase|wardrobe|cupboard', 1.9],
+  ] as const
+).map(([nouns, size]) => [new RegExp(`^(?:${nouns})s?(?![a-z])`, 'i'), size]);
+/** One thing alone may be a toy or have an odd name. */
+const MIN_KNOWN = 2;
 
 export function detectBadScale(context: WorldContext, enclosure: Enclosure | undefined): Finding[] {
   const { bvh, objects } = context;
@@ -64,15 +67,16 @@ export function detectBadScale(context: WorldContext, enclosure: Enclosure | und
     const known = KNOWN_SIZES.find(([pattern]) => pattern.test(object.name));
     if (known) ratios.push({ name: object.name, ratio: Math.max(...sizeOf(object)) / known[1] });
   }
-  if (ratios.length > 0) {
+  if (ratios.length >= MIN_KNOWN) {
     const sorted = ratios.map(entry => entry.ratio).sort((a, b) => a - b);
     const median = sorted[sorted.length >> 1];
-    if (median > MIN_FACTOR || median < 1 / MIN_FACTOR)
+    const all = sorted[0] > MIN_FACTOR || sorted[sorted.length - 1] < 1 / MIN_FACTOR;
+    if (all)
       return finding(median, `${ratios[0].name} is ${format(ratios[0].ratio)} times its usual size.`, 0.85, {
         known: ratios.slice(0, 5),
       });
     // Things that are their usual size vouch for the rest.
-    return [];
+    if (median <= MIN_FACTOR && median >= 1 / MIN_FACTOR) return [];
   }
   if (largest < MIN_WORLD_METERS)
     return finding(largest / 10, `The whole world measures ${format(largest)} m.`, 0.9, {});
@@ -97,6 +101,23 @@ export function detectBadScale(context: WorldContext, enclosure: Enclosure | und
       { medianWallMeters: enclosure.medianWallMeters },
     );
   return [];
+}
+
+/** A world that only a smaller body can walk may be a model on a table, or drawn too small. */
+export function detectSmallWorld({ bvh, body }: WorldContext): Finding[] {
+  if (body.scale === 1) return [];
+  const world = bvh.triangles;
+  return [
+    {
+      type: 'bad-scale',
+      severity: 'info',
+      confidence: 0.5,
+      position: middleOf(world),
+      extent: sizeOf(world),
+      message: `No floor here has room for a grown person; the world was walked by a body of ${body.height} m.`,
+      evidence: { bodyScale: body.scale, bodyHeightMeters: body.height, bodyRadiusMeters: body.radius },
+    },
+  ];
 }
 
 function format(value: number): string {

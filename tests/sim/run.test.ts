@@ -180,6 +180,12 @@ test('a lamp on a ceiling and a picture on a wall are held', async () => {
   expect((await run(nodes)).violations).toEqual([]);
 });
 
+test('a doll’s house is walked by a smaller body, and the run says so', async () => {
+  const { violations, coverage } = await run(room({ width: 1.6, depth: 1.6 }));
+  expect(violations.map(({ type, severity }) => `${type} ${severity}`)).toEqual(['bad-scale info']);
+  expect(coverage.ratio).toBeGreaterThan(0.9);
+});
+
 test('the ground of an open world may end', async () => {
   const { violations, coverage } = await run([node('meadow', [sheet(-6, -6, 6, 6)])]);
   expect(violations.map(({ type, severity }) => `${type} ${severity}`)).toEqual(['leak info']);
