@@ -24,7 +24,11 @@ function relative(a: CameraFromWorld, b: CameraFromWorld): { rotation: number[];
       rotation.push(sum);
     }
   const translation = [0, 1, 2].map(
-    r => b.translation[r] - rotation[3 * r] * a.translation[0] - rotation[3 * r + 1] * a.translation[1] - rotation[3 * r + 2] * a.translation[2],
+    r =>
+      b.translation[r] -
+      rotation[3 * r] * a.translation[0] -
+      rotation[3 * r + 1] * a.translation[1] -
+      rotation[3 * r + 2] * a.translation[2],
   );
   return { rotation, translation };
 }
@@ -52,14 +56,18 @@ export function areaUnderRecall(errorsDegrees: number[], thresholdDegrees: numbe
  * Relative-pose AUC over all pairs of ground-truth frames; a pair's error is the larger of its rotation angle and the
  * angle between translation directions. A pair with an unregistered frame counts as a failure. Invariant to similarity.
  */
-export function poseAuc(estimated: ReadonlyMap<number, CameraFromWorld>, truth: ReadonlyMap<number, CameraFromWorld>): PoseAuc {
+export function poseAuc(
+  estimated: ReadonlyMap<number, CameraFromWorld>,
+  truth: ReadonlyMap<number, CameraFromWorld>,
+): PoseAuc {
   const frames = [...truth.keys()].sort((a, b) => a - b);
   const pairs: { error: number }[] = [];
   const truths = frames.map(frame => truth.get(frame)).filter(pose => pose !== undefined);
   const estimates = frames.map(frame => estimated.get(frame));
   let extent = 0;
   for (let i = 0; i < truths.length; i++)
-    for (let j = i + 1; j < truths.length; j++) extent = Math.max(extent, Math.hypot(...relative(truths[i], truths[j]).translation));
+    for (let j = i + 1; j < truths.length; j++)
+      extent = Math.max(extent, Math.hypot(...relative(truths[i], truths[j]).translation));
   for (let i = 0; i < truths.length; i++)
     for (let j = i + 1; j < truths.length; j++) {
       const a = estimates[i];

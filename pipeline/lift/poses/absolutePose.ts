@@ -1,7 +1,18 @@
 import type { Random } from '../../../engine/random.ts';
 import type { CameraFromWorld } from '../types.ts';
 import { drawSample } from './fundamental.ts';
-import { cross, type Matrix3, multiply3, normalized, orthonormalize, realRoots, rotationFromVector, solveSymmetric, transform3, transpose3 } from './smallMatrices.ts';
+import {
+  cross,
+  type Matrix3,
+  multiply3,
+  normalized,
+  orthonormalize,
+  realRoots,
+  rotationFromVector,
+  solveSymmetric,
+  transform3,
+  transpose3,
+} from './smallMatrices.ts';
 
 /** Known points and where one image shows them. */
 export interface PointsInImage {
@@ -48,7 +59,8 @@ export function threePointPoses(rays: number[][], world: number[][]): CameraFrom
   const s = (b2 - a2) / b2;
   const a4 = (p - 1) ** 2 - (4 * c2 * ca * ca) / b2;
   const a3 = 4 * (p * (1 - p) * cb - (1 - q) * ca * cc + ((2 * c2) / b2) * ca * ca * cb);
-  const aa2 = 2 * (p * p - 1 + 2 * p * p * cb * cb + 2 * r * ca * ca - 4 * q * ca * cb * cc + 2 * s * cc * cc);
+  const aa2 =
+    2 * (p * p - 1 + 2 * p * p * cb * cb + 2 * r * ca * ca - 4 * q * ca * cb * cc + 2 * s * cc * cc);
   const a1 = 4 * (-p * (1 + p) * cb + ((2 * a2) / b2) * cc * cc * cb - (1 - q) * ca * cc);
   const a0 = (1 + p) ** 2 - (4 * a2 * cc * cc) / b2;
   const worldFrame = frameOf(world[0], world[1], world[2]);
@@ -66,7 +78,14 @@ export function threePointPoses(rays: number[][], world: number[][]): CameraFrom
     if (!cameraFrame) continue;
     const rotation = multiply3(cameraFrame, transpose3(worldFrame));
     const moved = transform3(rotation, world[0]);
-    poses.push({ rotation, translation: Float64Array.of(inCamera[0][0] - moved[0], inCamera[0][1] - moved[1], inCamera[0][2] - moved[2]) });
+    poses.push({
+      rotation,
+      translation: Float64Array.of(
+        inCamera[0][0] - moved[0],
+        inCamera[0][1] - moved[1],
+        inCamera[0][2] - moved[2],
+      ),
+    });
   }
   return poses;
 }
@@ -85,12 +104,19 @@ function errorSquared(pose: CameraFromWorld, focal: number, data: PointsInImage,
 }
 
 /** Levenberg–Marquardt on Cauchy-weighted reprojection errors over the six pose parameters. */
-export function refineAbsolutePose(start: CameraFromWorld, focal: number, data: PointsInImage, scalePixels: number, iterations: number): CameraFromWorld {
+export function refineAbsolutePose(
+  start: CameraFromWorld,
+  focal: number,
+  data: PointsInImage,
+  scalePixels: number,
+  iterations: number,
+): CameraFromWorld {
   const count = data.points.length / 3;
   const scale = scalePixels * scalePixels;
   const robustCost = (pose: CameraFromWorld) => {
     let cost = 0;
-    for (let i = 0; i < count; i++) cost += Math.log1p(Math.min(errorSquared(pose, focal, data, i), 1e6) / scale);
+    for (let i = 0; i < count; i++)
+      cost += Math.log1p(Math.min(errorSquared(pose, focal, data, i), 1e6) / scale);
     return cost;
   };
   let pose = start;
@@ -146,7 +172,10 @@ export function refineAbsolutePose(start: CameraFromWorld, focal: number, data: 
       }
       const rotation = multiply3(rotationFromVector(step[0], step[1], step[2]), r);
       orthonormalize(rotation);
-      const candidate = { rotation, translation: Float64Array.of(t[0] + step[3], t[1] + step[4], t[2] + step[5]) };
+      const candidate = {
+        rotation,
+        translation: Float64Array.of(t[0] + step[3], t[1] + step[4], t[2] + step[5]),
+      };
       const candidateCost = robustCost(candidate);
       if (candidateCost < cost) {
         improved = cost - candidateCost > 1e-8 * cost;
@@ -181,13 +210,17 @@ export function estimateAbsolutePose(
     for (let i = 0; i < count; i++) cost += Math.min(limit, errorSquared(pose, focal, data, i));
     return cost;
   };
-  const inliersOf = (pose: CameraFromWorld) => Uint8Array.from({ length: count }, (_, i) => +(errorSquared(pose, focal, data, i) < limit));
+  const inliersOf = (pose: CameraFromWorld) =>
+    Uint8Array.from({ length: count }, (_, i) => +(errorSquared(pose, focal, data, i) < limit));
   const refineOnInliers = (pose: CameraFromWorld, iterations: number) => {
     const flags = inliersOf(pose);
     const chosen: number[] = [];
     for (let i = 0; i < count; i++) if (flags[i]) chosen.push(i);
     if (chosen.length < 6) return pose;
-    const part: PointsInImage = { points: new Float64Array(chosen.length * 3), pixels: new Float64Array(chosen.length * 2) };
+    const part: PointsInImage = {
+      points: new Float64Array(chosen.length * 3),
+      pixels: new Float64Array(chosen.length * 2),
+    };
     chosen.forEach((i, k) => {
       part.points.set(data.points.subarray(3 * i, 3 * i + 3), 3 * k);
       part.pixels.set(data.pixels.subarray(2 * i, 2 * i + 2), 2 * k);
@@ -213,7 +246,10 @@ export function estimateAbsolutePose(
   for (let iteration = 0; iteration < needed; iteration++) {
     drawSample(random, count, 3, sample);
     const world = Array.from(sample, i => Array.from(data.points.subarray(3 * i, 3 * i + 3)));
-    const rays = Array.from(sample, i => normalized([data.pixels[2 * i] / focal, data.pixels[2 * i + 1] / focal, 1]) as number[]);
+    const rays = Array.from(
+      sample,
+      i => normalized([data.pixels[2 * i] / focal, data.pixels[2 * i + 1] / focal, 1]) as number[],
+    );
     for (const pose of threePointPoses(rays, world)) consider(pose);
   }
   if (!best) return undefined;

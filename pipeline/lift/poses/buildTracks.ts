@@ -1,7 +1,7 @@
-import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
-import { type Correspondences, FUNDAMENTAL, HOMOGRAPHY, ransacTwoView } from './fundamental.ts';
+import { createRandom } from '../../../engine/random.ts';
 import type { Features } from './detectFeatures.ts';
+import { type Correspondences, FUNDAMENTAL, HOMOGRAPHY, ransacTwoView } from './fundamental.ts';
 import { createFeatureMatcher } from './matchFeatures.ts';
 import type { VideoTracks } from './trackVideo.ts';
 import { median } from './trackVideo.ts';
@@ -41,7 +41,12 @@ const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
 /** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere. */
 const REACH_PER_STEP = 0.25;
 
-export function correspondencesOf(tracks: VideoTracks, a: number, b: number, matches: Int32Array): Correspondences {
+export function correspondencesOf(
+  tracks: VideoTracks,
+  a: number,
+  b: number,
+  matches: Int32Array,
+): Correspondences {
   const from = tracks.keyframes[a].positions;
   const to = tracks.keyframes[b].positions;
   const c = new Float64Array(matches.length * 2);
@@ -62,7 +67,9 @@ function trackedMatches(tracks: VideoTracks, k: number): number[] {
   const columns = Math.ceil(tracks.width / cell) + 2;
   const byCell = new Map<number, number[]>();
   for (let j = 0; j < next.positions.length >> 1; j++) {
-    const key = Math.floor(next.positions[2 * j + 1] / cell + 1) * columns + Math.floor(next.positions[2 * j] / cell + 1);
+    const key =
+      Math.floor(next.positions[2 * j + 1] / cell + 1) * columns +
+      Math.floor(next.positions[2 * j] / cell + 1);
     const list = byCell.get(key);
     if (list) list.push(j);
     else byCell.set(key, [j]);
@@ -75,7 +82,9 @@ function trackedMatches(tracks: VideoTracks, k: number): number[] {
     if (Number.isNaN(x)) continue;
     // Carried points lie exactly where the tracker left them; a detected feature there would have been matched already.
     const key = Math.floor(y / cell + 1) * columns + Math.floor(x / cell + 1);
-    const j = byCell.get(key)?.find(p => p >= next.features.count && next.positions[2 * p] === x && next.positions[2 * p + 1] === y);
+    const j = byCell
+      .get(key)
+      ?.find(p => p >= next.features.count && next.positions[2 * p] === x && next.positions[2 * p + 1] === y);
     if (j !== undefined && !taken.has(j)) {
       taken.add(j);
       matches.push(i, j);
@@ -109,7 +118,8 @@ class TrackBuilder {
     const left = this.members.get(first) ?? [];
     const right = this.members.get(second) ?? [];
     if (left.some(p => right.some(q => q.keyframe === p.keyframe))) return;
-    const [keep, drop, kept, dropped] = left.length >= right.length ? [first, second, left, right] : [second, first, right, left];
+    const [keep, drop, kept, dropped] =
+      left.length >= right.length ? [first, second, left, right] : [second, first, right, left];
     for (const member of dropped) {
       kept.push(member);
       this.root.set(member.keyframe * this.stride + member.point, keep);
@@ -122,11 +132,14 @@ class TrackBuilder {
 function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; index: number[] } {
   const { features } = tracks.keyframes[k];
   const index: number[] = [];
-  for (let i = 0; i < features.count; i++) if (!onOverlay(tracks, features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
+  for (let i = 0; i < features.count; i++)
+    if (!onOverlay(tracks, features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
   if (index.length === features.count) return { features, index };
   const kept: Features = {
     count: index.length,
-    positions: Float32Array.from(index.flatMap(i => [features.positions[2 * i], features.positions[2 * i + 1]])),
+    positions: Float32Array.from(
+      index.flatMap(i => [features.positions[2 * i], features.positions[2 * i + 1]]),
+    ),
     scales: Float32Array.from(index.map(i => features.scales[i])),
     descriptors: new Int16Array(index.length * 128),
   };
@@ -144,11 +157,20 @@ function onOverlay(tracks: VideoTracks, x: number, y: number): boolean {
  * Matches keyframes by descriptors and by the tracker, verifies each pair by its epipolar geometry and joins the
  * matches into tracks. The work grows linearly with the number of keyframes.
  */
-export async function buildTracks(tracks: VideoTracks, seed: number, options: LongOptions): Promise<TrackSet> {
+export async function buildTracks(
+  tracks: VideoTracks,
+  seed: number,
+  options: LongOptions,
+): Promise<TrackSet> {
   const { keyframes, width } = tracks;
   const visible = keyframes.map((_, k) => visibleFeatures(tracks, k));
-  const overlayPoints = keyframes.reduce((sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length, 0);
-  const matcher = await createFeatureMatcher(Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)));
+  const overlayPoints = keyframes.reduce(
+    (sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length,
+    0,
+  );
+  const matcher = await createFeatureMatcher(
+    Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)),
+  );
   const pairs: KeyframePair[] = [];
   const attempts: TrackSet['attempts'] = [];
   const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
@@ -158,7 +180,11 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
       const b = a + step;
       // Once neither neighbour pair at the step before gave anything, a longer one will not.
       if (stage > 0 && lastUseful[a] < PAIR_STEPS[stage - 1]) continue;
-      const found = matcher.match(visible[a].features, visible[b].features, REACH_PER_STEP * (1 + step) * width);
+      const found = matcher.match(
+        visible[a].features,
+        visible[b].features,
+        REACH_PER_STEP * (1 + step) * width,
+      );
       const matches: number[] = [];
       const usedA = new Set<number>();
       for (let k = 0; k < found.length; k += 2) {
@@ -169,17 +195,25 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
         const tracked = trackedMatches(tracks, a);
         for (let k = 0; k < tracked.length; k += 2) {
           const p = tracked[k];
-          if (!usedA.has(p) && !onOverlay(tracks, keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1]))
+          if (
+            !usedA.has(p) &&
+            !onOverlay(tracks, keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1])
+          )
             matches.push(p, tracked[k + 1]);
         }
       }
       const proposed = matches.length / 2;
-      const verified = proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
+      const verified =
+        proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
       if (verified) attempts.push({ a, b, proposed, rigid: verified.rigid });
       if (verified?.pair) pairs.push(verified.pair);
       else lastUseful[a] = Math.min(lastUseful[a], step - 1);
     }
-    options.onProgress?.({ stage: 'match', fraction: (stage + 1) / PAIR_STEPS.length, message: `${pairs.length} pairs` });
+    options.onProgress?.({
+      stage: 'match',
+      fraction: (stage + 1) / PAIR_STEPS.length,
+      message: `${pairs.length} pairs`,
+    });
   }
   const stride = Math.max(...keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
   const builder = new TrackBuilder(stride);
@@ -189,7 +223,10 @@ export async function buildTracks(tracks: VideoTracks, seed: number, options: Lo
   for (const members of builder.members.values()) {
     if (members.length < 2) continue;
     members.sort((p, q) => p.keyframe - q.keyframe);
-    built.push({ keyframes: Int32Array.from(members, m => m.keyframe), points: Int32Array.from(members, m => m.point) });
+    built.push({
+      keyframes: Int32Array.from(members, m => m.keyframe),
+      points: Int32Array.from(members, m => m.point),
+    });
   }
   return { tracks: built, pairs, attempts, overlayPoints };
 }
@@ -214,7 +251,13 @@ function verify(
     shifts.push(Math.hypot(c[4 * i + 2] - c[4 * i], c[4 * i + 3] - c[4 * i + 1]));
   }
   const verified = Int32Array.from(kept);
-  const plane = ransacTwoView(HOMOGRAPHY, correspondencesOf(tracks, a, b, verified), HOMOGRAPHY_THRESHOLD_PIXELS, random, 100);
+  const plane = ransacTwoView(
+    HOMOGRAPHY,
+    correspondencesOf(tracks, a, b, verified),
+    HOMOGRAPHY_THRESHOLD_PIXELS,
+    random,
+    100,
+  );
   const pair: KeyframePair = {
     a,
     b,

@@ -223,7 +223,8 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         let at = 6 * p;
         for (let k = 0; k < 3; k++) {
           pointGradient[3 * p + k] -= weight * (ja[6 + k] * ex + jb[6 + k] * ey);
-          for (let l = k; l < 3; l++) pointBlock[at++] += weight * (ja[6 + k] * ja[6 + l] + jb[6 + k] * jb[6 + l]);
+          for (let l = k; l < 3; l++)
+            pointBlock[at++] += weight * (ja[6 + k] * ja[6 + l] + jb[6 + k] * jb[6 + l]);
         }
         for (let k = 0; k < shared; k++) {
           const wa = weight * ja[9 + k];
@@ -240,7 +241,8 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
           gradient[6 * s + k] -= wa * ex + wb * ey;
           for (let l = 0; l <= k; l++) cameraBlock[36 * s + 6 * k + l] += wa * ja[l] + wb * jb[l];
           for (let l = 0; l < 3; l++) mixed[18 * o + 3 * k + l] = wa * ja[6 + l] + wb * jb[6 + l];
-          for (let l = 0; l < shared; l++) cameraShared[12 * s + 2 * k + l] += wa * ja[9 + l] + wb * jb[9 + l];
+          for (let l = 0; l < shared; l++)
+            cameraShared[12 * s + 2 * k + l] += wa * ja[9 + l] + wb * jb[9 + l];
         }
       }
     }
@@ -261,9 +263,11 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       const grow = 1 + damping;
       for (let s = 0; s < free; s++)
         for (let k = 0; k < 6; k++) {
-          for (let l = 0; l < k; l++) reduced[(6 * s + k) * size + 6 * s + l] = cameraBlock[36 * s + 6 * k + l];
+          for (let l = 0; l < k; l++)
+            reduced[(6 * s + k) * size + 6 * s + l] = cameraBlock[36 * s + 6 * k + l];
           reduced[(6 * s + k) * (size + 1)] = cameraBlock[36 * s + 7 * k] * grow + 1e-9;
-          for (let l = 0; l < shared; l++) reduced[(6 * free + l) * size + 6 * s + k] = cameraShared[12 * s + 2 * k + l];
+          for (let l = 0; l < shared; l++)
+            reduced[(6 * free + l) * size + 6 * s + k] = cameraShared[12 * s + 2 * k + l];
         }
       for (let k = 0; k < shared; k++) {
         for (let l = 0; l < k; l++) reduced[(6 * free + k) * size + 6 * free + l] = sharedBlock[2 * k + l];
@@ -302,7 +306,8 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
           right[6 * free + k] -= y0 * g0 + y1 * g1 + y2 * g2;
           for (let l = 0; l <= k; l++) {
             const v = b + 3 * l;
-            reduced[row + 6 * free + l] -= y0 * mixedShared[v] + y1 * mixedShared[v + 1] + y2 * mixedShared[v + 2];
+            reduced[row + 6 * free + l] -=
+              y0 * mixedShared[v] + y1 * mixedShared[v + 1] + y2 * mixedShared[v + 2];
           }
           for (let o = start; o < end; o++) {
             const s = slot[observationCamera[o]];
@@ -359,7 +364,9 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         for (let r = 0; r < 3; r++)
           for (let k = 0; k < 3; k++)
             nextCameras[at + 3 * r + k] =
-              turn[3 * r] * cameras[at + k] + turn[3 * r + 1] * cameras[at + 3 + k] + turn[3 * r + 2] * cameras[at + 6 + k];
+              turn[3 * r] * cameras[at + k] +
+              turn[3 * r + 1] * cameras[at + 3 + k] +
+              turn[3 * r + 2] * cameras[at + 6 + k];
         for (let k = 0; k < 3; k++) nextCameras[at + 9 + k] += right[6 * s + 3 + k];
       }
       const nextPoints = points.slice();
@@ -390,7 +397,10 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         nextPoints[3 * p + 2] += inverses[b + 2] * g0 + inverses[b + 4] * g1 + inverses[b + 5] * g2;
       }
       const [lowest, highest] = options.focalBounds ?? [0, Number.POSITIVE_INFINITY];
-      const stepped = focalColumn >= 0 ? focal * Math.exp(Math.max(-0.3, Math.min(0.3, right[6 * free + focalColumn]))) : focal;
+      const stepped =
+        focalColumn >= 0
+          ? focal * Math.exp(Math.max(-0.3, Math.min(0.3, right[6 * free + focalColumn])))
+          : focal;
       const nextFocal = focalColumn >= 0 ? Math.max(lowest, Math.min(highest, stepped)) : focal;
       const nextRadial = radialColumn >= 0 ? radial + right[6 * free + radialColumn] : radial;
       const nextCost = costOf(nextCameras, nextPoints, nextFocal, nextRadial);

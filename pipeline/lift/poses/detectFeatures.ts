@@ -17,13 +17,39 @@ export interface FeatureDetector {
 }
 
 export interface FeaturesKernel {
-  blur(src: number, dst: number, temporary: number, row: number, width: number, height: number, taps: number, radius: number): void;
+  blur(
+    src: number,
+    dst: number,
+    temporary: number,
+    row: number,
+    width: number,
+    height: number,
+    taps: number,
+    radius: number,
+  ): void;
   subtract(a: number, b: number, dst: number, count: number): void;
   toFloat(src: number, dst: number, count: number): void;
   upsample(src: number, dst: number, width: number, height: number): void;
   downsample(src: number, dst: number, width: number, height: number): void;
-  findExtrema(dog: number, width: number, height: number, threshold: number, edgeRatio: number, out: number, capacity: number): number;
-  describe(image: number, width: number, height: number, x: number, y: number, sigma: number, out: number, scratch: number): void;
+  findExtrema(
+    dog: number,
+    width: number,
+    height: number,
+    threshold: number,
+    edgeRatio: number,
+    out: number,
+    capacity: number,
+  ): number;
+  describe(
+    image: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    sigma: number,
+    out: number,
+    scratch: number,
+  ): void;
 }
 
 const LAYERS = 3;
@@ -68,7 +94,9 @@ function spread(candidates: Candidate[], width: number, height: number, limit: n
   const chosen: Candidate[] = [];
   const rest: Candidate[] = [];
   for (const candidate of candidates) {
-    const cell = Math.min(7, Math.floor((candidate.y / height) * 8)) * 12 + Math.min(11, Math.floor((candidate.x / width) * 12));
+    const cell =
+      Math.min(7, Math.floor((candidate.y / height) * 8)) * 12 +
+      Math.min(11, Math.floor((candidate.x / width) * 12));
     if (used[cell] < perCell) {
       used[cell]++;
       chosen.push(candidate);
@@ -82,7 +110,11 @@ function spread(candidates: Candidate[], width: number, height: number, limit: n
  * (Lowe, IJCV 2004), upright RootSIFT descriptors (see features.kernel.ts).
  * @param limit most features an image gives.
  */
-export async function createFeatureDetector(width: number, height: number, limit: number): Promise<FeatureDetector> {
+export async function createFeatureDetector(
+  width: number,
+  height: number,
+  limit: number,
+): Promise<FeatureDetector> {
   const kernel = await loadFeaturesKernel();
   const { exports } = kernel;
   const pixels = width * height;
@@ -106,7 +138,9 @@ export async function createFeatureDetector(width: number, height: number, limit
   };
   const ratio = 2 ** (1 / LAYERS);
   const firstBlur = filter(Math.sqrt(BASE_SIGMA ** 2 - (2 * CAMERA_SIGMA) ** 2));
-  const blurs = Array.from({ length: LAYERS + 2 }, (_, i) => filter(BASE_SIGMA * ratio ** i * Math.sqrt(ratio ** 2 - 1)));
+  const blurs = Array.from({ length: LAYERS + 2 }, (_, i) =>
+    filter(BASE_SIGMA * ratio ** i * Math.sqrt(ratio ** 2 - 1)),
+  );
   const octaves = Math.max(1, Math.floor(Math.log2(Math.min(2 * width, 2 * height) / 24)));
 
   return {
@@ -116,7 +150,16 @@ export async function createFeatureDetector(width: number, height: number, limit
       exports.upsample(floatPointer, gaussians[LAYERS], width, height);
       let octaveWidth = 2 * width;
       let octaveHeight = 2 * height;
-      exports.blur(gaussians[LAYERS], gaussians[0], temporary, row, octaveWidth, octaveHeight, firstBlur.pointer, firstBlur.radius);
+      exports.blur(
+        gaussians[LAYERS],
+        gaussians[0],
+        temporary,
+        row,
+        octaveWidth,
+        octaveHeight,
+        firstBlur.pointer,
+        firstBlur.radius,
+      );
 
       // Descriptors need the blurred layers, which the next octave overwrites: describe every candidate of an
       // octave at once, then choose.
@@ -132,10 +175,27 @@ export async function createFeatureDetector(width: number, height: number, limit
         const count = octaveWidth * octaveHeight;
         for (let i = 0; i < LAYERS + 2; i++) {
           const { pointer, radius } = blurs[i];
-          exports.blur(gaussians[i], gaussians[i + 1], temporary, row, octaveWidth, octaveHeight, pointer, radius);
+          exports.blur(
+            gaussians[i],
+            gaussians[i + 1],
+            temporary,
+            row,
+            octaveWidth,
+            octaveHeight,
+            pointer,
+            radius,
+          );
           exports.subtract(gaussians[i + 1], gaussians[i], dog + i * count * 4, count);
         }
-        const found = exports.findExtrema(dog, octaveWidth, octaveHeight, CONTRAST, EDGE_RATIO, records, CANDIDATE_CAPACITY);
+        const found = exports.findExtrema(
+          dog,
+          octaveWidth,
+          octaveHeight,
+          CONTRAST,
+          EDGE_RATIO,
+          records,
+          CANDIDATE_CAPACITY,
+        );
         const values = new Float32Array(kernel.memory.buffer, records, found * 4).slice();
         const step = 2 ** (octave - 1);
         const ofOctave: Candidate[] = [];
@@ -150,7 +210,16 @@ export async function createFeatureDetector(width: number, height: number, limit
         for (const candidate of ofOctave.slice(0, limit)) {
           const level = Math.min(LAYERS, Math.max(0, Math.round(candidate.layer)));
           const sigma = BASE_SIGMA * ratio ** candidate.layer;
-          exports.describe(gaussians[level], octaveWidth, octaveHeight, candidate.octaveX, candidate.octaveY, sigma, descriptor, scratch);
+          exports.describe(
+            gaussians[level],
+            octaveWidth,
+            octaveHeight,
+            candidate.octaveX,
+            candidate.octaveY,
+            sigma,
+            descriptor,
+            scratch,
+          );
           order.push(candidates.length);
           candidates.push(candidate);
           descriptors.push(new Int16Array(kernel.memory.buffer, descriptor, 128).slice());
@@ -158,7 +227,12 @@ export async function createFeatureDetector(width: number, height: number, limit
       }
       order.sort((p, q) => candidates[q].response - candidates[p].response || p - q);
       const indexOf = new Map(candidates.map((candidate, index) => [candidate, index]));
-      const chosen = spread(order.map(index => candidates[index]), width, height, limit);
+      const chosen = spread(
+        order.map(index => candidates[index]),
+        width,
+        height,
+        limit,
+      );
       const features: Features = {
         count: chosen.length,
         positions: new Float32Array(chosen.length * 2),

@@ -1,7 +1,13 @@
-import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { createRandom } from '../../../engine/random.ts';
 import { correspondencesOf, type KeyframePair } from './buildTracks.ts';
-import { describeFit, estimateRelativePose, normalizeCorrespondences, refineRelativePose, type RelativePose } from './relativePose.ts';
+import {
+  describeFit,
+  estimateRelativePose,
+  normalizeCorrespondences,
+  type RelativePose,
+  refineRelativePose,
+} from './relativePose.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 /** How well two-view geometry agrees with each candidate focal length. */
@@ -41,7 +47,8 @@ export const PRIOR_DEGREES = 70;
 
 /** The pairs that say most about the focal length: many matches, long shifts, not explained by one plane. */
 export function informativePairs(pairs: KeyframePair[], limit: number): KeyframePair[] {
-  const score = (pair: KeyframePair) => Math.sqrt(pair.matches.length) * Math.min(pair.medianShiftPixels, 80) * (1.05 - pair.homographyShare);
+  const score = (pair: KeyframePair) =>
+    Math.sqrt(pair.matches.length) * Math.min(pair.medianShiftPixels, 80) * (1.05 - pair.homographyShare);
   return [...pairs].sort((p, q) => score(q) - score(p) || p.a - q.a || p.b - q.b).slice(0, limit);
 }
 
@@ -50,11 +57,18 @@ export function informativePairs(pairs: KeyframePair[], limit: number): Keyframe
  * optimum, and the costs are summed. Unlike closed forms on the fundamental matrix (Bougnoux 1998; Kruppa) it stays
  * finite where the optical axes meet, and weighs each pair by what its matches can tell.
  */
-export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: number, options: LongOptions): FocalProfile {
+export function profileFocal(
+  tracks: VideoTracks,
+  pairs: KeyframePair[],
+  seed: number,
+  options: LongOptions,
+): FocalProfile {
   const { width, height } = tracks;
   const low = Math.log(focalOfFov(WIDEST_DEGREES, width));
   const high = Math.log(focalOfFov(NARROWEST_DEGREES, width));
-  const focals = Float64Array.from({ length: CANDIDATES }, (_, i) => Math.exp(low + ((high - low) * i) / (CANDIDATES - 1)));
+  const focals = Float64Array.from({ length: CANDIDATES }, (_, i) =>
+    Math.exp(low + ((high - low) * i) / (CANDIDATES - 1)),
+  );
   const excess = new Float64Array(CANDIDATES);
   const chosen = informativePairs(pairs, PROFILE_PAIRS);
   for (const pair of chosen) {
@@ -66,7 +80,15 @@ export function profileFocal(tracks: VideoTracks, pairs: KeyframePair[], seed: n
     const c = correspondencesOf(tracks, pair.a, pair.b, Int32Array.from(kept));
     const best = new Float64Array(CANDIDATES).fill(Number.POSITIVE_INFINITY);
     for (const startIndex of [3, 9, 15]) {
-      const start = estimateRelativePose(c, focals[startIndex], width / 2 - 0.5, height / 2 - 0.5, INLIER_THRESHOLD_PIXELS, random, 60);
+      const start = estimateRelativePose(
+        c,
+        focals[startIndex],
+        width / 2 - 0.5,
+        height / 2 - 0.5,
+        INLIER_THRESHOLD_PIXELS,
+        random,
+        60,
+      );
       if (!start) continue;
       for (const direction of [1, -1]) {
         let pose: RelativePose = start.pose;
@@ -97,7 +119,9 @@ export const PRIOR_WEIGHT = 0.0005;
 export function focalHypotheses(profile: FocalProfile, width: number, limit: number): number[] {
   const { focals, excess } = profile;
   const priorMean = Math.log(focalOfFov(PRIOR_DEGREES, width));
-  const score = focals.map((focal, i) => excess[i] + PRIOR_WEIGHT * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2);
+  const score = focals.map(
+    (focal, i) => excess[i] + PRIOR_WEIGHT * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2,
+  );
   const order = Array.from(focals.keys()).sort((p, q) => score[p] - score[q]);
   const chosen: number[] = [];
   for (const i of order) {

@@ -4,7 +4,14 @@ import { probeVideo } from '../../video/probeVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
-import { judgeCuts, judgeParallax, judgePictures, judgeRigidity, judgeStillness, largestShift } from './judgeVideo.ts';
+import {
+  judgeCuts,
+  judgeParallax,
+  judgePictures,
+  judgeRigidity,
+  judgeStillness,
+  largestShift,
+} from './judgeVideo.ts';
 import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
 import { mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
@@ -28,15 +35,27 @@ const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** A hypothesis on the focal length is tried on this many keyframes. */
 const HYPOTHESIS_KEYFRAMES = 8;
 
-async function trackWithEnoughKeyframes(videoPath: string, framesExpected: number, options: LongOptions): Promise<VideoTracks> {
+async function trackWithEnoughKeyframes(
+  videoPath: string,
+  framesExpected: number,
+  options: LongOptions,
+): Promise<VideoTracks> {
   const base = { maxLongSidePixels: LONG_SIDE_PIXELS, featureLimit: FEATURE_LIMIT, framesExpected };
-  const tracks = await trackVideo(videoPath, { ...base, ...subProgress(options, 0, 0.7), keyframeShift: KEYFRAME_SHIFT });
+  const tracks = await trackVideo(videoPath, {
+    ...base,
+    ...subProgress(options, 0, 0.7),
+    keyframeShift: KEYFRAME_SHIFT,
+  });
   judgePictures(tracks);
   const wanted = Math.min(LEAST_KEYFRAMES, tracks.frames.length);
   if (tracks.keyframes.length >= wanted) return tracks;
   if (tracks.keyframes.length <= 2) judgeStillness(tracks);
   const travelled = KEYFRAME_SHIFT * Math.max(0, tracks.keyframes.length - 2) + largestShift(tracks);
-  return trackVideo(videoPath, { ...base, ...subProgress(options, 0.7, 1), keyframeShift: travelled / (wanted + 2) });
+  return trackVideo(videoPath, {
+    ...base,
+    ...subProgress(options, 0.7, 1),
+    keyframeShift: travelled / (wanted + 2),
+  });
 }
 
 function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: LongOptions): number {
@@ -46,7 +65,13 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
   let best = hypotheses[0];
   let bestScore = -1;
   for (const focal of hypotheses) {
-    const map = mapKeyframes(tracks, set, { focal, focalIsKnown: false, seed, keyframeLimit: HYPOTHESIS_KEYFRAMES, signal: options.signal });
+    const map = mapKeyframes(tracks, set, {
+      focal,
+      focalIsKnown: false,
+      seed,
+      keyframeLimit: HYPOTHESIS_KEYFRAMES,
+      signal: options.signal,
+    });
     if (!map) continue;
     const quality = measureMap(map);
     const score = quality.observations / (0.3 + quality.medianErrorPixels);
@@ -65,18 +90,31 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
  * @throws what decodeVideo throws; LIFT_TOO_SHORT, LIFT_TOO_DARK, LIFT_NO_PARALLAX, LIFT_CUT, LIFT_MOSTLY_MOVING,
  *   LIFT_INCONSISTENT with the evidence in details; CANCELLED
  */
-export async function estimatePoses(videoPath: string, options: EstimatePosesOptions = {}): Promise<SparseReconstruction> {
+export async function estimatePoses(
+  videoPath: string,
+  options: EstimatePosesOptions = {},
+): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
   const info = await probeVideo(videoPath);
-  const tracks = await trackWithEnoughKeyframes(videoPath, info.timesSeconds.length, subProgress(options, 0, 0.4));
+  const tracks = await trackWithEnoughKeyframes(
+    videoPath,
+    info.timesSeconds.length,
+    subProgress(options, 0, 0.4),
+  );
   const set = await buildTracks(tracks, seed, subProgress(options, 0.4, 0.6));
-  const knownFocal = options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
+  const knownFocal =
+    options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
   judgeRigidity(tracks, set);
   judgeCuts(tracks, set);
   judgeParallax(tracks, set, knownFocal);
 
   const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0.6, 0.7));
-  const mapOptions = { focal, focalIsKnown: knownFocal !== undefined, seed, ...subProgress(options, 0.7, 0.9) };
+  const mapOptions = {
+    focal,
+    focalIsKnown: knownFocal !== undefined,
+    seed,
+    ...subProgress(options, 0.7, 0.9),
+  };
   const map = mapKeyframes(tracks, set, mapOptions);
   if (!map) {
     throw new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
@@ -86,7 +124,11 @@ export async function estimatePoses(videoPath: string, options: EstimatePosesOpt
   polishMap(tracks, map, mapOptions);
   const quality = measureMap(map);
   const share = quality.keyframes / tracks.keyframes.length;
-  if (share < LEAST_REGISTERED_SHARE || quality.keyframes < 3 || quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS)
+  if (
+    share < LEAST_REGISTERED_SHARE ||
+    quality.keyframes < 3 ||
+    quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
+  )
     throw new DirectorError(
       'LIFT_INCONSISTENT',
       `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
@@ -95,7 +137,13 @@ export async function estimatePoses(videoPath: string, options: EstimatePosesOpt
   return describe(tracks, set, map, seed, subProgress(options, 0.9, 1));
 }
 
-function describe(tracks: VideoTracks, set: TrackSet, map: KeyframeMap, seed: number, options: LongOptions): SparseReconstruction {
+function describe(
+  tracks: VideoTracks,
+  set: TrackSet,
+  map: KeyframeMap,
+  seed: number,
+  options: LongOptions,
+): SparseReconstruction {
   const { width, height } = tracks;
   const cx = width / 2 - 0.5;
   const cy = height / 2 - 0.5;
@@ -114,15 +162,26 @@ function describe(tracks: VideoTracks, set: TrackSet, map: KeyframeMap, seed: nu
       const [x, y] = undistort(map.lens, observations.pixels[2 * o], observations.pixels[2 * o + 1]);
       seen.push({ frame: tracks.keyframes[observations.keyframe[o]].frame, x: x + cx, y: y + cy });
     }
-    points.push({ position: [map.points[3 * t], map.points[3 * t + 1], map.points[3 * t + 2]], observations: seen });
+    points.push({
+      position: [map.points[3 * t], map.points[3 * t + 1], map.points[3 * t + 2]],
+      observations: seen,
+    });
   }
   const proposed = set.attempts.reduce((sum, attempt) => sum + attempt.proposed, 0);
   const rigid = set.attempts.reduce((sum, attempt) => sum + attempt.rigid, 0);
   const lost = tracks.frames.length - frames.length;
   const dropped = [
     { what: 'frames', why: 'their view could not be tied to the map', count: lost },
-    { what: 'matches', why: 'they move otherwise than the rigid scene: movers or mismatches', count: proposed - rigid },
-    { what: 'tracks', why: 'no single point explains them: movers, reflections or too little parallax', count: rejected },
+    {
+      what: 'matches',
+      why: 'they move otherwise than the rigid scene: movers or mismatches',
+      count: proposed - rigid,
+    },
+    {
+      what: 'tracks',
+      why: 'no single point explains them: movers, reflections or too little parallax',
+      count: rejected,
+    },
     { what: 'features', why: 'they sit on a static overlay', count: set.overlayPoints },
   ].filter(entry => entry.count > 0);
   const { focal } = map.lens;

@@ -4,8 +4,26 @@ import { cross, type Matrix3, nullSpace, realRoots } from './smallMatrices.ts';
 const QUADRATIC = ['200', '110', '101', '100', '020', '011', '010', '002', '001', '000'];
 /** The twenty up to degree 3, in the order that Nistér eliminates. */
 const CUBIC = [
-  '300', '030', '210', '120', '201', '200', '021', '020', '111', '110',
-  '102', '101', '100', '012', '011', '010', '003', '002', '001', '000',
+  '300',
+  '030',
+  '210',
+  '120',
+  '201',
+  '200',
+  '021',
+  '020',
+  '111',
+  '110',
+  '102',
+  '101',
+  '100',
+  '012',
+  '011',
+  '010',
+  '003',
+  '002',
+  '001',
+  '000',
 ];
 const LINEAR = ['100', '010', '001', '000'];
 
@@ -22,7 +40,13 @@ const LINEAR_LINEAR = productTable(LINEAR, LINEAR, QUADRATIC);
 const QUADRATIC_LINEAR = productTable(QUADRATIC, LINEAR, CUBIC);
 
 /** out += scale · a · b for polynomials given by coefficients. */
-function addProduct(out: Float64Array, a: Float64Array, b: Float64Array, table: Uint8Array, scale: number): void {
+function addProduct(
+  out: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  table: Uint8Array,
+  scale: number,
+): void {
   for (let i = 0; i < a.length; i++) {
     const value = a[i] * scale;
     if (value !== 0) for (let j = 0; j < b.length; j++) out[table[i * b.length + j]] += value * b[j];
@@ -55,7 +79,9 @@ export function fivePoint(c: Float64Array, chosen: ArrayLike<number>): Matrix3[]
   const basis = nullSpace(rows, 5, 9);
   if (!basis) return [];
   // Entry (r, s) of E as a linear polynomial in x, y, z.
-  const entries = Array.from({ length: 9 }, (_, k) => Float64Array.of(basis[0][k], basis[1][k], basis[2][k], basis[3][k]));
+  const entries = Array.from({ length: 9 }, (_, k) =>
+    Float64Array.of(basis[0][k], basis[1][k], basis[2][k], basis[3][k]),
+  );
   const gram = (i: number, j: number) => {
     const out = new Float64Array(10);
     for (let k = 0; k < 3; k++) addProduct(out, entries[3 * i + k], entries[3 * j + k], LINEAR_LINEAR, 1);
@@ -68,7 +94,8 @@ export function fivePoint(c: Float64Array, chosen: ArrayLike<number>): Matrix3[]
   for (let i = 0; i < 3; i++)
     for (let j = 0; j < 3; j++) {
       const equation = m.subarray(20 * (3 * i + j), 20 * (3 * i + j) + 20);
-      for (let k = 0; k < 3; k++) addProduct(equation, products[i][k], entries[3 * k + j], QUADRATIC_LINEAR, 1);
+      for (let k = 0; k < 3; k++)
+        addProduct(equation, products[i][k], entries[3 * k + j], QUADRATIC_LINEAR, 1);
       addProduct(equation, trace, entries[3 * i + j], QUADRATIC_LINEAR, -0.5);
     }
   const determinant = m.subarray(180, 200);
@@ -85,7 +112,8 @@ export function fivePoint(c: Float64Array, chosen: ArrayLike<number>): Matrix3[]
 
   for (let r = 0; r < 10; r++) {
     let pivotRow = r;
-    for (let i = r + 1; i < 10; i++) if (Math.abs(m[20 * i + r]) > Math.abs(m[20 * pivotRow + r])) pivotRow = i;
+    for (let i = r + 1; i < 10; i++)
+      if (Math.abs(m[20 * i + r]) > Math.abs(m[20 * pivotRow + r])) pivotRow = i;
     if (Math.abs(m[20 * pivotRow + r]) < 1e-12) return [];
     if (pivotRow !== r)
       for (let j = r; j < 20; j++) {
@@ -121,7 +149,10 @@ export function fivePoint(c: Float64Array, chosen: ArrayLike<number>): Matrix3[]
     return first.map((value, k) => value - second[k]);
   };
   const total = new Array<number>(11).fill(0);
-  const sum = (part: number[], sign: number) => part.forEach((value, k) => { total[k] += sign * value; });
+  const sum = (part: number[], sign: number) =>
+    part.forEach((value, k) => {
+      total[k] += sign * value;
+    });
   sum(multiplyPolynomials(minor(1, 2, 1, 2), b[0][0]), 1);
   sum(multiplyPolynomials(minor(1, 2, 0, 2), b[0][1]), -1);
   sum(multiplyPolynomials(minor(1, 2, 0, 1), b[0][2]), 1);

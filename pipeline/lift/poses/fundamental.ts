@@ -1,5 +1,14 @@
 import type { Random } from '../../../engine/random.ts';
-import { determinant3, type Matrix3, multiply3, nullSpace, realRoots, smallestEigenvector, svd3, transpose3 } from './smallMatrices.ts';
+import {
+  determinant3,
+  type Matrix3,
+  multiply3,
+  nullSpace,
+  realRoots,
+  smallestEigenvector,
+  svd3,
+  transpose3,
+} from './smallMatrices.ts';
 
 /** Corresponding points of two images: x1, y1, x2, y2 per match, pixels (or normalised where said so). */
 export type Correspondences = Float64Array;
@@ -49,12 +58,21 @@ function conditioner(c: Correspondences, chosen: ArrayLike<number>, offset: 0 | 
   mx /= chosen.length;
   my /= chosen.length;
   let spread = 0;
-  for (let k = 0; k < chosen.length; k++) spread += Math.hypot(c[4 * chosen[k] + offset] - mx, c[4 * chosen[k] + offset + 1] - my);
+  for (let k = 0; k < chosen.length; k++)
+    spread += Math.hypot(c[4 * chosen[k] + offset] - mx, c[4 * chosen[k] + offset + 1] - my);
   const s = (Math.SQRT2 * chosen.length) / (spread || 1);
   return Float64Array.of(s, 0, -s * mx, 0, s, -s * my, 0, 0, 1);
 }
 
-function epipolarRow(row: Float64Array, at: number, t1: Matrix3, t2: Matrix3, c: Correspondences, i: number, weight: number): void {
+function epipolarRow(
+  row: Float64Array,
+  at: number,
+  t1: Matrix3,
+  t2: Matrix3,
+  c: Correspondences,
+  i: number,
+  weight: number,
+): void {
   const x1 = t1[0] * c[4 * i] + t1[2];
   const y1 = t1[4] * c[4 * i + 1] + t1[5];
   const x2 = (t2[0] * c[4 * i + 2] + t2[2]) * weight;
@@ -162,7 +180,12 @@ export interface RansacModel {
   errorSquared(model: Matrix3, c: Correspondences, i: number): number;
 }
 
-export const FUNDAMENTAL: RansacModel = { sampleSize: 7, fromSample: sevenPoint, refit: eightPoint, errorSquared: sampsonSquared };
+export const FUNDAMENTAL: RansacModel = {
+  sampleSize: 7,
+  fromSample: sevenPoint,
+  refit: eightPoint,
+  errorSquared: sampsonSquared,
+};
 export const HOMOGRAPHY: RansacModel = {
   sampleSize: 4,
   fromSample: (c, chosen) => [fitHomography(c, chosen)],

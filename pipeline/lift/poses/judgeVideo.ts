@@ -3,7 +3,7 @@ import { createRandom } from '../../../engine/random.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
-import { type Matrix3, normalized, cross, dot3, multiply3, transpose3 } from './smallMatrices.ts';
+import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
 /** Fewer frames than this cannot show parallax that outweighs the noise. */
@@ -25,15 +25,23 @@ const LEAST_RIGID_SHARE = 0.5;
 export function judgePictures(tracks: VideoTracks): void {
   const frames = tracks.frames.length;
   if (frames < LEAST_FRAMES)
-    throw new DirectorError('LIFT_TOO_SHORT', `The take has ${frames} frames; at least ${LEAST_FRAMES} are needed.`, {
-      details: { frames, needed: LEAST_FRAMES },
-    });
+    throw new DirectorError(
+      'LIFT_TOO_SHORT',
+      `The take has ${frames} frames; at least ${LEAST_FRAMES} are needed.`,
+      {
+        details: { frames, needed: LEAST_FRAMES },
+      },
+    );
   const meanLuma = median(tracks.evidence.map(entry => entry.meanLuma));
   const features = median(tracks.keyframes.map(keyframe => keyframe.features.count));
   if (meanLuma < DARK_LUMA && features < DARK_FEATURES)
-    throw new DirectorError('LIFT_TOO_DARK', `The take is too dark: mean luma ${meanLuma.toFixed(1)} of 255, ${features} features a frame.`, {
-      details: { meanLuma, features, lumaLimit: DARK_LUMA, featuresNeeded: DARK_FEATURES },
-    });
+    throw new DirectorError(
+      'LIFT_TOO_DARK',
+      `The take is too dark: mean luma ${meanLuma.toFixed(1)} of 255, ${features} features a frame.`,
+      {
+        details: { meanLuma, features, lumaLimit: DARK_LUMA, featuresNeeded: DARK_FEATURES },
+      },
+    );
 }
 
 /** Largest shift of the view between keyframes, as a share of the frame's width. */
@@ -98,11 +106,17 @@ function rotationShare(c: Correspondences, focal: number, cx: number, cy: number
 export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: number | undefined): void {
   const wide = [...set.pairs]
     .filter(pair => pair.medianShiftPixels > 0.02 * tracks.width)
-    .sort((p, q) => q.medianShiftPixels * Math.sqrt(q.matches.length) - p.medianShiftPixels * Math.sqrt(p.matches.length) || p.a - q.a)
+    .sort(
+      (p, q) =>
+        q.medianShiftPixels * Math.sqrt(q.matches.length) -
+          p.medianShiftPixels * Math.sqrt(p.matches.length) || p.a - q.a,
+    )
     .slice(0, 10);
   const judged = wide.length > 0 ? wide : set.pairs.slice(0, 10);
   if (judged.length === 0) return;
-  const focals = focalIfKnown ? [focalIfKnown] : [30, 40, 50, 60, 70, 80, 90, 105].map(fov => focalOfFov(fov, tracks.width));
+  const focals = focalIfKnown
+    ? [focalIfKnown]
+    : [30, 40, 50, 60, 70, 80, 90, 105].map(fov => focalOfFov(fov, tracks.width));
   let bestShare = 0;
   let bestFocal = 0;
   for (const focal of focals) {
@@ -125,7 +139,14 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
     throw new DirectorError(
       'LIFT_NO_PARALLAX',
       `The camera turns without travelling: one rotation explains ${Math.round(100 * bestShare)} % of the matches between its views.`,
-      { details: { rotationShare: bestShare, limit: ROTATION_SHARE, focalPixels: bestFocal, pairs: judged.length } },
+      {
+        details: {
+          rotationShare: bestShare,
+          limit: ROTATION_SHARE,
+          focalPixels: bestFocal,
+          pairs: judged.length,
+        },
+      },
     );
 }
 
@@ -161,12 +182,22 @@ export function judgeCuts(tracks: VideoTracks, set: TrackSet): void {
     throw new DirectorError(
       'LIFT_INCONSISTENT',
       `The views do not connect: ${starts.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,
-      { details: { breaks: starts.length - 1, keyframes: tracks.keyframes.length, longestShotFrames: longest } },
+      {
+        details: {
+          breaks: starts.length - 1,
+          keyframes: tracks.keyframes.length,
+          longestShotFrames: longest,
+        },
+      },
     );
   const times = cuts.map(cut => `${cut.timeSeconds.toFixed(2)} s`).join(', ');
-  throw new DirectorError('LIFT_CUT', `The take is cut at ${times}; its longest shot has ${longest} of ${tracks.frames.length} frames.`, {
-    details: { cuts, longestShotFrames: longest, frames: tracks.frames.length },
-  });
+  throw new DirectorError(
+    'LIFT_CUT',
+    `The take is cut at ${times}; its longest shot has ${longest} of ${tracks.frames.length} frames.`,
+    {
+      details: { cuts, longestShotFrames: longest, frames: tracks.frames.length },
+    },
+  );
 }
 
 /** Refuses a picture most of which moves by itself. */
@@ -178,6 +209,13 @@ export function judgeRigidity(tracks: VideoTracks, set: TrackSet): void {
     throw new DirectorError(
       'LIFT_MOSTLY_MOVING',
       `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of the matches.`,
-      { details: { rigidShare: share, needed: LEAST_RIGID_SHARE, pairs: neighbours.length, keyframes: tracks.keyframes.length } },
+      {
+        details: {
+          rigidShare: share,
+          needed: LEAST_RIGID_SHARE,
+          pairs: neighbours.length,
+          keyframes: tracks.keyframes.length,
+        },
+      },
     );
 }

@@ -1,6 +1,12 @@
 import type { CameraFromWorld } from '../types.ts';
 import type { Track } from './buildTracks.ts';
-import { type BundleOptions, type BundleProblem, type BundleResult, bundleAdjust, type Lens } from './bundleAdjust.ts';
+import {
+  type BundleOptions,
+  type BundleProblem,
+  type BundleResult,
+  bundleAdjust,
+  type Lens,
+} from './bundleAdjust.ts';
 import { smallestEigenvector } from './smallMatrices.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
@@ -84,7 +90,14 @@ export function undistort(lens: Lens, x: number, y: number): [number, number] {
 }
 
 /** Squared reprojection error in pixels²; Infinity behind the camera. */
-export function reprojectionSquared(pose: CameraFromWorld, lens: Lens, points: Float64Array, p: number, x: number, y: number): number {
+export function reprojectionSquared(
+  pose: CameraFromWorld,
+  lens: Lens,
+  points: Float64Array,
+  p: number,
+  x: number,
+  y: number,
+): number {
   const { rotation: r, translation: t } = pose;
   const px = points[3 * p];
   const py = points[3 * p + 1];
@@ -110,8 +123,10 @@ function centreOf(pose: CameraFromWorld): [number, number, number] {
 function widestCosine(map: KeyframeMap, t: number): number {
   const { observations, points } = map;
   const seen: number[] = [];
-  for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) if (map.isActive[o]) seen.push(o);
-  const picked = seen.length <= 4 ? seen : [0, 0.33, 0.67, 1].map(f => seen[Math.round(f * (seen.length - 1))]);
+  for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++)
+    if (map.isActive[o]) seen.push(o);
+  const picked =
+    seen.length <= 4 ? seen : [0, 0.33, 0.67, 1].map(f => seen[Math.round(f * (seen.length - 1))]);
   const rays = picked.map(o => {
     const pose = map.poses[observations.keyframe[o]];
     const c = pose ? centreOf(pose) : [0, 0, 0];
@@ -167,12 +182,32 @@ export function triangulateTrack(map: KeyframeMap, t: number, limits: PointLimit
   map.hasPoint[t] = 0;
   if (seen.length < 2) return false;
   const last = seen.length - 1;
-  const samples = seen.length === 2 ? [seen] : [seen, [seen[0], seen[last]], [seen[0], seen[last >> 1]], [seen[last >> 1], seen[last]], [seen[0], seen[1]], [seen[last - 1], seen[last]]];
+  const samples =
+    seen.length === 2
+      ? [seen]
+      : [
+          seen,
+          [seen[0], seen[last]],
+          [seen[0], seen[last >> 1]],
+          [seen[last >> 1], seen[last]],
+          [seen[0], seen[1]],
+          [seen[last - 1], seen[last]],
+        ];
   const limit = limits.errorPixels ** 2;
   const supporters = (list: number[]) =>
     list.filter(o => {
       const pose = map.poses[observations.keyframe[o]];
-      return pose && reprojectionSquared(pose, map.lens, map.points, t, observations.pixels[2 * o], observations.pixels[2 * o + 1]) < limit;
+      return (
+        pose &&
+        reprojectionSquared(
+          pose,
+          map.lens,
+          map.points,
+          t,
+          observations.pixels[2 * o],
+          observations.pixels[2 * o + 1],
+        ) < limit
+      );
     });
   let best: number[] = [];
   for (const sample of samples) {
@@ -199,7 +234,10 @@ export function triangulateTrack(map: KeyframeMap, t: number, limits: PointLimit
 }
 
 /** Drops observations that miss by more than the limit and points with too few, or too parallel, rays left. */
-export function filterPoints(map: KeyframeMap, limits: PointLimits): { observations: number; points: number } {
+export function filterPoints(
+  map: KeyframeMap,
+  limits: PointLimits,
+): { observations: number; points: number } {
   const { observations } = map;
   const limit = limits.errorPixels ** 2;
   const cosineLimit = Math.cos((limits.angleDegrees * Math.PI) / 180);
@@ -210,7 +248,17 @@ export function filterPoints(map: KeyframeMap, limits: PointLimits): { observati
     for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) {
       const pose = map.poses[observations.keyframe[o]];
       if (!map.isActive[o] || !pose) continue;
-      if (reprojectionSquared(pose, map.lens, map.points, t, observations.pixels[2 * o], observations.pixels[2 * o + 1]) < limit) left++;
+      if (
+        reprojectionSquared(
+          pose,
+          map.lens,
+          map.points,
+          t,
+          observations.pixels[2 * o],
+          observations.pixels[2 * o + 1],
+        ) < limit
+      )
+        left++;
       else {
         map.isActive[o] = 0;
         removed.observations++;
@@ -225,7 +273,11 @@ export function filterPoints(map: KeyframeMap, limits: PointLimits): { observati
 }
 
 /** Adjusts the map; only `free` keyframes move where given, others hold still. The first registered one never moves. */
-export function adjustMap(map: KeyframeMap, options: BundleOptions, free?: ReadonlySet<number>): BundleResult {
+export function adjustMap(
+  map: KeyframeMap,
+  options: BundleOptions,
+  free?: ReadonlySet<number>,
+): BundleResult {
   const { observations } = map;
   const registered = registeredKeyframes(map);
   const tracks: number[] = [];
@@ -274,7 +326,10 @@ export function adjustMap(map: KeyframeMap, options: BundleOptions, free?: Reado
   });
   const result = bundleAdjust(problem, options);
   registered.forEach((k, i) => {
-    map.poses[k] = { rotation: problem.cameras.slice(12 * i, 12 * i + 9), translation: problem.cameras.slice(12 * i + 9, 12 * i + 12) };
+    map.poses[k] = {
+      rotation: problem.cameras.slice(12 * i, 12 * i + 9),
+      translation: problem.cameras.slice(12 * i + 9, 12 * i + 12),
+    };
   });
   tracks.forEach((t, i) => {
     map.points.set(problem.points.subarray(3 * i, 3 * i + 3), 3 * t);
@@ -294,7 +349,12 @@ export function normalizeScale(map: KeyframeMap): void {
       if (!map.isActive[o]) continue;
       const t = observations.trackOf[o];
       const r = pose.rotation;
-      depths.push(r[6] * map.points[3 * t] + r[7] * map.points[3 * t + 1] + r[8] * map.points[3 * t + 2] + pose.translation[2]);
+      depths.push(
+        r[6] * map.points[3 * t] +
+          r[7] * map.points[3 * t + 1] +
+          r[8] * map.points[3 * t + 2] +
+          pose.translation[2],
+      );
     }
   }
   if (depths.length === 0) return;
@@ -326,7 +386,18 @@ export function measureMap(map: KeyframeMap): MapQuality {
     for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) {
       const pose = map.poses[observations.keyframe[o]];
       if (map.isActive[o] && pose)
-        errors.push(Math.sqrt(reprojectionSquared(pose, map.lens, map.points, t, observations.pixels[2 * o], observations.pixels[2 * o + 1])));
+        errors.push(
+          Math.sqrt(
+            reprojectionSquared(
+              pose,
+              map.lens,
+              map.points,
+              t,
+              observations.pixels[2 * o],
+              observations.pixels[2 * o + 1],
+            ),
+          ),
+        );
     }
   }
   const sorted = Float64Array.from(errors).sort();

@@ -1,8 +1,8 @@
-import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { createRandom } from '../../../engine/random.ts';
 import { estimateAbsolutePose } from './absolutePose.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
-import { informativePairs, focalOfFov, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
+import { focalOfFov, informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
 import {
   adjustMap,
   createMap,
@@ -58,12 +58,21 @@ function rankStarts(tracks: VideoTracks, set: TrackSet, options: MapOptions): St
   for (const pair of informativePairs(set.pairs, 24)) {
     throwIfCancelled(options.signal);
     const random = createRandom(options.seed).fork(`start ${pair.a} ${pair.b}`);
-    const fit = estimateRelativePose(correspondencesOf(tracks, pair.a, pair.b, pair.matches), options.focal, cx, cy, 1.5, random, 60);
+    const fit = estimateRelativePose(
+      correspondencesOf(tracks, pair.a, pair.b, pair.matches),
+      options.focal,
+      cx,
+      cy,
+      1.5,
+      random,
+      60,
+    );
     if (!fit || fit.inlierCount < 30) continue;
     const degrees = (fit.medianAngle * 180) / Math.PI;
     const front = fit.inFront / fit.inlierCount;
     // Past some 10° of parallax a wider pair adds nothing; fewer shared points cost.
-    const score = Math.min(fit.inlierCount, 400) * Math.min(degrees / 6, 1) * front ** 4 * (1.2 - pair.homographyShare);
+    const score =
+      Math.min(fit.inlierCount, 400) * Math.min(degrees / 6, 1) * front ** 4 * (1.2 - pair.homographyShare);
     starts.push({ pair, fit, score });
   }
   return starts.sort((p, q) => q.score - p.score || p.pair.a - q.pair.a || p.pair.b - q.pair.b);
@@ -95,8 +104,20 @@ function register(map: KeyframeMap, k: number, options: MapOptions): boolean {
   });
   const neighbour = registeredKeyframes(map).sort((p, q) => Math.abs(p - k) - Math.abs(q - k))[0];
   const random = createRandom(options.seed).fork(`resect ${k} ${chosen.length}`);
-  const fit = estimateAbsolutePose({ points, pixels }, lens.focal, RESECTION_THRESHOLD_PIXELS, random, map.poses[neighbour], 300);
-  if (!fit || fit.inlierCount < LEAST_RESECTION_INLIERS || fit.inlierCount < LEAST_RESECTION_SHARE * chosen.length) return false;
+  const fit = estimateAbsolutePose(
+    { points, pixels },
+    lens.focal,
+    RESECTION_THRESHOLD_PIXELS,
+    random,
+    map.poses[neighbour],
+    300,
+  );
+  if (
+    !fit ||
+    fit.inlierCount < LEAST_RESECTION_INLIERS ||
+    fit.inlierCount < LEAST_RESECTION_SHARE * chosen.length
+  )
+    return false;
   map.poses[k] = fit.pose;
   chosen.forEach((o, i) => {
     map.isActive[o] = fit.inliers[i];
@@ -105,7 +126,13 @@ function register(map: KeyframeMap, k: number, options: MapOptions): boolean {
 }
 
 /** Adjustment of the whole map; `refineFocal` only where the caller may move it. */
-function adjustAll(tracks: VideoTracks, map: KeyframeMap, iterations: number, refineFocal: boolean, options: MapOptions): void {
+function adjustAll(
+  tracks: VideoTracks,
+  map: KeyframeMap,
+  iterations: number,
+  refineFocal: boolean,
+  options: MapOptions,
+): void {
   const { width } = tracks;
   const active = map.isActive.reduce((sum, flag) => sum + flag, 0);
   adjustMap(map, {
@@ -113,14 +140,22 @@ function adjustAll(tracks: VideoTracks, map: KeyframeMap, iterations: number, re
     iterations,
     refineFocal: refineFocal && !options.focalIsKnown,
     refineRadial: refineFocal,
-    logFocalPrior: { mean: Math.log(focalOfFov(PRIOR_DEGREES, width)), weight: (PRIOR_WEIGHT * active) / PRIOR_SIGMA ** 2 },
+    logFocalPrior: {
+      mean: Math.log(focalOfFov(PRIOR_DEGREES, width)),
+      weight: (PRIOR_WEIGHT * active) / PRIOR_SIGMA ** 2,
+    },
     radialPriorWeight: (PRIOR_WEIGHT * active) / RADIAL_SIGMA ** 2,
     focalBounds: [focalOfFov(WIDEST_FOV_DEGREES, width), focalOfFov(NARROWEST_FOV_DEGREES, width)],
     signal: options.signal,
   });
 }
 
-function grow(tracks: VideoTracks, observations: Observations, start: Start, options: MapOptions): KeyframeMap {
+function grow(
+  tracks: VideoTracks,
+  observations: Observations,
+  start: Start,
+  options: MapOptions,
+): KeyframeMap {
   const map = createMap(observations, options.focal);
   const { a, b } = start.pair;
   map.poses[a] = { rotation: identity3(), translation: new Float64Array(3) };
@@ -160,13 +195,27 @@ function grow(tracks: VideoTracks, observations: Observations, start: Start, opt
       adjustAll(tracks, map, count <= 6 ? 12 : 8, count >= 3, options);
       normalizeScale(map);
     } else {
-      const near = new Set(registeredKeyframes(map).sort((p, q) => Math.abs(p - next) - Math.abs(q - next)).slice(0, LOCAL_WINDOW));
-      const local = { scalePixels: SCALE_PIXELS, iterations: 5, refineFocal: false, refineRadial: false, signal: options.signal };
+      const near = new Set(
+        registeredKeyframes(map)
+          .sort((p, q) => Math.abs(p - next) - Math.abs(q - next))
+          .slice(0, LOCAL_WINDOW),
+      );
+      const local = {
+        scalePixels: SCALE_PIXELS,
+        iterations: 5,
+        refineFocal: false,
+        refineRadial: false,
+        signal: options.signal,
+      };
       adjustMap(map, local, near);
     }
     filterPoints(map, GROWING);
     const fraction = count / map.poses.length;
-    options.onProgress?.({ stage: 'map', fraction: 0.8 * fraction, message: `${count} of ${map.poses.length} keyframes` });
+    options.onProgress?.({
+      stage: 'map',
+      fraction: 0.8 * fraction,
+      message: `${count} of ${map.poses.length} keyframes`,
+    });
   }
   return map;
 }
@@ -188,7 +237,11 @@ export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOpt
  * a video's order is known): best pair, resection, triangulation, local and global adjustment; other start pairs are
  * tried when one leaves keyframes or observations out, and the map that explains most wins.
  */
-export function mapKeyframes(tracks: VideoTracks, set: TrackSet, options: MapOptions): KeyframeMap | undefined {
+export function mapKeyframes(
+  tracks: VideoTracks,
+  set: TrackSet,
+  options: MapOptions,
+): KeyframeMap | undefined {
   const observations = flattenTracks(tracks, set.tracks);
   const starts = rankStarts(tracks, set, options);
   let best: KeyframeMap | undefined;

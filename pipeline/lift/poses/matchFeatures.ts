@@ -47,7 +47,17 @@ export async function createFeatureMatcher(limit: number): Promise<FeatureMatche
       new Float32Array(buffer, positionsA, a.count * 2).set(a.positions);
       new Float32Array(buffer, positionsB, b.count * 2).set(b.positions);
       const reach = Number.isFinite(reachPixels) ? reachPixels : 1e9;
-      kernel.exports.matchAll(descriptorsA, a.count, positionsA, descriptorsB, b.count, positionsB, reach, rowBest, columnBest);
+      kernel.exports.matchAll(
+        descriptorsA,
+        a.count,
+        positionsA,
+        descriptorsB,
+        b.count,
+        positionsB,
+        reach,
+        rowBest,
+        columnBest,
+      );
       const rows = new Int32Array(buffer, rowBest, a.count * 3);
       const columns = new Int32Array(buffer, columnBest, b.count * 3);
       const matches: number[] = [];

@@ -1,5 +1,5 @@
-import { createRandom } from '../../../engine/random.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { createRandom } from '../../../engine/random.ts';
 import type { CameraFromWorld, RegisteredFrame } from '../types.ts';
 import { estimateAbsolutePose, type PointsInImage } from './absolutePose.ts';
 import type { Track } from './buildTracks.ts';
@@ -14,13 +14,19 @@ const LEAST_SHARE = 0.3;
 /** Pose a share of the way from a to b: rotation along the geodesic, camera centre along the line. */
 export function interpolatePose(a: CameraFromWorld, b: CameraFromWorld, share: number): CameraFromWorld {
   const turn = vectorFromRotation(multiply3(b.rotation, transpose3(a.rotation)));
-  const rotation = multiply3(rotationFromVector(turn[0] * share, turn[1] * share, turn[2] * share), a.rotation);
+  const rotation = multiply3(
+    rotationFromVector(turn[0] * share, turn[1] * share, turn[2] * share),
+    a.rotation,
+  );
   const centre = [0, 1, 2].map(k => {
-    const of = ({ rotation: r, translation: t }: CameraFromWorld) => -(r[k] * t[0] + r[3 + k] * t[1] + r[6 + k] * t[2]);
+    const of = ({ rotation: r, translation: t }: CameraFromWorld) =>
+      -(r[k] * t[0] + r[3 + k] * t[1] + r[6 + k] * t[2]);
     return of(a) * (1 - share) + of(b) * share;
   });
   const translation = Float64Array.from(
-    [0, 1, 2].map(k => -(rotation[3 * k] * centre[0] + rotation[3 * k + 1] * centre[1] + rotation[3 * k + 2] * centre[2])),
+    [0, 1, 2].map(
+      k => -(rotation[3 * k] * centre[0] + rotation[3 * k + 1] * centre[1] + rotation[3 * k + 2] * centre[2]),
+    ),
   );
   return { rotation, translation };
 }
@@ -35,7 +41,9 @@ export function registerFrames(
   seed: number,
   options: LongOptions,
 ): RegisteredFrame[] {
-  const trackOfPoint = video.keyframes.map(keyframe => new Int32Array(keyframe.positions.length >> 1).fill(-1));
+  const trackOfPoint = video.keyframes.map(keyframe =>
+    new Int32Array(keyframe.positions.length >> 1).fill(-1),
+  );
   tracks.forEach((track, t) => {
     if (!map.hasPoint[t]) return;
     const start = map.observations.trackStart[t];
@@ -54,7 +62,11 @@ export function registerFrames(
     if (entry.positions.length === 0) pose = own;
     else if (own) pose = resect(video, entry, map, trackOfPoint[entry.keyframe], cx, cy, own, seed);
     if (pose) registered.push({ frame, timeSeconds, cameraFromWorld: pose });
-    options.onProgress?.({ stage: 'register', fraction: (index + 1) / video.frames.length, message: `frame ${index + 1}` });
+    options.onProgress?.({
+      stage: 'register',
+      fraction: (index + 1) / video.frames.length,
+      message: `frame ${index + 1}`,
+    });
   }
   return registered;
 }
@@ -85,6 +97,7 @@ function resect(
   const guess = next ? interpolatePose(own, next, (entry.frame - from) / (to - from)) : own;
   const random = createRandom(seed).fork(`frame ${entry.frame}`);
   const fit = estimateAbsolutePose(data, map.lens.focal, THRESHOLD_PIXELS, random, guess, 100);
-  if (!fit || fit.inlierCount < LEAST_INLIERS || fit.inlierCount < LEAST_SHARE * fit.inliers.length) return undefined;
+  if (!fit || fit.inlierCount < LEAST_INLIERS || fit.inlierCount < LEAST_SHARE * fit.inliers.length)
+    return undefined;
   return fit.pose;
 }

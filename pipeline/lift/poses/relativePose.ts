@@ -1,7 +1,7 @@
+import type { Random } from '../../../engine/random.ts';
 import type { CameraFromWorld } from '../types.ts';
 import { fivePoint } from './fivePoint.ts';
 import { type Correspondences, ransacTwoView, sampsonSquared } from './fundamental.ts';
-import type { Random } from '../../../engine/random.ts';
 import {
   cross,
   determinant3,
@@ -39,7 +39,12 @@ const SCALE_PIXELS = 0.4;
 const LEAST_ITERATIONS = 40;
 
 /** Pixel correspondences to normalised image coordinates for a centred principal point. */
-export function normalizeCorrespondences(c: Correspondences, focal: number, cx: number, cy: number): Correspondences {
+export function normalizeCorrespondences(
+  c: Correspondences,
+  focal: number,
+  cx: number,
+  cy: number,
+): Correspondences {
   const out = new Float64Array(c.length);
   for (let i = 0; i < c.length; i += 2) {
     out[i] = (c[i] - cx) / focal;
@@ -53,7 +58,11 @@ export function essentialOf(pose: RelativePose): Matrix3 {
 }
 
 /** Depths of a match's ray intersection (midpoint) in both cameras, and the angle between the rays. */
-function rayDepths(pose: RelativePose, n: Correspondences, i: number): { depth1: number; depth2: number; angle: number } {
+function rayDepths(
+  pose: RelativePose,
+  n: Correspondences,
+  i: number,
+): { depth1: number; depth2: number; angle: number } {
   const a = transform3(pose.rotation, normalized([n[4 * i], n[4 * i + 1], 1]));
   const b = normalized([n[4 * i + 2], n[4 * i + 3], 1]);
   const t = pose.translation;
@@ -68,12 +77,19 @@ function rayDepths(pose: RelativePose, n: Correspondences, i: number): { depth1:
 }
 
 /** The pose among the four of an essential matrix that puts most matches in front of both cameras. */
-export function poseFromEssential(e: Matrix3, n: Correspondences, inliers: Uint8Array): { pose: RelativePose; inFront: number } {
+export function poseFromEssential(
+  e: Matrix3,
+  n: Correspondences,
+  inliers: Uint8Array,
+): { pose: RelativePose; inFront: number } {
   const { u, v } = svd3(e);
   if (determinant3(u) < 0) for (let k = 2; k < 9; k += 3) u[k] = -u[k];
   if (determinant3(v) < 0) for (let k = 2; k < 9; k += 3) v[k] = -v[k];
   const w = Float64Array.of(0, -1, 0, 1, 0, 0, 0, 0, 1);
-  const rotations = [multiply3(multiply3(u, w), transpose3(v)), multiply3(multiply3(u, transpose3(w)), transpose3(v))];
+  const rotations = [
+    multiply3(multiply3(u, w), transpose3(v)),
+    multiply3(multiply3(u, transpose3(w)), transpose3(v)),
+  ];
   let best: RelativePose = { rotation: rotations[0], translation: Float64Array.of(u[2], u[5], u[8]) };
   let inFront = -1;
   for (const rotation of rotations)
@@ -124,7 +140,9 @@ export function refineRelativePose(
     const tangent1 = normalized(cross(t, axis));
     const tangent2 = cross(t, tangent1);
     const derivatives = [
-      ...[0, 1, 2].map(k => multiply3(skew3(translation), multiply3(skew3([+(k === 0), +(k === 1), +(k === 2)]), rotation))),
+      ...[0, 1, 2].map(k =>
+        multiply3(skew3(translation), multiply3(skew3([+(k === 0), +(k === 1), +(k === 2)]), rotation)),
+      ),
       multiply3(skew3(tangent1), rotation),
       multiply3(skew3(tangent2), rotation),
     ];
@@ -145,7 +163,12 @@ export function refineRelativePose(
       const weight = 1 / (1 + (residual * residual) / scale);
       for (let k = 0; k < 5; k++) {
         const f = derivatives[k];
-        const value = x2 * (f[0] * x1 + f[1] * y1 + f[2]) + y2 * (f[3] * x1 + f[4] * y1 + f[5]) + f[6] * x1 + f[7] * y1 + f[8];
+        const value =
+          x2 * (f[0] * x1 + f[1] * y1 + f[2]) +
+          y2 * (f[3] * x1 + f[4] * y1 + f[5]) +
+          f[6] * x1 +
+          f[7] * y1 +
+          f[8];
         jacobian[k] = value * inverse;
       }
       for (let k = 0; k < 5; k++) {
@@ -225,7 +248,11 @@ export function estimateRelativePose(
 }
 
 /** Counts what a pose explains. */
-export function describeFit(refined: { pose: RelativePose; cost: number }, n: Correspondences, threshold: number): RelativePoseFit {
+export function describeFit(
+  refined: { pose: RelativePose; cost: number },
+  n: Correspondences,
+  threshold: number,
+): RelativePoseFit {
   const e = essentialOf(refined.pose);
   const count = n.length >> 2;
   const inliers = new Uint8Array(count);

@@ -8,7 +8,8 @@ export function identity3(): Matrix3 {
 export function multiply3(a: Matrix3, b: Matrix3): Matrix3 {
   const out = new Float64Array(9);
   for (let r = 0; r < 3; r++)
-    for (let c = 0; c < 3; c++) out[3 * r + c] = a[3 * r] * b[c] + a[3 * r + 1] * b[3 + c] + a[3 * r + 2] * b[6 + c];
+    for (let c = 0; c < 3; c++)
+      out[3 * r + c] = a[3 * r] * b[c] + a[3 * r + 1] * b[3 + c] + a[3 * r + 2] * b[6 + c];
   return out;
 }
 
@@ -17,7 +18,11 @@ export function transpose3(a: Matrix3): Matrix3 {
 }
 
 export function determinant3(a: Matrix3): number {
-  return a[0] * (a[4] * a[8] - a[5] * a[7]) - a[1] * (a[3] * a[8] - a[5] * a[6]) + a[2] * (a[3] * a[7] - a[4] * a[6]);
+  return (
+    a[0] * (a[4] * a[8] - a[5] * a[7]) -
+    a[1] * (a[3] * a[8] - a[5] * a[6]) +
+    a[2] * (a[3] * a[7] - a[4] * a[6])
+  );
 }
 
 export function transform3(a: Matrix3, v: ArrayLike<number>): [number, number, number] {
@@ -66,18 +71,19 @@ export function rotationFromVector(wx: number, wy: number, wz: number): Matrix3 
 
 /** Inverse of rotationFromVector, angles up to π. */
 export function vectorFromRotation(r: Matrix3): [number, number, number] {
-  const cosine = Math.max(-1, Math.min(1, (r[0] + r[4] + r[8] - 1) / 2));
-  const angle = Math.acos(cosine);
   const v: [number, number, number] = [r[7] - r[5], r[2] - r[6], r[3] - r[1]];
+  const twiceSine = Math.hypot(v[0], v[1], v[2]);
+  const angle = Math.atan2(twiceSine, r[0] + r[4] + r[8] - 1);
   if (angle < 1e-7) return [v[0] / 2, v[1] / 2, v[2] / 2];
-  if (Math.PI - angle > 1e-4) {
-    const scale = angle / (2 * Math.sin(angle));
-    return [v[0] * scale, v[1] * scale, v[2] * scale];
-  }
-  // Near π the antisymmetric part vanishes: take the axis from the symmetric part's largest column.
+  if (Math.PI - angle > 1e-3)
+    return [(v[0] * angle) / twiceSine, (v[1] * angle) / twiceSine, (v[2] * angle) / twiceSine];
+  // Near π the antisymmetric part vanishes: (R + Rᵀ)/2 = cos·I + (1 − cos)·aaᵀ gives the axis, v only its sign.
   const k = r[0] >= r[4] && r[0] >= r[8] ? 0 : r[4] >= r[8] ? 1 : 2;
-  const axis = normalized([r[k] + (k === 0 ? 1 : 0), r[3 + k] + (k === 1 ? 1 : 0), r[6 + k] + (k === 2 ? 1 : 0)]);
-  return [axis[0] * angle, axis[1] * angle, axis[2] * angle];
+  const cosine = Math.cos(angle);
+  const column = [0, 1, 2].map(i => (r[3 * i + k] + r[3 * k + i]) / 2 - (i === k ? cosine : 0));
+  const axis = normalized(column);
+  const turn = dot3(axis, v) < 0 ? -angle : angle;
+  return [axis[0] * turn, axis[1] * turn, axis[2] * turn];
 }
 
 /** Nearest rotation after drift: Gram–Schmidt on the rows, in place. */
@@ -130,10 +136,12 @@ export function svd3(a: Matrix3): { u: Matrix3; s: [number, number, number]; v: 
     const length = lengths[from];
     let column: [number, number, number] = [w[from], w[3 + from], w[6 + from]];
     const previous = columns;
-    if (length > 1e-12 * lengths[order[0]] && length > 0) column = [column[0] / length, column[1] / length, column[2] / length];
+    if (length > 1e-12 * lengths[order[0]] && length > 0)
+      column = [column[0] / length, column[1] / length, column[2] / length];
     else if (to === 2) column = cross(previous[0], previous[1]);
     else {
-      const seed: [number, number, number] = to === 0 || Math.abs(previous[0][0]) < 0.9 ? [1, 0, 0] : [0, 1, 0];
+      const seed: [number, number, number] =
+        to === 0 || Math.abs(previous[0][0]) < 0.9 ? [1, 0, 0] : [0, 1, 0];
       column = to === 0 ? seed : normalized(cross(previous[0], seed));
     }
     columns.push(column);

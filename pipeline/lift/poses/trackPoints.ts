@@ -32,7 +32,13 @@ export interface PointTracker {
    * @param points x, y pairs in a. @param guesses where to start in b, pairs, same length.
    * @returns x, y pairs in b, NaN where lost, off by more than `tolerancePixels` on the way back, or unlike.
    */
-  track(a: PyramidSlot, b: PyramidSlot, points: Float32Array, guesses: Float32Array, tolerancePixels: number): Float32Array;
+  track(
+    a: PyramidSlot,
+    b: PyramidSlot,
+    points: Float32Array,
+    guesses: Float32Array,
+    tolerancePixels: number,
+  ): Float32Array;
 }
 
 const ITERATIONS = 12;
@@ -44,7 +50,11 @@ export function loadFlowKernel(): Promise<Kernel<FlowKernel>> {
 }
 
 /** Prepares a tracker for images of one size and at most `limit` points a call (see flow.kernel.ts). */
-export async function createPointTracker(width: number, height: number, limit: number): Promise<PointTracker> {
+export async function createPointTracker(
+  width: number,
+  height: number,
+  limit: number,
+): Promise<PointTracker> {
   const kernel = await loadFlowKernel();
   const sides: [number, number][] = [[width, height]];
   while (sides.length < 5) {
@@ -69,7 +79,18 @@ export async function createPointTracker(width: number, height: number, limit: n
   const scratch = kernel.allocate(4096);
 
   const run = (from: PyramidSlot, to: PyramidSlot, start: number, guess: number, count: number) => {
-    kernel.exports.trackAll(from.pointer, to.pointer, levels, sides.length, start, guess, quality, count, ITERATIONS, scratch);
+    kernel.exports.trackAll(
+      from.pointer,
+      to.pointer,
+      levels,
+      sides.length,
+      start,
+      guess,
+      quality,
+      count,
+      ITERATIONS,
+      scratch,
+    );
     return new Float32Array(kernel.memory.buffer, quality, count * 2).slice();
   };
 
@@ -80,7 +101,13 @@ export async function createPointTracker(width: number, height: number, limit: n
       kernel.exports.widen(bytes, slot.pointer, width * height);
       for (let level = 1; level < sides.length; level++) {
         const [w, h] = sides[level - 1];
-        kernel.exports.halve(slot.pointer + entries[3 * level - 3], slot.pointer + entries[3 * level], temporary, w, h);
+        kernel.exports.halve(
+          slot.pointer + entries[3 * level - 3],
+          slot.pointer + entries[3 * level],
+          temporary,
+          w,
+          h,
+        );
       }
     },
     track(a, b, from, guesses, tolerancePixels) {
@@ -96,7 +123,8 @@ export async function createPointTracker(width: number, height: number, limit: n
       const returned = new Float32Array(buffer, backward, count * 2);
       for (let i = 0; i < count; i++) {
         const error = Math.hypot(returned[2 * i] - from[2 * i], returned[2 * i + 1] - from[2 * i + 1]);
-        const good = there[2 * i] >= 0 && there[2 * i] <= RESIDUAL_LIMIT && back[2 * i] >= 0 && error <= tolerancePixels;
+        const good =
+          there[2 * i] >= 0 && there[2 * i] <= RESIDUAL_LIMIT && back[2 * i] >= 0 && error <= tolerancePixels;
         if (!good) {
           result[2 * i] = Number.NaN;
           result[2 * i + 1] = Number.NaN;

@@ -166,15 +166,26 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     const from = keyframes[keyframes.length - 1].positions;
     const guesses = current.slice();
     for (let i = 0; i < guesses.length; i++) if (Number.isNaN(guesses[i])) guesses[i] = from[i];
-    const tracked = state.tracker.track(state.keySlot, state.frameSlot, from, guesses, BACKWARD_TOLERANCE_PIXELS);
+    const tracked = state.tracker.track(
+      state.keySlot,
+      state.frameSlot,
+      from,
+      guesses,
+      BACKWARD_TOLERANCE_PIXELS,
+    );
     const shifts: number[] = [];
     for (let i = 0; i < tracked.length; i += 2)
-      if (!Number.isNaN(tracked[i])) shifts.push(Math.hypot(tracked[i] - from[i], tracked[i + 1] - from[i + 1]));
+      if (!Number.isNaN(tracked[i]))
+        shifts.push(Math.hypot(tracked[i] - from[i], tracked[i + 1] - from[i + 1]));
     return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
   };
 
   const { signal } = options;
-  for await (const frame of decodeVideo(videoPath, { format: 'gray', maxLongSidePixels: options.maxLongSidePixels, signal })) {
+  for await (const frame of decodeVideo(videoPath, {
+    format: 'gray',
+    maxLongSidePixels: options.maxLongSidePixels,
+    signal,
+  })) {
     const gray = frame.pixels;
     state ??= await prepare(frame);
     if (low.length === 0) {
@@ -187,12 +198,18 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     }
     const histogram = histogramOf(gray);
     let histogramDistance = 0;
-    if (previousHistogram) for (let b = 0; b < 32; b++) histogramDistance += Math.abs(histogram[b] - previousHistogram[b]) / 2;
+    if (previousHistogram)
+      for (let b = 0; b < 32; b++) histogramDistance += Math.abs(histogram[b] - previousHistogram[b]) / 2;
     previousHistogram = histogram;
     const meanLuma = histogram.reduce((sum, share, b) => sum + share * (8 * b + 4), 0);
 
     state.tracker.load(state.frameSlot, gray);
-    const entry: TrackedFrame = { frame: frame.index, timeSeconds: frame.timeSeconds, keyframe: 0, positions: new Float32Array(0) };
+    const entry: TrackedFrame = {
+      frame: frame.index,
+      timeSeconds: frame.timeSeconds,
+      keyframe: 0,
+      positions: new Float32Array(0),
+    };
     let survival = 1;
     let shift = 0;
     if (keyframes.length === 0) startKeyframe(gray, frame.index, new Float32Array(0));
@@ -228,7 +245,11 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     });
     previous = { gray, positions: entry.positions, entry };
     const fraction = options.framesExpected ? Math.min(1, frames.length / options.framesExpected) : 0;
-    options.onProgress?.({ stage: 'track', fraction, message: `frame ${frames.length}, ${keyframes.length} keyframes` });
+    options.onProgress?.({
+      stage: 'track',
+      fraction,
+      message: `frame ${frames.length}, ${keyframes.length} keyframes`,
+    });
   }
   if (!state || !previous) throw new DirectorError('VIDEO_TOO_SHORT', 'The video holds no frame.');
   if (previous.positions.length > 0) {

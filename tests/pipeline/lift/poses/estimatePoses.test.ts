@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturesFolder } from '../../../../bench/bench.ts';
+import { poseAuc } from '../../../../bench/metrics/poseAuc.ts';
+import { readOpenCvPoses } from '../../../../bench/metrics/readPoses.ts';
+import { estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import type { CameraFromWorld, SparseReconstruction } from '../../../../pipeline/lift/types.ts';
+import { type SyntheticPose, walk, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sora-poses-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const still: SyntheticPose = { x: 0, y: 1.6, z: 4, yaw: 0 };
+/** Sideways along the hallway while turning towards the box. */
+const stride = (frame: number): SyntheticPose => ({
+  x: -0.8 + 0.06 * frame,
+  y: 1.5,
+  z: 2 - 0.045 * frame,
+  yaw: 0.012 * frame,
+});
+
+/** The synthetic camera (glTF axes, yaw about +Y) as an OpenCV camera. */
+function openCvPose({ x, y, z, yaw }: SyntheticPose): CameraFromWorld {
+  const rotation = Float64Array.of(
+    Math.cos(yaw),
+    0,
+    -Math.sin(yaw),
+    0,
+    -1,
+    0,
+    -Math.sin(yaw),
+    0,
+    -Math.cos(yaw),
+  );
+  const position = [x, y, z];
+  const translation = [0, 1, 2].map(
+    r =>
+      -(
+        rotation[3 * r] * position[0] +
+        rotation[3 * r + 1] * position[1] +
+        rotation[3 * r + 2] * position[2]
+      ),
+  );
+  return { rotation, translation: Float64Array.from(translation) };
+}
+
+function posesOf(sparse: SparseReconstruction): Map<number, CameraFromWorld> {
+  return new Map(sparse.frames.map(({ frame, cameraFromWorld }) => [frame, cameraFromWorld]));
+}
+
+describe('estimatePoses', () => {
+  it('finds every camera and the focal length of a rendered walk, the same each time', async () => {
+    const path = join(folder, 'stride.mp4');
+    await writeSyntheticVideo(path, { frames: 24, pose: stride });
+    const fractions: number[] = [];
+    const sparse = await estimatePoses(path, { onProgress: event => fractions.push(event.fraction) });
+    const truth = new Map(Array.from({ length: 24 }, (_, frame) => [frame, openCvPose(stride(frame))]));
+    const accuracy = poseAuc(posesOf(sparse), truth);
+    expect(accuracy.registeredShare).toBe(1);
+    expect(accuracy.auc5).toBeGreaterThan(80);
+    expect(sparse.intrinsics.fx / (0.8 * 320)).toBeGreaterThan(0.95);
+    expect(sparse.intrinsics.fx / (0.8 * 320)).toBeLessThan(1.05);
+    expect(sparse.medianReprojectionErrorPixels).toBeLessThan(0.5);
+    expect(sparse.points.length).toBeGreaterThan(200);
+    const keyframes = new Set(sparse.keyframes);
+    for (const point of sparse.points.slice(0, 50)) {
+      expect(point.observations.length).toBeGreaterThanOrEqual(2);
+      for (const { frame } of point.observations) expect(keyframes.has(frame)).toBe(true);
+    }
+    expect(fractions.every((value, i) => i === 0 || value >= fractions[i - 1])).toBe(true);
+    expect(await estimatePoses(path)).toEqual(sparse);
+
+    const known = await estimatePoses(path, { fovDegrees: 70 });
+    expect(known.intrinsics.fx).toBeCloseTo(known.intrinsics.width / 2 / Math.tan((35 * Math.PI) / 180), 6);
+  });
+
+  it.each([
+    ['a camera that stands still', 'LIFT_NO_PARALLAX', { frames: 16, pose: () => still }],
+    [
+      'a camera that only turns',
+      'LIFT_NO_PARALLAX',
+      { frames: 20, pose: (f: number) => ({ ...still, yaw: 0.018 * f }) },
+    ],
+    ['a dark take', 'LIFT_TOO_DARK', { frames: 12, pose: walk, light: () => 0.03 }],
+    ['four frames', 'LIFT_TOO_SHORT', { frames: 4, pose: walk }],
+    [
+      'a cut in the middle',
+      'LIFT_CUT',
+      {
+        frames: 24,
+        pose: (f: number) => (f < 12 ? stride(f) : { ...stride(f), z: -6, yaw: 2.6 + 0.01 * f }),
+        seed: (f: number) => (f < 12 ? 1 : 2),
+      },
+    ],
+  ])('refuses %s with %s', async (name, code, options) => {
+    const path = join(folder, `${name.replaceAll(' ', '-')}.mp4`);
+    await writeSyntheticVideo(path, options);
+    await expect(estimatePoses(path)).rejects.toMatchObject({ code, details: expect.anything() });
+  });
+
+  it('stops when cancelled', async () => {
+    const path = join(folder, 'cancelled.mp4');
+    await writeSyntheticVideo(path, { frames: 24, pose: stride });
+    const controller = new AbortController();
+    const running = estimatePoses(path, {
+      signal: controller.signal,
+      onProgress: event => {
+        if (event.fraction > 0.2) controller.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  const room = join(fixturesFolder(), 'internal', 'v-re10k-0bf152');
+  it.skipIf(!existsSync(room))(
+    'registers a real room without being told its focal length (skips without the fixtures)',
+    async () => {
+      const sparse = await estimatePoses(join(room, 'video.mp4'));
+      const truth = readOpenCvPoses(JSON.parse(await readFile(join(room, 'gt_poses.json'), 'utf8')));
+      const accuracy = poseAuc(posesOf(sparse), truth);
+      expect(accuracy.registeredShare).toBeGreaterThanOrEqual(0.9);
+      expect(accuracy.auc5).toBeGreaterThanOrEqual(60);
+    },
+  );
+});
