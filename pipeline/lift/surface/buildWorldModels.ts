@@ -19,7 +19,7 @@ export interface BuiltWorld {
 /** Bumps this low on walkable floor are noise of the fusion: they would only make feet stumble. */
 const LUMP_METERS = 0.12;
 /** Nothing solid stands where the camera passed: half a person's width and height around its path. */
-const PATH_CLEARANCE_METERS = 0.4;
+const PATH_CLEARANCE_METERS = 0.5;
 const PATH_CLEARANCE_HEIGHT_METERS = 1.75;
 
 /** The boundary of the known floor: in the collider too high to step or jump over … */

@@ -21,11 +21,15 @@ export interface FloorPlan {
 /** Surface this near the floor plane is taken for the floor: the fusion's noise, well under a step. */
 export const FLOOR_BAND_METERS = 0.09;
 /** A person walked along the camera's path, so this much around it is floor. */
-const PATH_RADIUS_METERS = 0.45;
+const PATH_RADIUS_METERS = 0.65;
 const OBSTACLE_LOW_METERS = 0.25;
 const OBSTACLE_HIGH_METERS = 1.7;
 /** Gaps in the floor up to twice this wide are closed. */
 const CLOSING_METERS = 0.3;
+/** A walker's radius and a little more. */
+const WIDENING_METERS = 0.4;
+/** Floor apart from the camera's path is kept from this much seen floor on. */
+const MINIMUM_ISLAND_SQUARE_METERS = 1.5;
 const MAX_CELLS_PER_SIDE = 500;
 
 /**
@@ -103,8 +107,9 @@ export function planFloor(
   }
   const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle };
   closeGaps(plan, Math.round(CLOSING_METERS / cell));
+  widen(plan, Math.round(WIDENING_METERS / cell));
   openSlivers(plan, onPath);
-  dropInferredIslands(plan, onPath);
+  dropIslands(plan, onPath);
   return plan;
 }
 
@@ -184,24 +189,33 @@ function seenThrough(maps: readonly PosedDepth[], grid: Grid): Uint8Array {
   return free;
 }
 
+/** Adds the free neighbours of a mask's cells that are no obstacle. */
+function grow(mask: Uint8Array, { sizeX, sizeZ, obstacle }: FloorPlan): Uint8Array {
+  const grown = mask.slice();
+  for (let z = 1; z < sizeZ - 1; z++)
+    for (let x = 1; x < sizeX - 1; x++) {
+      const i = z * sizeX + x;
+      if (!mask[i] && !obstacle[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]))
+        grown[i] = 1;
+    }
+  return grown;
+}
+
 /** Morphological closing of the floor that does not enter obstacles; closed cells are inferred. */
 function closeGaps(plan: FloorPlan, radius: number): void {
-  const { sizeX, sizeZ, floor, obstacle } = plan;
-  const grow = (mask: Uint8Array, allowed: (i: number) => boolean) => {
-    const grown = mask.slice();
-    for (let z = 1; z < sizeZ - 1; z++)
-      for (let x = 1; x < sizeX - 1; x++) {
-        const i = z * sizeX + x;
-        if (!mask[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]) && allowed(i))
-          grown[i] = 1;
-      }
-    return grown;
-  };
+  const { floor, obstacle } = plan;
   let mask: Uint8Array = floor.map(v => (v ? 1 : 0));
-  for (let k = 0; k < radius; k++) mask = grow(mask, i => !obstacle[i]);
+  for (let k = 0; k < radius; k++) mask = grow(mask, plan);
   let outside: Uint8Array = mask.map((v, i) => (v || obstacle[i] ? 0 : 1));
-  for (let k = 0; k < radius; k++) outside = grow(outside, i => !obstacle[i]);
+  for (let k = 0; k < radius; k++) outside = grow(outside, plan);
   for (let i = 0; i < floor.length; i++) if (!floor[i] && mask[i] && !outside[i]) floor[i] = 2;
+}
+
+/** Continues the floor past its seen edge, so that a body's middle can stand wherever floor was seen. */
+function widen(plan: FloorPlan, radius: number): void {
+  let mask: Uint8Array = plan.floor.map(v => (v ? 1 : 0));
+  for (let k = 0; k < radius; k++) mask = grow(mask, plan);
+  for (let i = 0; i < mask.length; i++) if (mask[i] && !plan.floor[i]) plan.floor[i] = 2;
 }
 
 /** Removes inferred cells that hang on to the floor by less than two neighbours: noise of the free-space test. */
@@ -222,21 +236,29 @@ function openSlivers(plan: FloorPlan, onPath: Uint8Array): void {
   for (let x = 0; x < sizeX; x++) floor[x] = floor[(sizeZ - 1) * sizeX + x] = 0;
 }
 
-/** Drops inferred floor that hangs together neither with the camera's path nor with seen floor: it leads nowhere. */
-function dropInferredIslands(plan: FloorPlan, onPath: Uint8Array): void {
-  const { sizeX, floor } = plan;
-  const reached = new Uint8Array(floor.length);
-  const stack: number[] = [];
-  for (let i = 0; i < floor.length; i++)
-    if (floor[i] === 1 || (onPath[i] && floor[i])) {
-      reached[i] = 1;
-      stack.push(i);
+/**
+ * Drops pieces of floor that do not hang together with the camera's path and show little seen floor: what was
+ * inferred there, often through a pane of glass, leads nowhere.
+ */
+function dropIslands(plan: FloorPlan, onPath: Uint8Array): void {
+  const { sizeX, floor, cellMeters } = plan;
+  const visited = new Uint8Array(floor.length);
+  for (let start = 0; start < floor.length; start++) {
+    if (!floor[start] || visited[start]) continue;
+    visited[start] = 1;
+    const piece = [start];
+    let walked = false;
+    let seen = 0;
+    for (let k = 0; k < piece.length; k++) {
+      const i = piece[k];
+      if (onPath[i]) walked = true;
+      if (floor[i] === 1) seen++;
+      for (const o of [-1, 1, -sizeX, sizeX])
+        if (floor[i + o] && !visited[i + o]) {
+          visited[i + o] = 1;
+          piece.push(i + o);
+        }
     }
-  for (let i = stack.pop(); i !== undefined; i = stack.pop())
-    for (const o of [-1, 1, -sizeX, sizeX])
-      if (floor[i + o] && !reached[i + o]) {
-        reached[i + o] = 1;
-        stack.push(i + o);
-      }
-  for (let i = 0; i < floor.length; i++) if (floor[i] && !reached[i]) floor[i] = 0;
+    if (!walked && seen * cellMeters ** 2 < MINIMUM_ISLAND_SQUARE_METERS) for (const i of piece) floor[i] = 0;
+  }
 }

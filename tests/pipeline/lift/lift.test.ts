@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import validator from 'gltf-validator';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadWorld } from '../../../engine/world/loadWorld.ts';
+import { type LiftResult, lift } from '../../../pipeline/lift/lift.ts';
+import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
+import { roomView } from './surface/syntheticViews.ts';
+
+const [width, height, frames] = [288, 176, 14];
+const folder = mkdtempSync(join(tmpdir(), 'lift-'));
+const video = join(folder, 'room.mp4');
+
+async function* pictures() {
+  for (let i = 0; i < frames; i++) {
+    const view = roomView(i, -0.7 + 0.1 * i, -0.03 * i, 0.008 * i, width, height);
+    const rgba = new Uint8Array(4 * width * height).fill(255);
+    for (let p = 0; p < width * height; p++) rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * p);
+    yield rgba;
+  }
+}
+
+beforeAll(async () => {
+  await encodeVideo(video, { width, height, framesPerSecond: 12 }, pictures());
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('lift', () => {
+  const out = join(folder, 'world');
+  let result: LiftResult;
+  beforeAll(async () => {
+    result = await lift(video, { out, quality: 'draft', seed: 1 });
+  });
+
+  test('gives a world with cameras, spawns on the floor and what was inferred', async () => {
+    expect(result.registered).toBeGreaterThanOrEqual(0.9 * frames);
+    const { manifest, visual, collider } = await loadWorld(out);
+    expect(manifest?.cameras).toHaveLength(result.registered);
+    expect(manifest?.scale.source).toBe('camera-height');
+    for (const camera of manifest?.cameras ?? []) expect(camera.position[1]).toBeCloseTo(1.6, 0);
+    for (const spawn of manifest?.spawns ?? []) expect(spawn.position[1]).toBe(0);
+    const inferred = visual.nodes.flatMap(node =>
+      node.parts.flatMap((part, primitive) => (part.inferred ? [`${node.name}/${primitive}`] : [])),
+    );
+    expect(manifest?.inferred.map(({ node, primitive }) => `${node}/${primitive}`)).toEqual(inferred);
+    expect(collider.nodes.map(node => node.name)).toContain('floor');
+    expect(existsSync(join(out, 'preview.webp'))).toBe(true);
+    expect(existsSync(join(out, 'points.ply'))).toBe(true);
+  });
+
+  test('writes GLBs without an error', async () => {
+    for (const name of ['visual.glb', 'collider.glb']) {
+      const report = await validator.validateBytes(new Uint8Array(await readFile(join(out, name))));
+      expect(report.issues.numErrors, JSON.stringify(report.issues.messages.slice(0, 3))).toBe(0);
+    }
+  });
+
+  test('the collider has no triangle without area', async () => {
+    const { collider } = await loadWorld(out);
+    for (const { parts } of collider.nodes)
+      for (const { positions: p, indices } of parts)
+        for (let i = 0; i < indices.length; i += 3) {
+          const [a, b, c] = [0, 1, 2].map(k => p.subarray(3 * indices[i + k], 3 * indices[i + k] + 3));
+          const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+          const v = [c[0] - a[0], c[1] - a[1], c[2] - a[2]];
+          const area =
+            Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
+          expect(area).toBeGreaterThan(1e-9);
+        }
+  });
+
+  test('a cancelled lift leaves the world that was there', async () => {
+    const before = await readFile(join(out, 'world.json'));
+    const controller = new AbortController();
+    const stopped = lift(video, {
+      out,
+      quality: 'draft',
+      signal: controller.signal,
+      onProgress: ({ stage }) => {
+        if (stage === 'depth') controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await readFile(join(out, 'world.json'))).toEqual(before);
+    expect(readdirSync(folder).sort()).toEqual(['room.mp4', 'world']);
+  });
+});

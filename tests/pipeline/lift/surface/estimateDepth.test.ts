@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Kernel, loadKernel } from '../../../../engine/kernels/loadKernel.ts';
+import { createRandom } from '../../../../engine/random.ts';
+import {
+  type DepthSweepExports,
+  estimateDepth,
+  PAD,
+  PAD_ROWS,
+  padImage,
+} from '../../../../pipeline/lift/surface/estimateDepth.ts';
+import { roomViews, trueDepth } from './syntheticViews.ts';
+
+let kernel: Kernel<DepthSweepExports>;
+beforeAll(async () => {
+  const url = new URL('../../../../pipeline/lift/surface/depthSweep.kernel.ts', import.meta.url);
+  kernel = await loadKernel<DepthSweepExports>(url.href);
+});
+
+function share(errors: number[], limit: number): number {
+  return errors.filter(e => e < limit).length / errors.length;
+}
+
+describe('estimateDepth', () => {
+  test('finds walls and floor within a step', () => {
+    const views = roomViews(160, 96);
+    const reference = views[2];
+    const sources = [views[0], views[1], views[3], views[4]];
+    const map = estimateDepth(kernel, reference, sources, 1 / 9, 1 / 1.5, 64);
+    const truth = trueDepth(reference);
+    const errors = Array.from(map.inverseDepth, (q, i) => Math.abs(q - 1 / truth[i]) / map.inverseDepthStep);
+    expect(share(errors, 1)).toBeGreaterThan(0.85);
+    expect(share(errors, 0.5)).toBeGreaterThan(0.6);
+  });
+
+  test('gives the same bytes twice', () => {
+    const views = roomViews(64, 48);
+    const once = estimateDepth(kernel, views[2], [views[1], views[3]], 0.1, 0.7, 32);
+    const again = estimateDepth(kernel, views[2], [views[1], views[3]], 0.1, 0.7, 32);
+    expect(again.inverseDepth).toEqual(once.inverseDepth);
+    expect(again.confidence).toEqual(once.confidence);
+  });
+});
+
+/** The census and aggregation, written for reading: what the kernel must compute bit for bit. */
+describe('depthSweep kernel against its oracle', () => {
+  const TAPS = [-3, -2, -1, 0, 1, 2, 3].flatMap(dy =>
+    (Math.abs(dy) === 3 || Math.abs(dy) === 1 ? [-3, -1, 1, 3] : dy === 0 ? [-2, 2] : [-2, 0, 2]).map(dx => [
+      dx,
+      dy,
+    ]),
+  );
+
+  test('ternary census distance', () => {
+    const [width, height] = [32, 10];
+    const random = createRandom('census');
+    const images = [0, 1].map(() =>
+      Uint8Array.from({ length: width * height }, () => 100 + random.integer(12)),
+    );
+    const padded = images.map(image => padImage(image, width, height));
+    const stride = width + 2 * PAD;
+    kernel.reset();
+    const [a, b] = padded.map(image => kernel.allocate(image.length));
+    const seen = kernel.allocate(padded[0].length);
+    const best = kernel.allocate(width * height);
+    const second = kernel.allocate(width * height);
+    const bytes = new Uint8Array(kernel.memory.buffer);
+    bytes.set(padded[0], a);
+    bytes.set(padded[1], b);
+    bytes.fill(255, seen, seen + padded[0].length);
+    kernel.exports.censusCost(a, b, seen, best, second, width, height, 1);
+    const digit = (image: Uint8Array, at: number, offset: number) => {
+      const difference = image[at + offset] - image[at];
+      return difference > 2 ? 1 : difference < -2 ? -1 : 0;
+    };
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const at = (y + PAD_ROWS) * stride + PAD + x;
+        let expected = 0;
+        for (const [dx, dy] of TAPS)
+          expected += Math.abs(
+            digit(padded[0], at, dy * stride + dx) - digit(padded[1], at, dy * stride + dx),
+          );
+        expect(bytes[best + y * width + x]).toBe(expected);
+      }
+  });
+
+  test('semi-global aggregation over 8 paths', () => {
+    const [width, height, depths] = [7, 6, 16];
+    const [p1, p2Low, p2High] = [5, 18, 80];
+    const random = createRandom('aggregate');
+    const image = Uint8Array.from({ length: width * height }, () => random.integer(40));
+    const costs = Uint8Array.from({ length: width * height * depths }, () => random.integer(97));
+    const expected = new Uint16Array(costs.length);
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+      [1, 1],
+      [-1, -1],
+      [1, -1],
+      [-1, 1],
+    ]) {
+      const path = new Map<number, number[]>();
+      const order = Array.from({ length: width * height }, (_, i) => i);
+      if (dy < 0 || (dy === 0 && dx < 0)) order.reverse();
+      for (const i of order) {
+        const [x, y] = [i % width, Math.floor(i / width)];
+        const [px, py] = [x - dx, y - dy];
+        const before =
+          px >= 0 && py >= 0 && px < width && py < height ? path.get(py * width + px) : undefined;
+        const own = Array.from({ length: depths }, (_, d) => {
+          const cost = costs[i * depths + d];
+          if (!before) return cost;
+          const lowest = Math.min(...before);
+          const jump = Math.max(p2Low, p2High - 3 * Math.abs(image[i] - image[py * width + px]));
+          const from = [before[d], (before[d - 1] ?? 1e9) + p1, (before[d + 1] ?? 1e9) + p1, lowest + jump];
+          return cost + Math.min(...from) - lowest;
+        });
+        path.set(i, own);
+        own.forEach((v, d) => {
+          expected[i * depths + d] += v;
+        });
+      }
+    }
+    kernel.reset();
+    const imageAt = kernel.allocate(image.length);
+    const volume = kernel.allocate(costs.length);
+    const sums = kernel.allocate(2 * costs.length);
+    const rows = kernel.allocate(8 * (width + 2) * (depths + 32) + 8 * (width + 2));
+    new Uint8Array(kernel.memory.buffer, imageAt, image.length).set(image);
+    new Uint8Array(kernel.memory.buffer, volume, costs.length).set(costs);
+    kernel.exports.aggregate(imageAt, volume, sums, rows, width, height, depths, p1, p2Low, p2High);
+    expect(new Uint16Array(kernel.memory.buffer, sums, costs.length)).toEqual(expected);
+  });
+});
