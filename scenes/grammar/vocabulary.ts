@@ -635,6 +635,7 @@ export const PINS = {
       ],
     ],
     [['appear', 'disappear', 'vanish', 'pop', 'popping', 'change', 'fade', 'blink'], ['!']],
+    [['else', 'other', 'everything', 'anything', 'object', 'thing'], ['move', 'moving', 'shift'], ['!']],
   ],
   'rigid-shapes': [
     [
@@ -756,7 +757,6 @@ export const PINS = {
         'steadily',
         'constant',
         'level',
-        'continuous',
         'gimbal',
       ],
     ],
@@ -858,5 +858,6 @@ export const FILLER: readonly string[] = (
   'everything nothing anything something everyone anyone object thing item furniture surrounding surface shape form size geometry structure wall door doorway window trim arch stair step rail railing roof light fixture sky horizon air space spacing room area spot part piece row stack pile group set pair couple kind type ' +
   'two-way metre meter second minute time moment point walkway path way track rail tracks aisle ' +
   'appear disappear vanish pop popping flicker flickering blink flash float floating hover hovering levitate morph morphing deform distort distortion warp melt stretch bend overlap overlapping intersect intersecting interpenetrate clip collide merge penetrate blur blurry blurred block obstruct change fade hole gap pit opening missing void cut edit transition strobe smear defocus traffic passerby walker ' +
+  'perfectly start finish throughout detail detailing richly grain flat upright life usual texture opaque absolutely totally everywhere surrounding environment setting ' +
   'separate separated apart spaced distinct well rigidly permanently permanent persistent persist motionless unobstructed unblocked uncluttered free uninterrupted uncut single supported grounded anchored gravity parallax sideways follow behind person first third eye height'
 ).split(' ');

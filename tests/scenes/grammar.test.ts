@@ -101,6 +101,7 @@ describe('parsePrompt', () => {
     ['the floor has no holes', 'solid-floor'],
     ['everything else stays still', 'persistent-objects'],
     ['nothing appears or disappears', 'persistent-objects'],
+    ['nothing else moves', 'persistent-objects'],
     ['objects keep rigid shapes', 'rigid-shapes'],
     ['nothing morphs', 'rigid-shapes'],
     ['every object stands on the floor', 'grounded'],
