@@ -1,6 +1,6 @@
 import { createRandom } from '../../engine/random.ts';
+import type { PinName } from '../grammar/pins.ts';
 import type { ScenePlan } from '../grammar/plan.ts';
-import type { PinName } from '../grammar/vocabulary.ts';
 import { FAULT_TYPES, type FailureModel, type FaultType } from './failureModel.ts';
 
 /** The probability of a fault for a prompt with these pins, 0–1. */

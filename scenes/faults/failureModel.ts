@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
-import { PIN_NAMES, type PinName } from '../grammar/vocabulary.ts';
+import { PIN_NAMES, type PinName } from '../grammar/pins.ts';
 
 export const FAULT_TYPES = [
   'static-camera',

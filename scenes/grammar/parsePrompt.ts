@@ -1,4 +1,6 @@
 import type { TextureName } from '../textures/textures.ts';
+import { FILLER } from './filler.ts';
+import { PINS, type PinName } from './pins.ts';
 import type { PlannedMover, PlannedThing } from './plan.ts';
 import {
   ACTIONS,
@@ -7,7 +9,6 @@ import {
   COLOR_WORDS,
   COLORS,
   type ColorName,
-  FILLER,
   LENSES,
   LIGHTS,
   type LightName,
@@ -18,8 +19,6 @@ import {
   type MoverName,
   NEGATIONS,
   NUMBERS,
-  PINS,
-  type PinName,
   PLACES,
   type PlaceName,
   SIZES,

@@ -1,9 +1,9 @@
 import type { TextureName } from '../textures/textures.ts';
+import type { PinName } from './pins.ts';
 import type {
   ColorName,
   LightName,
   MoveName,
-  PinName,
   PlaceName,
   SurfaceName,
   ThingName,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FILLER } from '../../scenes/grammar/filler.ts';
 import { parsePrompt } from '../../scenes/grammar/parsePrompt.ts';
 import { planScene } from '../../scenes/grammar/planScene.ts';
 import {
   ACTIONS,
   COLORS,
-  FILLER,
   LIGHTS,
   MATERIALS,
   MOVERS,
