@@ -47,15 +47,15 @@ export function shrinkImage(
   return result;
 }
 
-/** Size of the dense stages' pictures: long side at most `longSidePixels`, width a multiple of 16. */
+/** Size of the dense stages' pictures: long side at most `longSidePixels`, width a multiple of 32, height even. */
 export function workingSize(
   width: number,
   height: number,
   longSidePixels: number,
 ): { width: number; height: number } {
   const factor = Math.min(1, longSidePixels / Math.max(width, height));
-  const target = Math.max(16, Math.floor((width * factor) / 16 + 1e-9) * 16);
-  return { width: target, height: Math.max(16, Math.round((height * target) / width)) };
+  const target = Math.max(32, Math.floor((width * factor) / 32 + 1e-9) * 32);
+  return { width: target, height: Math.max(32, Math.round((height * target) / width / 2) * 2) };
 }
 
 /**

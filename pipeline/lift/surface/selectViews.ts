@@ -8,15 +8,15 @@ export interface DepthJob {
   /** Inverse depth of the farthest and of the nearest hypothesis. */
   inverseDepthMin: number;
   inverseDepthMax: number;
-  /** A multiple of 16. */
+  /** A multiple of 32. */
   hypotheses: number;
 }
 
 // Angles between the rays to a point from the reference and a source. Small ones match surely, wide ones
 // measure finely, near ground needs the first and far walls the last; several break the ties of repeated texture.
 const SOURCE_ANGLES_DEGREES = [1.5, 4, 9];
-const MAX_HYPOTHESES = 176;
-const MIN_HYPOTHESES = 48;
+const MAX_HYPOTHESES = 192;
+const MIN_HYPOTHESES = 64;
 
 function project(
   frame: RegisteredFrame,
@@ -185,7 +185,7 @@ export function planDepthMaps(
         ),
       );
     }
-    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / 16) * 16));
+    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / 32) * 32));
     jobs.push({
       reference,
       sources: sources.sort((a, b) => a - b),

@@ -61,13 +61,15 @@ describe('depthSweep kernel against its oracle', () => {
     kernel.reset();
     const [a, b] = padded.map(image => kernel.allocate(image.length));
     const seen = kernel.allocate(padded[0].length);
+    const active = kernel.allocate(2);
     const best = kernel.allocate(width * height);
     const second = kernel.allocate(width * height);
     const bytes = new Uint8Array(kernel.memory.buffer);
     bytes.set(padded[0], a);
     bytes.set(padded[1], b);
     bytes.fill(255, seen, seen + padded[0].length);
-    kernel.exports.censusCost(a, b, seen, best, second, width, height, 1);
+    bytes.fill(1, active, active + 2);
+    kernel.exports.censusCost(a, b, seen, best, second, width, height, 1, active);
     const digit = (image: Uint8Array, at: number, offset: number) => {
       const difference = image[at + offset] - image[at];
       return difference > 2 ? 1 : difference < -2 ? -1 : 0;
