@@ -17,7 +17,8 @@ const REACH = 4;
 function blurAlong(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
   let variation = 0;
   let kept = 0;
-  for (let l = 0; l < lines; l++) {
+  // Every second line: the mean over a picture does not need them all.
+  for (let l = 0; l < lines; l += 2) {
     const start = l * line;
     let window = 0;
     for (let k = 0; k <= 2 * REACH; k++) window += gray[start + k * step];
