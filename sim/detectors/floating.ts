@@ -13,6 +13,9 @@ import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 const TOUCH_METERS = 0.01;
 /** Pictures, signs and switches hover up to this far before their wall to keep the surfaces from flickering. */
 const HANGING_METERS = 0.05;
+/** Only flat things are hung before a wall like that; what reaches further into the room is mounted flush. */
+const FLAT_METERS = 0.2;
+const FLUSH_METERS = 0.015;
 /** Below this a gap cannot be seen from standing height. */
 const MIN_GAP_METERS = 0.03;
 /** Clouds, birds and the moon are meant to be up there. */
@@ -89,7 +92,9 @@ function judge(
   const min = [0, 1, 2].map(axis => Math.min(...members.map(o => o.min[axis])));
   const max = [0, 1, 2].map(axis => Math.max(...members.map(o => o.max[axis])));
   if (Math.max(...sizeOf({ min, max })) < minSize) return undefined;
-  if (isHeld(bvh, members, isOther)) return undefined;
+  const sizes = sizeOf({ min, max });
+  const reach = Math.min(sizes[0], sizes[2]) > FLAT_METERS ? FLUSH_METERS : HANGING_METERS;
+  if (isHeld(bvh, members, isOther, reach)) return undefined;
   const gap = gapBelow(bvh, members, isOther);
   if (gap === undefined || gap < minGap || gap > MAX_GAP_METERS) return undefined;
   const lowest = members.reduce((best, o) => (o.min[1] < best.min[1] ? o : best));
@@ -102,16 +107,20 @@ function judge(
     message: `${lowest.name}${others > 0 ? ` and ${others} more that it carries` : ''} hangs ${Math.round(gap * 100)} cm above what is below it and touches nothing.`,
     evidence: {
       gapBelowMeters: round(gap),
-      searchedMeters: HANGING_METERS,
+      searchedMeters: reach,
       objects: members.map(o => o.name).slice(0, 10),
     },
   };
 }
 
-/** Whether anything else comes within HANGING_METERS from any side. */
-function isHeld(bvh: TriangleBvh, members: SceneObject[], isOther: (triangle: number) => boolean): boolean {
+/** Whether a ceiling comes within HANGING_METERS, or anything else within reachMeters from a side. */
+function isHeld(
+  bvh: TriangleBvh,
+  members: SceneObject[],
+  isOther: (triangle: number) => boolean,
+  reachMeters: number,
+): boolean {
   const soup = bvh.triangles;
-  const limit = HANGING_METERS ** 2;
   for (const object of members)
     for (const triangle of object.triangles) {
       const [a, b, c] = corners(soup, triangle);
@@ -119,7 +128,9 @@ function isHeld(bvh: TriangleBvh, members: SceneObject[], isOther: (triangle: nu
       const high = [0, 1, 2].map(axis => Math.max(a[axis], b[axis], c[axis]) + HANGING_METERS);
       // Straight below only real contact holds, and that was looked for already.
       const held = bvh.forEachInBox(low, high, other => {
-        if (!isOther(other) || squaredTriangleDistance(soup, triangle, soup, other) > limit) return false;
+        if (!isOther(other)) return false;
+        const reach = soup.normals[3 * other + 1] < -0.5 ? HANGING_METERS : reachMeters;
+        if (squaredTriangleDistance(soup, triangle, soup, other) > reach * reach) return false;
         return soup.normals[3 * other + 1] < 0.7 || highestOf(bvh, other) > object.min[1] + HANGING_METERS;
       });
       if (held) return true;
