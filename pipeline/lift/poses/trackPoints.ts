@@ -42,6 +42,8 @@ export interface PointTracker {
 }
 
 const ITERATIONS = 12;
+/** The way back starts at its goal, so the coarse levels have nothing to find. */
+const BACKWARD_LEVELS = 2;
 /** Largest RMS difference of the windows, gray levels of 255, beyond the brightness offset. */
 const RESIDUAL_LIMIT = 14;
 
@@ -78,12 +80,19 @@ export async function createPointTracker(
   const quality = kernel.allocate(limit * 8);
   const scratch = kernel.allocate(4096);
 
-  const run = (from: PyramidSlot, to: PyramidSlot, start: number, guess: number, count: number) => {
+  const run = (
+    from: PyramidSlot,
+    to: PyramidSlot,
+    start: number,
+    guess: number,
+    count: number,
+    levelCount: number,
+  ) => {
     kernel.exports.trackAll(
       from.pointer,
       to.pointer,
       levels,
-      sides.length,
+      levelCount,
       start,
       guess,
       quality,
@@ -115,11 +124,11 @@ export async function createPointTracker(
       const { buffer } = kernel.memory;
       new Float32Array(buffer, points, count * 2).set(from);
       new Float32Array(buffer, forward, count * 2).set(guesses);
-      const there = run(a, b, points, forward, count);
+      const there = run(a, b, points, forward, count, sides.length);
       const result = new Float32Array(buffer, forward, count * 2).slice();
       // On the way back the true start is the guess: the check asks whether the tracker is content with it.
       new Float32Array(buffer, backward, count * 2).set(from);
-      const back = run(b, a, forward, backward, count);
+      const back = run(b, a, forward, backward, count, Math.min(BACKWARD_LEVELS, sides.length));
       const returned = new Float32Array(buffer, backward, count * 2);
       for (let i = 0; i < count; i++) {
         const error = Math.hypot(returned[2 * i] - from[2 * i], returned[2 * i + 1] - from[2 * i + 1]);

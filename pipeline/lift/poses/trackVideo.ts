@@ -63,7 +63,7 @@ export interface TrackVideoOptions extends LongOptions {
 /** Below this share of points still tracked, the frame before becomes a keyframe. */
 const SURVIVAL_LIMIT = 0.45;
 /** Carried points are followed beside the detected ones up to this many in all. */
-const POINT_LIMIT_FACTOR = 1.6;
+const POINT_LIMIT_FACTOR = 1.4;
 const BACKWARD_TOLERANCE_PIXELS = 0.7;
 /** An overlay's pixels change by no more than the codec's noise; scene pixels under motion change far more. */
 const STATIC_RANGE = 14;
