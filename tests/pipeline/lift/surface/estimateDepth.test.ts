@@ -50,6 +50,42 @@ describe('depthSweep kernel against its oracle', () => {
     ]),
   );
 
+  test('warping by a homography', () => {
+    const [width, height] = [32, 16];
+    const random = createRandom('warp');
+    const source = Uint8Array.from({ length: width * height }, () => random.integer(256));
+    // Mostly a shift, with a little perspective.
+    const h = [1.02, 0.01, 1.3, -0.02, 0.98, 0.6, 0.0004, -0.0003, 1];
+    kernel.reset();
+    const from = kernel.allocate(source.length);
+    const homography = kernel.allocate(36);
+    const size = (width + 2 * PAD) * (height + 2 * PAD_ROWS);
+    const [warped, seen] = [kernel.allocate(size), kernel.allocate(size)];
+    const active = kernel.allocate(2);
+    const bytes = new Uint8Array(kernel.memory.buffer);
+    bytes.set(source, from);
+    bytes.fill(1, active, active + 2);
+    new Float32Array(kernel.memory.buffer, homography, 9).set(h);
+    kernel.exports.warpPlane(from, width, height, homography, warped, seen, width, height, active);
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const w = h[6] * x + h[7] * y + h[8];
+        const [u, v] = [(h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w];
+        const at = (y + PAD_ROWS) * (width + 2 * PAD) + PAD + x;
+        const inside = u >= 0 && v >= 0 && u < width - 1 && v < height - 1;
+        // Positions are in 256ths of a pixel: the border itself may fall either way.
+        if (Math.abs(u - (width - 1)) > 0.01 && Math.abs(v - (height - 1)) > 0.01)
+          expect(bytes[seen + at] > 0).toBe(inside);
+        if (!inside) continue;
+        const [x0, y0] = [Math.floor(u), Math.floor(v)];
+        const [a, b] = [u - x0, v - y0];
+        const pixel = (dx: number, dy: number) => source[(y0 + dy) * width + x0 + dx];
+        const expected =
+          (pixel(0, 0) * (1 - a) + pixel(1, 0) * a) * (1 - b) + (pixel(0, 1) * (1 - a) + pixel(1, 1) * a) * b;
+        expect(Math.abs(bytes[warped + at] - expected)).toBeLessThan(2.6);
+      }
+  });
+
   test('ternary census distance', () => {
     const [width, height] = [32, 10];
     const random = createRandom('census');
