@@ -1,3 +1,5 @@
+import { DirectorError } from '../errors.ts';
+
 /**
  * A kernel: an AssemblyScript module compiled to WASM SIMD, with its linear memory.
  * The host owns all memory: it allocates with `allocate`, which never frees single blocks; `reset` frees all.
@@ -24,7 +26,7 @@ async function compileModule(url: string): Promise<WebAssembly.Module> {
 /**
  * Loads a kernel, compiling its source on first use.
  * @param url of the `*.kernel.ts` file: `new URL('./x.kernel.ts', import.meta.url).href`.
- * @throws KERNEL_BUILD_FAILED
+ * @throws KERNEL_BUILD_FAILED, also where the kernel does not export `__heap_base`.
  */
 export async function loadKernel<Exports>(url: string): Promise<Kernel<Exports>> {
   let compiling = modules.get(url);
@@ -35,9 +37,14 @@ export async function loadKernel<Exports>(url: string): Promise<Kernel<Exports>>
   }
   const instance = await WebAssembly.instantiate(await compiling, {});
   const memory = instance.exports['memory'] as WebAssembly.Memory;
-  const heapBase =
-    (((instance.exports['__heap_base'] as WebAssembly.Global | undefined)?.value as number) ?? 1024) + 15;
-  let top = heapBase & ~15;
+  const heapBase = instance.exports['__heap_base'];
+  // Allocating from a guess would overwrite the tables that the kernel's own code reads.
+  if (!(heapBase instanceof WebAssembly.Global))
+    throw new DirectorError('KERNEL_BUILD_FAILED', `${url} does not say where its memory is free.`, {
+      suggestion: 'End the kernel with `export { __heap_base };`.',
+    });
+  const firstFree = (heapBase.value + 15) & ~15;
+  let top = firstFree;
   return {
     exports: instance.exports as Exports,
     memory,
@@ -49,7 +56,7 @@ export async function loadKernel<Exports>(url: string): Promise<Kernel<Exports>>
       return offset;
     },
     reset() {
-      top = heapBase & ~15;
+      top = firstFree;
     },
   };
 }

@@ -88,3 +88,6 @@ export function halve(src: usize, dst: usize, width: i32, height: i32): void {
       store<u8>(dst + <usize>(y * outWidth + x), <u8>((sum + 2) >> 2));
     }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

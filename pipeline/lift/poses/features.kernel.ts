@@ -302,3 +302,6 @@ export function describe(image: usize, width: i32, height: i32, x: f32, y: f32, 
       o += 2;
     }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

@@ -203,3 +203,6 @@ export function trackAll(
     store<f32>(quality + <usize>i * 8 + 4, ok ? load<f32>(state + 12) : 0);
   }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

@@ -70,3 +70,6 @@ export function matchAll(
     store<i32>(row + 8, secondDot);
   }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

@@ -318,3 +318,6 @@ export function pickWinners(
     store<u8>(margin + i, <u8>min(255, (other - best) >> 3));
   }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

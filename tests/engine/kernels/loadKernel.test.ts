@@ -19,7 +19,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ADD = `export function add(a: usize, b: usize, out: usize): void {
   v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
-}`;
+}
+export { __heap_base };`;
 
 test('compiles SIMD source and runs it on memory that the host hands out, aligned and apart', async () => {
   const path = await write('add.kernel.ts', ADD);
@@ -51,4 +52,14 @@ test('says by code what the compiler did not like', async () => {
     code: 'KERNEL_BUILD_FAILED',
     message: expect.stringContaining('nothing'),
   });
+});
+
+test('keeps the tables of the standard library out of the host\u2019s hands', async () => {
+  const source = 'export function exponential(x: f64): f64 { return Math.exp(x); }';
+  const silent = await write('silent.kernel.ts', source);
+  await expect(loadKernel(pathToFileURL(silent).href)).rejects.toMatchObject({ code: 'KERNEL_BUILD_FAILED' });
+  const path = await write('exponential.kernel.ts', `${source}\nexport { __heap_base };`);
+  const kernel = await loadKernel<{ exponential(x: number): number }>(pathToFileURL(path).href);
+  new Uint8Array(kernel.memory.buffer, kernel.allocate(4096), 4096).fill(255);
+  expect(kernel.exports.exponential(1)).toBeCloseTo(Math.E, 12);
 });
