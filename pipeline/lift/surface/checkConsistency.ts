@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../../engine/progress.ts';
 import { type DepthMap, epipolarMap, type View } from './view.ts';
 
 export interface PosedDepth {
@@ -17,9 +18,20 @@ const MIN_AGREEING = 2;
  *
  * @param maps ascending by frame.
  * @returns new maps; a dropped pixel has inverse depth 0 and confidence 0.
+ * @throws CANCELLED
  */
-export function checkConsistency(maps: readonly PosedDepth[]): DepthMap[] {
-  return maps.map((_, i) => checkOne(maps, i));
+export async function checkConsistency(
+  maps: readonly PosedDepth[],
+  signal?: AbortSignal | undefined,
+): Promise<DepthMap[]> {
+  const checked: DepthMap[] = [];
+  for (let i = 0; i < maps.length; i++) {
+    // A map takes tens of milliseconds: yield between them, so that a cancellation is heard.
+    await new Promise(resolve => setImmediate(resolve));
+    throwIfCancelled(signal);
+    checked.push(checkOne(maps, i));
+  }
+  return checked;
 }
 
 /** Maps whose views are near in the path: near ones overlap, farther ones see with another parallax. */

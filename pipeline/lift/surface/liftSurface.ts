@@ -152,7 +152,7 @@ export async function liftSurface(
         view: viewOf(job.reference),
         depth: withoutSky(viewOf(job.reference), swept[i]),
       }));
-      const consistent = checkConsistency(posed);
+      const consistent = await checkConsistency(posed, signal);
       const refined = await pool.run(
         consistent.map((depth, i) => ({
           kind: 'refine' as const,

@@ -62,3 +62,6 @@ export function planeRegression(
     }
   }
 }
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

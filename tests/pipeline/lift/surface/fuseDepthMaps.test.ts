@@ -17,11 +17,11 @@ function perfectMaps(): PosedDepth[] {
 }
 
 describe('checkConsistency', () => {
-  test('keeps what views agree on and drops a depth that one view made up', () => {
+  test('keeps what views agree on and drops a depth that one view made up', async () => {
     const maps = perfectMaps();
     const at = 48 * 160 + 80;
     maps[2].depth.inverseDepth[at] *= 2;
-    const checked = checkConsistency(maps)[2];
+    const checked = (await checkConsistency(maps))[2];
     expect(checked.inverseDepth[at]).toBe(0);
     const kept = checked.inverseDepth.filter(q => q > 0).length / checked.inverseDepth.length;
     expect(kept).toBeGreaterThan(0.9);
