@@ -19,7 +19,11 @@ const Z_UP = 'w-simpleroom-zup/simple_room.glb';
 const BROKEN = ['w-badversion/navmeshUnsupportedAssetVersion.glb', 'w-dungeon-nobin/scene.gltf'];
 
 async function explore(path: string) {
-  return runTest(await loadWorld(path, { decodeImages: false }), { agents: 16, simulatedSeconds: 120, seed: 1 });
+  return runTest(await loadWorld(path, { decodeImages: false }), {
+    agents: 16,
+    simulatedSeconds: 120,
+    seed: 1,
+  });
 }
 
 export const bench: Bench = {
@@ -36,25 +40,53 @@ export const bench: Bench = {
       const second = await explore(join(folder, name));
       const errors = first.violations.filter(violation => violation.severity === 'error');
       for (const { type, severity, position, message } of first.violations)
-        note(`${name}: ${severity} ${type} at ${position.map(value => value.toFixed(1)).join(', ')}: ${message}`);
+        note(
+          `${name}: ${severity} ${type} at ${position.map(value => value.toFixed(1)).join(', ')}: ${message}`,
+        );
       const label = basename(dirname(name)) === 'w-tower' ? basename(name) : dirname(name);
       const { ratio, reachableArea } = first.coverage;
-      figures.push({ name: `${label}: reachable area entered`, value: 100 * ratio, unit: `% of ${reachableArea.toFixed(0)} m²` });
+      figures.push({
+        name: `${label}: reachable area entered`,
+        value: 100 * ratio,
+        unit: `% of ${reachableArea.toFixed(0)} m²`,
+      });
       figures.push({ name: `${label}: wall time`, value: first.wallSeconds, unit: 's' });
-      figures.push({ name: `${label}: errors / findings`, value: `${errors.length}/${first.violations.length}`, unit: '' });
+      figures.push({
+        name: `${label}: errors / findings`,
+        value: `${errors.length}/${first.violations.length}`,
+        unit: '',
+      });
       const same = first.stateHash === second.stateHash;
-      figures.push({ name: `${label}: same hash twice`, value: same ? 'yes' : 'no', unit: '', target: 'yes', met: same });
+      figures.push({
+        name: `${label}: same hash twice`,
+        value: same ? 'yes' : 'no',
+        unit: '',
+        target: 'yes',
+        met: same,
+      });
     }
     const zUp = await explore(join(folder, Z_UP));
     const found = zUp.violations.some(violation => violation.type === 'bad-up');
-    figures.push({ name: 'w-simpleroom-zup: bad-up found', value: found ? 'yes' : 'no', unit: '', target: 'yes', met: found });
+    figures.push({
+      name: 'w-simpleroom-zup: bad-up found',
+      value: found ? 'yes' : 'no',
+      unit: '',
+      target: 'yes',
+      met: found,
+    });
     for (const name of BROKEN) {
       const code = await loadWorld(join(folder, name)).then(
         () => 'loaded',
         (thrown: unknown) => toDirectorError(thrown).code,
       );
       const refused = code !== 'loaded' && code !== 'INTERNAL';
-      figures.push({ name: `${dirname(name)}: refused`, value: code, unit: '', target: 'a code', met: refused });
+      figures.push({
+        name: `${dirname(name)}: refused`,
+        value: code,
+        unit: '',
+        target: 'a code',
+        met: refused,
+      });
     }
     return figures;
   },
