@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import { DirectorError, toDirectorError } from '../engine/errors.ts';
+import { toDirectorError } from '../engine/errors.ts';
 import { throwIfCancelled } from '../engine/progress.ts';
-import type { BatchJob, BatchMessage } from './batchJob.ts';
+import { runInThread } from '../engine/thread/runInThread.ts';
+import type { BatchJob } from './batchJob.ts';
 import type { TestOptions } from './run.ts';
 import type { FailedRun, TestRun } from './types.ts';
 
@@ -32,14 +32,17 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
       throwIfCancelled(signal);
       const world = worlds[index];
       try {
-        results[index] = await runInThread(world, options, event => {
-          fractions[index] = event.fraction;
-          const fraction = fractions.reduce((sum, value) => sum + value, 0) / worlds.length;
-          onProgress?.({
-            ...event,
-            fraction,
-            message: worlds.length > 1 ? `${world}: ${event.message}` : event.message,
-          });
+        results[index] = await testInThread(world, {
+          ...options,
+          onProgress: event => {
+            fractions[index] = event.fraction;
+            const fraction = fractions.reduce((sum, value) => sum + value, 0) / worlds.length;
+            onProgress?.({
+              ...event,
+              fraction,
+              message: worlds.length > 1 ? `${world}: ${event.message}` : event.message,
+            });
+          },
         });
       } catch (thrown) {
         const error = toDirectorError(thrown);
@@ -60,32 +63,12 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
   };
 }
 
-function runInThread(
-  world: string,
-  options: BatchOptions,
-  onProgress: NonNullable<TestOptions['onProgress']>,
-): Promise<TestRun> {
-  const { agents, simulatedSeconds, seed, signal } = options;
+/**
+ * Loads one world and tests it, in a thread of its own.
+ * @throws what loadWorld and runTest throw; CANCELLED.
+ */
+export function testInThread(world: string, options: TestOptions): Promise<TestRun> {
+  const { agents, simulatedSeconds, seed, signal, onProgress } = options;
   const job: BatchJob = { world, agents, simulatedSeconds, seed };
-  const worker = new Worker(new URL('./batch.worker.ts', import.meta.url), { workerData: job });
-  let onAbort: (() => void) | undefined;
-  return new Promise<TestRun>((resolve, reject) => {
-    onAbort = () => reject(new DirectorError('CANCELLED', 'The work was cancelled.'));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    worker.on('message', (message: BatchMessage) => {
-      if (message.kind === 'progress') onProgress(message.event);
-      else if (message.kind === 'run') resolve(message.run);
-      else {
-        const { code, message: text, suggestion, details } = message.error;
-        reject(new DirectorError(code, text, { suggestion, details }));
-      }
-    });
-    worker.once('error', reject);
-    worker.once('exit', status =>
-      reject(new DirectorError('INTERNAL', `The test of ${world} ended with status ${status}.`)),
-    );
-  }).finally(async () => {
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
-    await worker.terminate();
-  });
+  return runInThread(new URL('./batch.worker.ts', import.meta.url), job, { signal, onProgress });
 }

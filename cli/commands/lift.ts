@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lift } from '../../pipeline/lift/lift.ts';
+import { liftInThread } from '../../pipeline/lift/liftInThread.ts';
 import type { Command } from '../command.ts';
 import {
   choiceOption,
@@ -38,7 +38,7 @@ export const command: Command = {
   ],
   async run([video], typed, { signal, onProgress }) {
     const { out, cameraHeight, fov, quality, seed } = parseOptions(optionsSchema, typed);
-    const result = await lift(video, {
+    const result = await liftInThread(video, {
       out,
       cameraHeightMeters: cameraHeight,
       fovDegrees: fov,
