@@ -86,7 +86,11 @@ export const ERRORS = {
     http: 507,
     fix: 'Free some disk space or give another --out folder; what was there before is untouched.',
   },
-  CANCELLED: { exit: 3, http: 499, fix: 'Run the same command again; finished steps are kept.' },
+  CANCELLED: {
+    exit: 3,
+    http: 499,
+    fix: 'Run the same command again: what was finished is kept, and nothing half-written is left.',
+  },
   NAVMESH_FAILED: {
     exit: 3,
     http: 422,
@@ -157,6 +161,11 @@ export const ERRORS = {
     exit: 2,
     http: 409,
     fix: 'Give the options that the production was started with, or another --out folder.',
+  },
+  PRODUCTION_BUSY: {
+    exit: 2,
+    http: 409,
+    fix: 'Wait until the other process ends or stop it, or give another --out folder.',
   },
   OUTPUT_OCCUPIED: {
     exit: 2,
