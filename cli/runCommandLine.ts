@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { DirectorError, toDirectorError } from '../engine/errors.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import type { Command, CommandResult } from './command.ts';
 import { ProgressPrinter, type ProgressStream } from './progressPrinter.ts';
 
@@ -69,6 +70,7 @@ async function buildProgram(
       'Turns a prompt into a world that can be walked, tests it with agents, and improves the prompt.',
     )
     .helpCommand(true)
+    .version(packageJson.version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ writeOut: text => streams.stdout.write(text), writeErr: () => {} });
   const wanted = argv.find(word => !word.startsWith('-'));

@@ -27,7 +27,7 @@ async function loadBench(name: string): Promise<Bench> {
 
 export const command: Command = {
   name: 'bench',
-  summary: 'Run a benchmark by name; without a name, list them',
+  summary: 'run a benchmark by name; without a name, list them',
   arguments: '[name] [arguments...]',
   options: [],
   async run(args, _options, context) {

@@ -127,7 +127,7 @@ async function checkColmap(): Promise<Check> {
 
 export const command: Command = {
   name: 'doctor',
-  summary: 'What is installed, found and missing, with the fix',
+  summary: 'what is installed, found and missing, with the fix',
   arguments: '',
   options: [],
   async run() {

@@ -21,7 +21,7 @@ const optionsSchema = z.strictObject({
 
 export const command: Command = {
   name: 'lift',
-  summary: 'Reconstruct a video into a world that can be walked',
+  summary: 'reconstruct a video into a world that can be walked',
   arguments: '<video>',
   options: [
     { flags: '--out <world>', description: 'the world folder to write' },

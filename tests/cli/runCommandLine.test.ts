@@ -66,6 +66,12 @@ describe('runCommandLine', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
 
+  test('prints its version', async () => {
+    const { status, out } = await run('--version');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   test('shows help with exit 0', async () => {
     const { status, out } = await run('--help');
     expect(status).toBe(0);
