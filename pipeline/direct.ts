@@ -4,15 +4,19 @@ import { join } from 'node:path';
 import { DirectorError, toDirectorError } from '../engine/errors.ts';
 import { type LongOptions, subProgress } from '../engine/progress.ts';
 import { createRandom } from '../engine/random.ts';
+import { findBest } from './direct/findBest.ts';
 import {
   countViolations,
+  groupByType,
   type Iteration,
   iterationName,
   openProduction,
   type Production,
   productionPath,
+  type Verdict,
   writeProduction,
 } from './direct/production.ts';
+import { lockProduction } from './direct/productionLock.ts';
 import type { DirectSteps, LiftQuality } from './direct/steps.ts';
 import { generate } from './generate/generate.ts';
 import type { Provider } from './generate/provider.ts';
@@ -20,8 +24,8 @@ import { sha256File } from './generate/sha256File.ts';
 import { writeJsonAtomic } from './generate/writeFileAtomic.ts';
 import { type Evidence, fromCode, fromScores, readEvidenceFile } from './revise/evidence.ts';
 import { revise } from './revise/revise.ts';
-import { score } from './score/score.ts';
-import { type Scores, scoresSchema } from './score/scorecard.ts';
+import { rankCards, scoreVideo, type UnrankedCard } from './score/score.ts';
+import { type Scorecard, type Scores, scoresSchema } from './score/scorecard.ts';
 
 export interface DirectOptions extends LongOptions {
   /** 1 to 20. */
@@ -46,58 +50,82 @@ const PROGRESS = { generated: 0.4, scored: 0.5, lifted: 0.85, tested: 0.98 };
 
 /**
  * The loop: generate → score → lift the best take that can be lifted → test → revise, and again with the revised
- * prompt, until no violation at or above warning remains or the iterations are used up. DIR/production.json
- * records each finished step, so the same call after a kill at any point goes on and ends with the same production.
- * @throws PRODUCTION_CHANGED where DIR holds a production with other options, and what the steps throw. A take that
- *   cannot be lifted is no error: its verdict is evidence for the revision.
+ * prompt. A prompt is judged by all its takes, for one good take in three is luck: the loop ends when neither the
+ * world nor any take of an iteration shows anything at or above warning, or when the iterations are used up.
+ * DIR/production.json records each finished step, so the same call after a kill at any point goes on and ends with
+ * the same production.
+ * @throws PRODUCTION_CHANGED where DIR holds a production with other options, PRODUCTION_BUSY where another process
+ *   works on it, and what the steps throw. A take that cannot be decoded or lifted is no error: its verdict is
+ *   evidence for the revision.
  */
 export async function direct(
   prompt: string,
   options: DirectOptions,
   steps: DirectSteps,
 ): Promise<Production> {
-  const { out, iterations } = options;
-  const onProgress = risingProgress(options);
-  const production = await openProduction(out, prompt, await identity(options));
-  const save = () => writeProduction(out, production);
-  if (production.stopped === 'no-violations') return production;
-  // Asked for more iterations than last time, a production that had used its own goes on.
-  production.stopped = null;
+  const { out } = options;
+  const identified = await identity(options);
   await mkdir(out, { recursive: true }).catch((cause: Error) => {
     throw new DirectorError('OUTPUT_UNWRITABLE', `${out} cannot be made: ${cause.message}`, { cause });
   });
+  const unlock = await lockProduction(out);
+  try {
+    const production = await openProduction(out, prompt, identified);
+    return production.stopped === 'no-findings'
+      ? production
+      : await goAround(production, { ...options, onProgress: risingProgress(options) }, steps);
+  } finally {
+    await unlock();
+  }
+}
 
+async function goAround(
+  production: Production,
+  options: DirectOptions,
+  steps: DirectSteps,
+): Promise<Production> {
+  const { out, iterations, signal, onProgress } = options;
+  const save = () => writeProduction(out, production);
+  // Asked for more iterations than last time, a production that had used its own goes on.
+  production.stopped = null;
+  production.stoppedBecause = null;
   // An iteration that was begun is ended, also where fewer are asked for than before.
   const total = Math.max(iterations, production.iterations.length);
+  let found: readonly Evidence[] = [];
   for (let number = 1; number <= total; number++) {
     const before = production.iterations[number - 2];
     const iteration = production.iterations[number - 1] ?? {
       iteration: number,
-      prompt: before?.revised?.prompt ?? prompt,
+      prompt: before?.revised?.prompt ?? production.prompt,
     };
     if (!production.iterations.includes(iteration)) production.iterations.push(iteration);
-    const progress = subProgress(
-      { signal: options.signal, onProgress },
-      (number - 1) / total,
-      number / total,
-    );
+    const progress = subProgress({ signal, onProgress }, (number - 1) / total, number / total);
     const scores = await makeTakes(iteration, options, progress, save);
     await liftBest(iteration, options, steps, progress, save, scores);
-    const finished = await testWorld(iteration, options, steps, progress, save, scores);
-    keepBest(production, iteration);
-    if (finished) {
-      production.stopped = 'no-violations';
+    await testWorld(iteration, options, steps, progress, save);
+    production.best = findBest(production.iterations);
+    found = await gatherEvidence(iteration, out, scores);
+    if (iteration.tested && found.length === 0) {
+      production.stopped = 'no-findings';
+      production.stoppedBecause = `Neither the world nor any take of iteration ${number} shows anything at or above warning.`;
       break;
     }
     if (!iteration.revised) {
-      await revisePrompt(iteration, options, scores);
+      await revisePrompt(iteration, options, found);
       await save();
     }
   }
-  production.stopped ??= 'iterations-done';
+  if (!production.stopped) {
+    production.stopped = 'iterations-done';
+    production.stoppedBecause = `${total === 1 ? 'The one iteration was' : `All ${total} iterations were`} used; ${count(found.length, 'finding')} in the last.`;
+  }
   await save();
-  onProgress({ stage: 'direct', fraction: 1, message: `${productionPath(out)} is complete` });
+  onProgress?.({ stage: 'direct', fraction: 1, message: `${productionPath(out)} is complete` });
   return production;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 /** A take that is refused sends the lift back to its start; what a person sees does not go back. */
@@ -180,19 +208,12 @@ async function makeTakes(
   }
   const scoresFile = join(name, 'scores.json');
   if (iteration.scored) return scoresSchema.parse(JSON.parse(await readFile(join(out, scoresFile), 'utf8')));
-  const videos = iteration.generated.takes.map(take => join(out, take.video));
-  const absolute = await score(videos, subProgress(progress, PROGRESS.generated, PROGRESS.scored));
-  // Paths relative to the production, so that a folder that is moved stays whole.
-  const scores: Scores = {
-    takes: absolute.takes.map(card => ({
-      ...card,
-      video: relativeTo(out, card.video),
-      violations: card.violations.map(violation => ({
-        ...violation,
-        replay: { ...violation.replay, video: relativeTo(out, violation.replay.video) },
-      })),
-    })),
-  };
+  const { cards, verdicts } = await scoreTakes(
+    iteration.generated.takes,
+    out,
+    subProgress(progress, PROGRESS.generated, PROGRESS.scored),
+  );
+  const scores = rankCards(cards);
   await writeJsonAtomic(join(out, scoresFile), scores);
   iteration.scored = {
     scores: scoresFile,
@@ -201,11 +222,47 @@ async function makeTakes(
       rank: card.rank,
       overall: card.overall,
       liftable: card.liftable.ok,
-      violations: countViolations(card.violations),
+      reason: card.liftable.reason,
+      findings: fromScores([card]).map(({ id, kind, severity, message }) => ({
+        id,
+        kind,
+        severity,
+        message,
+      })),
     })),
   };
+  iteration.verdicts = verdicts;
   await save();
   return scores;
+}
+
+/** A file that a provider delivered may hold a good head and nothing behind it: a verdict on that take alone. */
+async function scoreTakes(
+  takes: readonly { take: string; video: string }[],
+  out: string,
+  progress: LongOptions,
+): Promise<{ cards: UnrankedCard[]; verdicts: Verdict[] }> {
+  const cards: UnrankedCard[] = [];
+  const verdicts: Verdict[] = [];
+  for (const [index, { take, video }] of takes.entries()) {
+    const share = subProgress(progress, index / takes.length, (index + 1) / takes.length);
+    try {
+      const card = await scoreVideo(join(out, video), share);
+      // Paths relative to the production, so that a folder that is moved stays whole.
+      const violations = card.violations.map(each => ({ ...each, replay: { ...each.replay, video } }));
+      cards.push({ ...card, video, violations });
+    } catch (thrown) {
+      verdicts.push(verdictOf(take, thrown));
+    }
+  }
+  return { cards, verdicts };
+}
+
+/** @throws again what says nothing about the take. */
+function verdictOf(take: string, thrown: unknown): Verdict {
+  const error = toDirectorError(thrown);
+  if (!/^(?:LIFT|VIDEO)_/.test(error.code)) throw thrown;
+  return { take, code: error.code, message: error.message };
 }
 
 function relativeTo(out: string, path: string): string {
@@ -243,13 +300,12 @@ async function liftBest(
         ...subProgress(progress, PROGRESS.scored, PROGRESS.lifted),
       });
       const { registered, frames, reprojectionErrorPixels } = lifted;
-      iteration.lifted = { take, world, registered, frames, reprojectionErrorPixels };
+      const because = whyThisTake(card, scores, iteration.verdicts);
+      iteration.lifted = { take, because, world, registered, frames, reprojectionErrorPixels };
       await save();
       return;
     } catch (thrown) {
-      const error = toDirectorError(thrown);
-      if (!error.code.startsWith('LIFT_')) throw thrown;
-      iteration.verdicts.push({ take, code: error.code, message: error.message });
+      iteration.verdicts.push(verdictOf(take, thrown));
       await save();
     }
   }
@@ -257,22 +313,26 @@ async function liftBest(
   await save();
 }
 
-/** Tests the world. @returns whether nothing at or above warning is left, in the world and in its take. */
+function whyThisTake(card: Scorecard, scores: Scores, verdicts: readonly Verdict[]): string {
+  const refused = verdicts
+    .filter(({ code }) => code.startsWith('LIFT_'))
+    .map(({ take, code }) => `${take} (${code})`);
+  const place =
+    refused.length > 0 ? `the best that the lift did not refuse, after ${refused.join(', ')}` : 'ranks first';
+  return `${place}: scores ${card.overall.toFixed(2)}, place ${card.rank} of ${scores.takes.length}; ${card.liftable.reason}`;
+}
+
 async function testWorld(
   iteration: Iteration,
   options: DirectOptions,
   steps: DirectSteps,
   progress: LongOptions,
   save: Save,
-  scores: Scores,
-): Promise<boolean> {
+): Promise<void> {
   if (!iteration.lifted) {
     iteration.tested = null;
-    await save();
-    return false;
-  }
-  const { take, world } = iteration.lifted;
-  if (!iteration.tested) {
+  } else if (!iteration.tested) {
+    const { world } = iteration.lifted;
     const report = join(iterationName(iteration.iteration), 'report.json');
     const seed = iterationSeed(options, iteration, 'test') % 1_000_000;
     try {
@@ -290,6 +350,7 @@ async function testWorld(
         reachableArea: tested.coverage.reachableArea,
         coverage: tested.coverage.ratio,
         violations: countViolations(tested.violations),
+        found: groupByType(tested.violations),
       };
     } catch (thrown) {
       const error = toDirectorError(thrown);
@@ -303,54 +364,29 @@ async function testWorld(
         reachableArea: 0,
         coverage: 0,
         violations: { error: 1, warning: 0, info: 0 },
+        found: [],
         code: error.code,
         message: error.message,
       };
     }
-    await save();
   }
-  const card = scores.takes.find(each => takeOf(iteration, each.video) === take);
-  const left = [iteration.tested.violations, countViolations(card?.violations ?? [])];
-  return left.every(({ error, warning }) => error === 0 && warning === 0);
+  await save();
 }
 
-/**
- * Fewest errors first, in the world and in its take; then fewest warnings, then the most ground that was walked; the
- * earlier of equals.
- */
-function keepBest(production: Production, iteration: Iteration): void {
-  const { lifted, tested } = iteration;
-  const mine = rankWorld(iteration);
-  if (!lifted || !tested || !mine) return;
-  const holder = production.iterations.find(each => each.iteration === production.best?.iteration);
-  const other = holder && rankWorld(holder);
-  const difference = other ? (mine.map((value, i) => value - other[i]).find(value => value !== 0) ?? 0) : -1;
-  if (difference < 0)
-    production.best = {
-      iteration: iteration.iteration,
-      take: lifted.take,
-      world: lifted.world,
-      violations: tested.violations,
-    };
-}
-
-/** Lower is better, the first number first; undefined where there is no tested world. */
-function rankWorld({ lifted, tested, scored }: Iteration): [number, number, number] | undefined {
-  if (!lifted || !tested || tested.code) return undefined;
-  const take = scored?.takes.find(each => each.take === lifted.take)?.violations;
+/** All that speaks against an iteration: every take of it, lifted or not, and its world. */
+async function gatherEvidence(iteration: Iteration, out: string, scores: Scores): Promise<Evidence[]> {
   return [
-    tested.violations.error + (take?.error ?? 0),
-    tested.violations.warning + (take?.warning ?? 0),
-    -tested.reachableArea * tested.coverage,
+    ...fromScores(scores.takes),
+    ...(iteration.verdicts ?? []).map(({ take, code, message }) => fromCode(code, take, message)),
+    ...(iteration.tested ? await readEvidenceFile(join(out, iteration.tested.report)) : []),
   ];
 }
 
-async function revisePrompt(iteration: Iteration, options: DirectOptions, scores: Scores): Promise<void> {
-  const evidence: Evidence[] = [
-    ...fromScores(scores.takes),
-    ...(iteration.verdicts ?? []).map(({ take, code }) => fromCode(code, take)),
-    ...(iteration.tested ? await readEvidenceFile(join(options.out, iteration.tested.report)) : []),
-  ];
+async function revisePrompt(
+  iteration: Iteration,
+  options: DirectOptions,
+  evidence: readonly Evidence[],
+): Promise<void> {
   const revision = revise(iteration.prompt, evidence, { escalate: true });
   const file = join(iterationName(iteration.iteration), 'revision.json');
   await writeJsonAtomic(join(options.out, file), revision);

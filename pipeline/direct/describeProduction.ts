@@ -1,53 +1,14 @@
 import { join } from 'node:path';
-import { iterationName, type Production, type ViolationCounts } from './production.ts';
+import { type Iteration, iterationName, type Production, type ViolationCounts } from './production.ts';
 
-/** What a person reads when the loop has ended: a table, the edits with their causes, the best world, the next command. */
+/**
+ * What a person reads when the loop has ended: each iteration with its takes, what was found in them and in the world,
+ * and the edits with their causes; then why it ended, where the best world lies, and what to type next.
+ */
 export function describeProduction(folder: string, production: Production): string {
-  const rows = production.iterations.map(iteration => {
-    const best = iteration.scored?.takes.reduce((top, take) => Math.max(top, take.overall), 0);
-    return [
-      String(iteration.iteration),
-      `${iteration.generated?.takes.length ?? 0}${iteration.generated?.failed.length ? ` (+${iteration.generated.failed.length} failed)` : ''}`,
-      best === undefined ? '–' : best.toFixed(2),
-      iteration.lifted
-        ? `${iteration.lifted.take} ${iteration.lifted.registered}/${iteration.lifted.frames}`
-        : 'none',
-      iteration.tested ? written(iteration.tested.violations) : '–',
-      iteration.tested
-        ? `${Math.round(iteration.tested.coverage * 100)} % of ${iteration.tested.reachableArea.toFixed(1)} m²`
-        : '–',
-    ];
-  });
-  const lines = table([
-    ['iteration', 'takes', 'best score', 'lifted frames', 'violations', 'walked'],
-    ...rows,
-  ]);
-  for (const iteration of production.iterations) {
-    if (iteration.tested?.code)
-      lines.push(
-        `  iteration ${iteration.iteration}: its world was not tested, ${iteration.tested.code}: ${iteration.tested.message}`,
-      );
-    for (const verdict of iteration.verdicts ?? [])
-      lines.push(
-        `  iteration ${iteration.iteration}: ${verdict.take} was not lifted, ${verdict.code}: ${verdict.message}`,
-      );
-    for (const failure of iteration.generated?.failed ?? [])
-      lines.push(
-        `  iteration ${iteration.iteration}: ${failure.take} was not made, ${failure.code}: ${failure.message}`,
-      );
-    if (!iteration.revised) continue;
-    lines.push('', `After iteration ${iteration.iteration}:`);
-    if (iteration.revised.edits.length === 0)
-      lines.push('  no rule knows an answer to what was found; the prompt stays.');
-    for (const edit of iteration.revised.edits) {
-      const what =
-        edit.kind === 'replace'
-          ? `replace "${edit.replaces}" by "${edit.clause}"`
-          : `${edit.kind} "${edit.clause}"`;
-      lines.push(`  ${what}`, `    because of ${shortList(edit.because)}; expects: ${edit.expects}`);
-    }
-  }
-  lines.push('');
+  const lines = production.iterations.flatMap(iteration => [...describeIteration(iteration), '']);
+  if (production.iterations.length > 1) lines.push(...compareIterations(production), '');
+  if (production.stoppedBecause) lines.push(`Stopped: ${production.stoppedBecause}`);
   const { best } = production;
   if (!best) {
     lines.push(
@@ -60,26 +21,112 @@ export function describeProduction(folder: string, production: Production): stri
   }
   const world = join(folder, best.world);
   lines.push(
-    `Best world: ${world} (iteration ${best.iteration}, ${best.take}, ${written(best.violations)})`,
-    production.stopped === 'no-violations'
-      ? 'Nothing at or above warning remains.'
-      : 'The loop used its iterations; the same command with more --iterations goes on.',
-    `Next: npx sora-director test ${quoted(world)}`,
+    `Best world: ${world}  (${best.take} of iteration ${best.iteration}: ${best.because})`,
+    '',
+    'Next',
+    ...table([
+      [`  npx sora-director test ${quoted(world)} --agents 64 --out reports`, 'walk it with more agents'],
+      ...(production.stopped === 'iterations-done'
+        ? [['  the same command with more --iterations', 'go on from the last revision']]
+        : []),
+      [`  ${join(folder, 'production.json')}`, 'every step, finding and reason'],
+    ]),
   );
   return lines.join('\n');
 }
 
-function written({ error, warning, info }: ViolationCounts): string {
+function describeIteration(iteration: Iteration): string[] {
+  const { scored, lifted, tested, verdicts = [], generated } = iteration;
+  const takes = [...(scored?.takes ?? [])].sort((a, b) => a.rank - b.rank);
+  const rows = takes.map(take => {
+    const refused = verdicts.find(verdict => verdict.take === take.take);
+    const fate = lifted?.take === take.take ? `lifted, ${lifted.registered}/${lifted.frames} frames` : '';
+    return [
+      `  ${take.take}`,
+      take.overall.toFixed(2),
+      refused ? `refused, ${refused.code}` : fate || (take.liftable ? '' : 'cannot be lifted'),
+      take.findings.length > 0 ? summary(take.findings.map(({ kind }) => kind)) : 'clean',
+    ];
+  });
+  for (const { take, code } of verdicts.filter(verdict => takes.every(each => each.take !== verdict.take)))
+    rows.push([`  ${take}`, '–', `cannot be decoded, ${code}`, '']);
+  for (const { take, code } of generated?.failed ?? [])
+    rows.push([`  ${take}`, '–', `not made, ${code}`, '']);
+  const lines = [
+    `Iteration ${iteration.iteration}: "${iteration.prompt}"`,
+    ...table([['  take', 'score', 'lift', 'found'], ...rows]),
+  ];
+  if (tested?.code) lines.push(`  world: the test refuses it, ${tested.code}: ${tested.message ?? ''}`);
+  else if (tested) lines.push(`  world: ${describeFound(tested)}; agents walked ${describeWalk(tested)}`);
+  else lines.push('  world: none, no take could be lifted');
+  if (!iteration.revised) return lines;
+  lines.push('  Revision');
+  if (iteration.revised.edits.length === 0)
+    lines.push('    no rule knows an answer to what was found; the prompt stays');
+  for (const edit of iteration.revised.edits) {
+    const sign = { pin: '+', replace: '~', remove: '-', order: '^' }[edit.kind];
+    const instead = edit.replaces === undefined ? '' : `  in place of "${edit.replaces}"`;
+    lines.push(
+      `    ${sign} "${edit.clause}"${instead}`,
+      `        because ${shortList(edit.because)}`,
+      `        expects ${edit.expects}`,
+    );
+  }
+  return lines;
+}
+
+function compareIterations(production: Production): string[] {
+  return table([
+    ['iteration', 'clean takes', 'best score', 'world', 'walked'],
+    ...production.iterations.map(({ iteration, scored, generated, tested, verdicts = [] }) => {
+      const takes = scored?.takes ?? [];
+      const clean = takes.filter(
+        take => take.findings.length === 0 && verdicts.every(verdict => verdict.take !== take.take),
+      );
+      const made = (generated?.takes.length ?? 0) + (generated?.failed.length ?? 0);
+      return [
+        `${iteration}${production.best?.iteration === iteration ? ' (best)' : ''}`,
+        `${clean.length} of ${made}`,
+        takes.length > 0 ? Math.max(...takes.map(take => take.overall)).toFixed(2) : '–',
+        tested ? (tested.code ?? writtenCounts(tested.violations)) : 'none',
+        tested && !tested.code ? describeWalk(tested) : '–',
+      ];
+    }),
+  ]);
+}
+
+type Tested = NonNullable<Iteration['tested']>;
+
+function describeFound({ found, violations }: Tested): string {
+  if (found.length === 0) return 'no violations';
+  const types = found.map(({ type, count }) => (count > 1 ? `${count} × ${type}` : type));
+  return `${writtenCounts(violations)} (${shortList(types)})`;
+}
+
+function describeWalk({ coverage, reachableArea }: Tested): string {
+  return `${Math.round(coverage * 100)} % of ${reachableArea.toFixed(1)} m²`;
+}
+
+function writtenCounts({ error, warning }: ViolationCounts): string {
   const parts = [
     error > 0 && `${error} error${error > 1 ? 's' : ''}`,
     warning > 0 && `${warning} warning${warning > 1 ? 's' : ''}`,
-    info > 0 && `${info} info`,
   ];
   return parts.filter(Boolean).join(', ') || 'no violations';
 }
 
-function shortList(ids: readonly string[]): string {
-  return ids.length > 4 ? `${ids.slice(0, 4).join(', ')} and ${ids.length - 4} more` : ids.join(', ');
+/** 'flicker, 2 × pop'. */
+function summary(kinds: readonly string[]): string {
+  return [...new Set(kinds)]
+    .map(kind => {
+      const count = kinds.filter(each => each === kind).length;
+      return count > 1 ? `${count} × ${kind}` : kind;
+    })
+    .join(', ');
+}
+
+function shortList(items: readonly string[]): string {
+  return items.length > 4 ? `${items.slice(0, 4).join(', ')} and ${items.length - 4} more` : items.join(', ');
 }
 
 function quoted(path: string): string {

@@ -8,6 +8,14 @@ import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
 
 const counts = z.strictObject({ error: z.int().min(0), warning: z.int().min(0), info: z.int().min(0) });
 
+/** Something at or above warning that was found in a take, by its scorecard, its decoding or its lift. */
+const findingSchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  severity: z.enum(['error', 'warning']),
+  message: z.string(),
+});
+
 const iterationSchema = z.strictObject({
   iteration: z.int().min(1),
   prompt: z.string(),
@@ -27,17 +35,20 @@ const iterationSchema = z.strictObject({
           rank: z.int(),
           overall: z.number(),
           liftable: z.boolean(),
-          violations: counts,
+          reason: z.string(),
+          findings: z.array(findingSchema),
         }),
       ),
     })
     .optional(),
-  /** Takes that were tried and refused, in the order of trying. */
+  /** Takes that could not be decoded, then those that the lift tried and refused, in the order of trying. */
   verdicts: z.array(z.strictObject({ take: z.string(), code: z.string(), message: z.string() })).optional(),
   /** Null where no take could be lifted. */
   lifted: z
     .strictObject({
       take: z.string(),
+      /** Why this take and no other. */
+      because: z.string(),
       world: z.string(),
       registered: z.int(),
       frames: z.int(),
@@ -54,6 +65,10 @@ const iterationSchema = z.strictObject({
       reachableArea: z.number(),
       coverage: z.number(),
       violations: counts,
+      /** The violations at or above warning, by type. */
+      found: z.array(
+        z.strictObject({ type: z.string(), severity: z.enum(['error', 'warning']), count: z.int().min(1) }),
+      ),
       code: z.string().optional(),
       message: z.string().optional(),
     })
@@ -96,14 +111,22 @@ export const productionSchema = z.strictObject({
   iterations: z.array(iterationSchema),
   /** The iteration with the best world so far; null until there is one. */
   best: z
-    .strictObject({ iteration: z.int(), take: z.string(), world: z.string(), violations: counts })
+    .strictObject({
+      iteration: z.int(),
+      take: z.string(),
+      world: z.string(),
+      violations: counts,
+      because: z.string(),
+    })
     .nullable(),
   /** Why the loop ended; null while it may go on. */
-  stopped: z.enum(['no-violations', 'iterations-done']).nullable(),
+  stopped: z.enum(['no-findings', 'iterations-done']).nullable(),
+  stoppedBecause: z.string().nullable(),
 });
 
 export type Production = z.infer<typeof productionSchema>;
 export type Iteration = z.infer<typeof iterationSchema>;
+export type Verdict = NonNullable<Iteration['verdicts']>[number];
 export type ViolationCounts = z.infer<typeof counts>;
 
 export function productionPath(folder: string): string {
@@ -147,6 +170,7 @@ export async function openProduction(
       iterations: [],
       best: null,
       stopped: null,
+      stoppedBecause: null,
     };
   const differing = Object.entries(options)
     .filter(([name, value]) => stored.options[name as keyof typeof options] !== value)
@@ -173,4 +197,21 @@ export function countViolations(
   const result: ViolationCounts = { error: 0, warning: 0, info: 0 };
   for (const { severity } of violations) result[severity]++;
   return result;
+}
+
+/** Counts of the violations at or above warning, errors first, then the most frequent. */
+export function groupByType(
+  violations: readonly { type: string; severity: 'error' | 'warning' | 'info' }[],
+): NonNullable<Iteration['tested']>['found'] {
+  const groups = new Map<string, NonNullable<Iteration['tested']>['found'][number]>();
+  for (const { type, severity } of violations) {
+    if (severity === 'info') continue;
+    const key = `${severity} ${type}`;
+    const group = groups.get(key) ?? { type, severity, count: 0 };
+    group.count++;
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort(
+    (a, b) => Number(b.severity === 'error') - Number(a.severity === 'error') || b.count - a.count,
+  );
 }

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
-import { DIMENSION_NAMES, type DimensionName, type Scorecard, scoresSchema } from '../score/scorecard.ts';
+import {
+  DIMENSION_NAMES,
+  type Dimension,
+  type DimensionName,
+  type Scorecard,
+  scoresSchema,
+} from '../score/scorecard.ts';
 
 /** One reason to change the prompt. */
 export interface Evidence {
@@ -11,15 +17,18 @@ export interface Evidence {
   kind: string;
   severity: 'error' | 'warning';
   confidence: number;
+  /** What a person reads. */
+  message: string;
 }
 
 const violation = z.looseObject({
   id: z.string(),
   type: z.string(),
+  message: z.string().optional(),
   severity: z.enum(['error', 'warning', 'info']),
   confidence: z.number().optional(),
 });
-const coded = z.looseObject({ code: z.string() });
+const coded = z.looseObject({ code: z.string(), message: z.string().optional() });
 /** Every document that holds evidence, each turned into it. */
 const report = z.union([
   z
@@ -29,17 +38,25 @@ const report = z.union([
     .transform(({ runs }) =>
       runs.flatMap(run => [
         ...fromViolations(run.violations ?? []),
-        ...(run.error ? [fromCode(run.error.code, 'world')] : []),
+        ...(run.error ? [fromCode(run.error.code, 'world', run.error.message)] : []),
       ]),
     ),
   z.looseObject({ takes: scoresSchema.shape.takes }).transform(({ takes }) => fromScores(takes)),
-  z.looseObject({ error: coded }).transform(({ error }) => [fromCode(error.code, 'take')]),
+  z.looseObject({ error: coded }).transform(({ error }) => [fromCode(error.code, 'take', error.message)]),
   z.looseObject({ violations: z.array(violation) }).transform(({ violations }) => fromViolations(violations)),
   z.array(violation).transform(violations => fromViolations(violations)),
 ]);
 
 /** Scores under this, where they are known with some confidence, are a reason of their own. */
-const LOW_SCORE = 0.4;
+const LOW_SCORE: Record<DimensionName, number> = {
+  // Half the way to where nothing finer than five pixels is left: a stretch that is visibly out of focus.
+  sharpness: 0.5,
+  exposure: 0.4,
+  flicker: 0.4,
+  motionSmoothness: 0.4,
+  epipolarConsistency: 0.4,
+  parallax: 0.4,
+};
 const LEAST_CONFIDENCE = 0.5;
 
 /**
@@ -76,17 +93,19 @@ export async function readEvidenceFile(path: string): Promise<Evidence[]> {
 }
 
 function fromViolations(violations: readonly z.infer<typeof violation>[]): Evidence[] {
-  return violations.flatMap(({ id, type, severity, confidence }) =>
-    severity === 'info' ? [] : [{ id, kind: type, severity, confidence: confidence ?? 0.5 }],
+  return violations.flatMap(({ id, type, severity, confidence, message }) =>
+    severity === 'info'
+      ? []
+      : [{ id, kind: type, severity, confidence: confidence ?? 0.5, message: message ?? type }],
   );
 }
 
 /** A world or a take that was refused by code. */
-export function fromCode(code: string, subject: string): Evidence {
-  return { id: `${subject}:${code}`, kind: code, severity: 'error', confidence: 1 };
+export function fromCode(code: string, subject: string, message = code): Evidence {
+  return { id: `${subject}:${code}`, kind: code, severity: 'error', confidence: 1, message };
 }
 
-/** The violations of scorecards, and their low scores. */
+/** What speaks against takes: the violations of their scorecards, their low scores, and that they cannot be lifted. */
 export function fromScores(cards: readonly Scorecard[]): Evidence[] {
   return cards.flatMap(card => {
     const name = card.video.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '');
@@ -96,13 +115,25 @@ export function fromScores(cards: readonly Scorecard[]): Evidence[] {
         kind: `low-${dimension}`,
         severity: 'warning',
         confidence: card.dimensions[dimension].confidence,
+        message: describeLow(dimension, card.dimensions[dimension]),
       }),
     );
-    return [...fromViolations(card.violations), ...low];
+    const found = [...fromViolations(card.violations), ...low];
+    // The reason is mostly a violation too; where it is none, it is still one to say something else.
+    if (card.liftable.ok || found.some(each => each.severity === 'error')) return found;
+    const message = `It cannot be lifted: ${card.liftable.reason}.`;
+    return [
+      ...found,
+      { id: `${name}:not-liftable`, kind: 'not-liftable', severity: 'error', confidence: 0.8, message },
+    ];
   });
 }
 
 function isLow(card: Scorecard, dimension: DimensionName): boolean {
   const { score, confidence } = card.dimensions[dimension];
-  return score < LOW_SCORE && confidence >= LEAST_CONFIDENCE;
+  return score < LOW_SCORE[dimension] && confidence >= LEAST_CONFIDENCE;
+}
+
+function describeLow(dimension: DimensionName, { score, value, unit }: Dimension): string {
+  return `The score for ${dimension} is low, ${score.toFixed(2)}: ${Number(value.toPrecision(3))} (${unit}).`;
 }

@@ -109,7 +109,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'textured-surfaces',
-    evidence: [/^LIFT_.*(?:FEATURE|TEXTURE|POINTS|MATCH|SPARSE)/, 'bad-geometry'],
+    evidence: ['not-liftable', /^LIFT_.*(?:FEATURE|TEXTURE|POINTS|MATCH|SPARSE)/, 'bad-geometry'],
     clauses: ['richly textured walls and floor', 'every surface shows clear grain and detail'],
     saidBy: /\b(?:richly |strongly |heavily )?textured\b/i,
     contradictedBy:

@@ -31,14 +31,23 @@ const LEAST_SURVIVAL = 0.35;
  * docs/scores.md defines every dimension. @throws what decodeVideo throws, for the first video that cannot be read; CANCELLED
  */
 export async function score(videos: readonly string[], options: LongOptions = {}): Promise<Scores> {
-  const cards: Omit<Scorecard, 'rank'>[] = [];
-  for (const [index, video] of videos.entries()) {
-    const shot = await measureShot(
-      video,
-      subProgress(options, index / videos.length, (index + 1) / videos.length),
+  const cards: UnrankedCard[] = [];
+  for (const [index, video] of videos.entries())
+    cards.push(
+      await scoreVideo(video, subProgress(options, index / videos.length, (index + 1) / videos.length)),
     );
-    cards.push(scoreShot(shot));
-  }
+  return rankCards(cards);
+}
+
+export type UnrankedCard = Omit<Scorecard, 'rank'>;
+
+/** The scorecard of one video, unranked. @throws what decodeVideo throws; CANCELLED */
+export async function scoreVideo(video: string, options: LongOptions = {}): Promise<UnrankedCard> {
+  return scoreShot(await measureShot(video, options));
+}
+
+/** Ranks takes of one prompt: those that can be lifted first, then by `overall`, then in the order given. */
+export function rankCards(cards: readonly UnrankedCard[]): Scores {
   // A stable sort: equals stay in the order given.
   const order = [...cards].sort(
     (a, b) => Number(b.liftable.ok) - Number(a.liftable.ok) || b.overall - a.overall,
@@ -46,8 +55,7 @@ export async function score(videos: readonly string[], options: LongOptions = {}
   return { takes: cards.map(card => ({ ...card, rank: order.indexOf(card) + 1 })) };
 }
 
-/** The scorecard of a measured video, unranked. */
-export function scoreShot(shot: ShotMeasurements): Omit<Scorecard, 'rank'> {
+function scoreShot(shot: ShotMeasurements): UnrankedCard {
   const dimensions: Scorecard['dimensions'] = {
     sharpness: scoreSharpness(shot.blurs),
     exposure: scoreExposure(shot.exposures),

@@ -37,6 +37,7 @@ const KINDS = [
     'low-motionSmoothness',
     'low-epipolarConsistency',
     'low-parallax',
+    'not-liftable',
     'LIFT_NO_PARALLAX',
   ],
 ];
@@ -45,6 +46,7 @@ const evidenceOf = (kind: string, severity: Evidence['severity'] = 'error'): Evi
   kind,
   severity,
   confidence: 0.8,
+  message: `${kind} was found`,
 });
 
 const evidence = fc
@@ -251,12 +253,14 @@ describe('evidence', () => {
     severity: 'error',
     confidence: 0.9,
     position: [0, 0, 0],
-    message: '',
+    message: 'a box hangs in the air',
     evidence: {},
     replay: {},
   };
   it('is read from what test, lift and a bare list write, without info', () => {
-    const expected = [{ id: 'a', kind: 'floating', severity: 'error', confidence: 0.9 }];
+    const expected = [
+      { id: 'a', kind: 'floating', severity: 'error', confidence: 0.9, message: 'a box hangs in the air' },
+    ];
     const info = { ...violation, id: 'b', severity: 'info' };
     expect(readEvidence({ runs: [{ world: 'w', violations: [violation, info] }] })).toEqual(expected);
     expect(readEvidence({ violations: [violation] })).toEqual(expected);
