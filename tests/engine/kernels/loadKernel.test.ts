@@ -46,6 +46,41 @@ test('compiles the same source once, and an edited one again', async () => {
   expect(await compileKernel(path)).not.toBe(first);
 });
 
+test('compiles again when a module is edited that the kernel imports, however indirectly', async () => {
+  const path = await write(
+    'entry.kernel.ts',
+    "export { twice } from './middle.as';\nexport { __heap_base };",
+  );
+  await write(
+    'middle.as.ts',
+    "import {\n  FACTOR,\n} from './deep.as';\nexport function twice(x: i32): i32 { return x * FACTOR; }",
+  );
+  // A ring of imports must not keep the search going.
+  const deep = (factor: number) =>
+    write(
+      'deep.as.ts',
+      `import { twice } from './middle.as';\nexport const FACTOR: i32 = ${factor};\nexport { twice };`,
+    );
+  await deep(2);
+  const first = await compileKernel(path);
+  expect(await compileKernel(path)).toBe(first);
+  await deep(5);
+  const second = await compileKernel(path);
+  expect(second).not.toBe(first);
+  const kernel = await loadKernel<{ twice(x: number): number }>(pathToFileURL(path).href);
+  expect(kernel.exports.twice(7)).toBe(35);
+  await deep(2);
+  expect(await compileKernel(path)).toBe(first);
+});
+
+test('names the import that is not there', async () => {
+  const path = await write('lonely.kernel.ts', "export { f } from './gone.as';\nexport { __heap_base };");
+  await expect(compileKernel(path)).rejects.toMatchObject({
+    code: 'KERNEL_BUILD_FAILED',
+    message: expect.stringContaining('gone.as.ts'),
+  });
+});
+
 test('says by code what the compiler did not like', async () => {
   const path = await write('broken.kernel.ts', 'export function f(): i32 { return nothing; }');
   await expect(compileKernel(path)).rejects.toMatchObject({
