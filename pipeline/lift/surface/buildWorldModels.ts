@@ -18,6 +18,8 @@ export interface BuiltWorld {
 
 /** Bumps this low on walkable floor are noise of the fusion: they would only make feet stumble. */
 const LUMP_METERS = 0.12;
+/** Surface lower than this over a hole was made up by matching its darkness. */
+const HOLE_CLEARANCE_METERS = 0.35;
 /** Nothing solid stands where the camera passed: half a person's width and height around its path. */
 const PATH_CLEARANCE_METERS = 0.5;
 const PATH_CLEARANCE_HEIGHT_METERS = 1.75;
@@ -140,7 +142,7 @@ function withoutFloor(
   plan: FloorPlan,
   path: readonly (readonly [number, number, number])[],
 ): SurfaceMesh {
-  const { cellMeters, originX, originZ, sizeX, sizeZ, floor } = plan;
+  const { cellMeters, originX, originZ, sizeX, sizeZ, floor, hole } = plan;
   const clear = new Uint8Array(sizeX * sizeZ);
   const reach = Math.ceil(PATH_CLEARANCE_METERS / cellMeters);
   for (let i = 0; i < path.length; i++) {
@@ -166,6 +168,8 @@ function withoutFloor(
     const low = Math.min(p[3 * a + 1], p[3 * b + 1], p[3 * c + 1]);
     const high = Math.max(p[3 * a + 1], p[3 * b + 1], p[3 * c + 1]);
     const cells = [cellAt(a), cellAt(b), cellAt(c)];
+    // Matching bridges the darkness of a hole from its edges: that patch is no surface.
+    if (cells.some(cell => cell >= 0 && hole[cell]) && high < HOLE_CLEARANCE_METERS) return false;
     const overFloor = cells.some(cell => cell >= 0 && floor[cell] > 0);
     if (overFloor && high < LUMP_METERS) return false;
     if (cells.some(cell => cell >= 0 && clear[cell]) && low < PATH_CLEARANCE_HEIGHT_METERS) return false;

@@ -66,9 +66,10 @@ export function floorRectangles(plan: FloorPlan): SurfaceMesh {
 
 /**
  * A wall along the edge of the floor, facing the floor: the known world ends at a boundary, not at a cliff.
+ * A hole that was seen keeps its cliff.
  */
 export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
-  const { cellMeters, originX, originZ, sizeX, sizeZ, floor } = plan;
+  const { cellMeters, originX, originZ, sizeX, sizeZ, floor, hole } = plan;
   const positions: number[] = [];
   const indices: number[] = [];
   const wall = (ax: number, az: number, bx: number, bz: number) => {
@@ -82,12 +83,14 @@ export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
     positions.push(x0, 0, z0, x1, 0, z1, x1, heightMeters, z1, x0, heightMeters, z0);
     indices.push(first, first + 1, first + 2, first, first + 2, first + 3);
   };
-  const at = (x: number, z: number) => x >= 0 && z >= 0 && x < sizeX && z < sizeZ && floor[z * sizeX + x] > 0;
+  const inside = (x: number, z: number) => x >= 0 && z >= 0 && x < sizeX && z < sizeZ;
+  const at = (x: number, z: number) => inside(x, z) && floor[z * sizeX + x] > 0;
+  const ends = (x: number, z: number) => !inside(x, z) || (!floor[z * sizeX + x] && !hole[z * sizeX + x]);
   // Runs along x: the floor lies on one side of the line z.
   for (let z = 0; z <= sizeZ; z++)
     for (const side of [0, 1]) {
       for (let x = 0; x < sizeX; x++) {
-        const edge = (k: number) => at(k, side ? z - 1 : z) && !at(k, side ? z : z - 1);
+        const edge = (k: number) => at(k, side ? z - 1 : z) && ends(k, side ? z : z - 1);
         if (!edge(x)) continue;
         let end = x + 1;
         while (end < sizeX && edge(end)) end++;
@@ -100,7 +103,7 @@ export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
   for (let x = 0; x <= sizeX; x++)
     for (const side of [0, 1]) {
       for (let z = 0; z < sizeZ; z++) {
-        const edge = (k: number) => at(side ? x - 1 : x, k) && !at(side ? x : x - 1, k);
+        const edge = (k: number) => at(side ? x - 1 : x, k) && ends(side ? x : x - 1, k);
         if (!edge(z)) continue;
         let end = z + 1;
         while (end < sizeZ && edge(end)) end++;

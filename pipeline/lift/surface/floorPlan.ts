@@ -1,5 +1,6 @@
 import type { PosedDepth } from './checkConsistency.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
+import { findHoles } from './findHoles.ts';
 import { areaVector } from './meshTools.ts';
 import { cameraCenter } from './view.ts';
 
@@ -16,6 +17,8 @@ export interface FloorPlan {
   floor: Uint8Array;
   /** 1 where something stands between shin and head height. */
   obstacle: Uint8Array;
+  /** 1 where the cameras looked into a hole in the floor: open in what is seen and in what is touched. */
+  hole: Uint8Array;
 }
 
 /** Surface this near the floor plane is taken for the floor: the fusion's noise, well under a step. */
@@ -94,18 +97,24 @@ export function planFloor(
   }
 
   const grid = { cell, originX, originZ, sizeX, sizeZ };
+  const enough = 0.2 * cell * cell;
+  const hole = findHoles(
+    maps,
+    Uint8Array.from(floorArea, area => (area > enough ? 1 : 0)),
+    grid,
+  );
   const free = seenThrough(maps, grid);
   const before = inFrontOfFeet(maps, grid);
   const floor = new Uint8Array(count);
   const obstacle = new Uint8Array(count);
-  const enough = 0.2 * cell * cell;
   for (let i = 0; i < count; i++) {
+    if (hole[i]) continue;
     if (onPath[i]) floor[i] = floorArea[i] > enough ? 1 : 2;
     else if (obstacleArea[i] > enough) obstacle[i] = 1;
     else if (floorArea[i] > enough) floor[i] = 1;
     else if (free[i] || before[i]) floor[i] = 2;
   }
-  const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle };
+  const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle, hole };
   closeGaps(plan, Math.round(CLOSING_METERS / cell));
   widen(plan, Math.round(WIDENING_METERS / cell));
   openSlivers(plan, onPath);
@@ -113,7 +122,8 @@ export function planFloor(
   return plan;
 }
 
-interface Grid {
+/** Cells on the floor; see FloorPlan. */
+export interface Grid {
   cell: number;
   originX: number;
   originZ: number;
@@ -189,13 +199,18 @@ function seenThrough(maps: readonly PosedDepth[], grid: Grid): Uint8Array {
   return free;
 }
 
-/** Adds the free neighbours of a mask's cells that are no obstacle. */
-function grow(mask: Uint8Array, { sizeX, sizeZ, obstacle }: FloorPlan): Uint8Array {
+/** Adds the free neighbours of a mask's cells that are neither obstacle nor hole. */
+function grow(mask: Uint8Array, { sizeX, sizeZ, obstacle, hole }: FloorPlan): Uint8Array {
   const grown = mask.slice();
   for (let z = 1; z < sizeZ - 1; z++)
     for (let x = 1; x < sizeX - 1; x++) {
       const i = z * sizeX + x;
-      if (!mask[i] && !obstacle[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]))
+      if (
+        !mask[i] &&
+        !obstacle[i] &&
+        !hole[i] &&
+        (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX])
+      )
         grown[i] = 1;
     }
   return grown;
@@ -206,7 +221,7 @@ function closeGaps(plan: FloorPlan, radius: number): void {
   const { floor, obstacle } = plan;
   let mask: Uint8Array = floor.map(v => (v ? 1 : 0));
   for (let k = 0; k < radius; k++) mask = grow(mask, plan);
-  let outside: Uint8Array = mask.map((v, i) => (v || obstacle[i] ? 0 : 1));
+  let outside: Uint8Array = mask.map((v, i) => (v || obstacle[i] || plan.hole[i] ? 0 : 1));
   for (let k = 0; k < radius; k++) outside = grow(outside, plan);
   for (let i = 0; i < floor.length; i++) if (!floor[i] && mask[i] && !outside[i]) floor[i] = 2;
 }

@@ -10,8 +10,9 @@ import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { colorVertices } from './colorVertices.ts';
 import { createDepthPool } from './depthPool.ts';
 import { extractSurface } from './extractSurface.ts';
+import { BLACK, findBlack } from './findBlack.ts';
 import { findSky } from './findSky.ts';
-import { planFloor } from './floorPlan.ts';
+import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { loadViews, workingSize } from './loadViews.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
@@ -150,7 +151,7 @@ export async function liftSurface(
     maps = await timed('consistency', 0.6, async () => {
       const posed = jobs.map((job, i) => ({
         view: viewOf(job.reference),
-        depth: withoutSky(viewOf(job.reference), swept[i]),
+        depth: onlySurface(viewOf(job.reference), swept[i]),
       }));
       const consistent = await checkConsistency(posed, signal);
       const refined = await pool.run(
@@ -210,7 +211,7 @@ export async function liftSurface(
       confidence: upright.confidence,
     },
     cameras,
-    spawns: spawnsAlong(cameras),
+    spawns: spawnsAlong(cameras, plan),
     objects: [],
     inferred: built.inferred,
     quality: {
@@ -239,12 +240,15 @@ export async function liftSurface(
   };
 }
 
-function withoutSky(view: View, depth: DepthMap): DepthMap {
+/** Less the sky and what the picture left black: matching gives them the depth of what lies beside them. */
+function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
+  const black = findBlack(view.gray, depth.width, depth.height);
+  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK;
   return {
     ...depth,
-    inverseDepth: depth.inverseDepth.map((q, i) => (sky[i] ? 0 : q)),
-    confidence: depth.confidence.map((c, i) => (sky[i] ? 0 : c)),
+    inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),
+    confidence: depth.confidence.map((c, i) => (isNothing(i) ? 0 : c)),
   };
 }
 
@@ -271,15 +275,33 @@ function pointCloud(positions: Float32Array, normals: Float32Array, maps: readon
   return writePly({ positions, colors: bytes });
 }
 
+/** Half a person's width and a hand: no nearer to a hole does anybody start. */
+const SPAWN_CLEARANCE_METERS = 0.5;
+
 /** On the floor under the camera's path, looking where the camera looked. */
-function spawnsAlong(cameras: readonly WorldCamera[]): WorldManifest['spawns'] {
-  const count = Math.min(SPAWNS, cameras.length);
+function spawnsAlong(cameras: readonly WorldCamera[], plan: FloorPlan): WorldManifest['spawns'] {
+  const standing = cameras.filter(({ position }) => !isHoleNear(plan, position[0], position[2]));
+  const count = Math.min(SPAWNS, standing.length);
   return Array.from({ length: count }, (_, i) => {
-    const camera = cameras[Math.round((i * (cameras.length - 1)) / Math.max(1, count - 1))];
+    const camera = standing[Math.round((i * (standing.length - 1)) / Math.max(1, count - 1))];
     const [x, y, z, w] = camera.rotation;
     // The camera's −Z in the world.
     const forwardX = -2 * (x * z + y * w);
     const forwardZ = -(1 - 2 * (x * x + y * y));
     return { position: [camera.position[0], 0, camera.position[2]], yaw: Math.atan2(-forwardX, -forwardZ) };
   });
+}
+
+function isHoleNear(
+  { cellMeters, originX, originZ, sizeX, sizeZ, hole }: FloorPlan,
+  x: number,
+  z: number,
+): boolean {
+  const reach = SPAWN_CLEARANCE_METERS;
+  const cell = (value: number, origin: number, size: number) =>
+    Math.min(size - 1, Math.max(0, Math.floor((value - origin) / cellMeters)));
+  for (let iz = cell(z - reach, originZ, sizeZ); iz <= cell(z + reach, originZ, sizeZ); iz++)
+    for (let ix = cell(x - reach, originX, sizeX); ix <= cell(x + reach, originX, sizeX); ix++)
+      if (hole[iz * sizeX + ix]) return true;
+  return false;
 }
