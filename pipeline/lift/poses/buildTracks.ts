@@ -1,7 +1,14 @@
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { createRandom } from '../../../engine/random.ts';
 import type { Features } from './detectFeatures.ts';
-import { type Correspondences, FUNDAMENTAL, HOMOGRAPHY, ransacTwoView } from './fundamental.ts';
+import { CONFIRMED, DENIED, judgeMatches, PointFollower, UNKNOWN, type Verdicts } from './followPoints.ts';
+import {
+  type Correspondences,
+  FUNDAMENTAL,
+  HOMOGRAPHY,
+  ransacTwoView,
+  sampsonSquared,
+} from './fundamental.ts';
 import { createFeatureMatcher } from './matchFeatures.ts';
 import type { VideoTracks } from './trackVideo.ts';
 import { median } from './trackVideo.ts';
@@ -36,6 +43,10 @@ export interface TrackSet {
 const EPIPOLAR_THRESHOLD_PIXELS = 1.5;
 const HOMOGRAPHY_THRESHOLD_PIXELS = 2;
 const LEAST_MATCHES = 20;
+/** A wide pair needs this many matches that the tracker confirms … */
+const LEAST_CONFIRMED = 12;
+/** … and where it denies more than this share of what fits the geometry, only what it confirms is believed. */
+const REPETITIVE_SHARE = 0.1;
 /** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
 const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
 /** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere. */
@@ -171,6 +182,7 @@ export async function buildTracks(
   const matcher = await createFeatureMatcher(
     Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)),
   );
+  const follower = new PointFollower(keyframes);
   const pairs: KeyframePair[] = [];
   const attempts: TrackSet['attempts'] = [];
   const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
@@ -204,7 +216,9 @@ export async function buildTracks(
       }
       const proposed = matches.length / 2;
       const verified =
-        proposed >= LEAST_MATCHES ? verify(tracks, a, b, Int32Array.from(matches), seed) : undefined;
+        proposed >= LEAST_MATCHES
+          ? verify(tracks, a, b, matches, judgeMatches(follower, a, b, matches, width), seed)
+          : undefined;
       if (verified) attempts.push({ a, b, proposed, rigid: verified.rigid });
       if (verified?.pair) pairs.push(verified.pair);
       else lastUseful[a] = Math.min(lastUseful[a], step - 1);
@@ -231,39 +245,59 @@ export async function buildTracks(
   return { tracks: built, pairs, attempts, overlayPoints };
 }
 
+/**
+ * The pair's matches that lie on one epipolar geometry and that the tracker does not deny. Look-alikes along the way
+ * of the camera lie on the same epipolar lines, so geometry alone cannot tell them apart.
+ */
 function verify(
   tracks: VideoTracks,
   a: number,
   b: number,
-  matches: Int32Array,
+  proposals: number[],
+  verdicts: Verdicts | undefined,
   seed: number,
 ): { pair?: KeyframePair; rigid: number } {
-  const c = correspondencesOf(tracks, a, b, matches);
   const random = createRandom(seed).fork(`pair ${a} ${b}`);
+  const all = Int32Array.from(proposals);
+  const matches = verdicts ? selectMatches(all, k => verdicts[k] !== DENIED) : all;
+  if (matches.length < 2 * LEAST_MATCHES) return { rigid: matches.length / 2 };
+  const c = correspondencesOf(tracks, a, b, matches);
   const fit = ransacTwoView(FUNDAMENTAL, c, EPIPOLAR_THRESHOLD_PIXELS, random, 600);
   if (!fit || fit.inlierCount < LEAST_MATCHES || fit.inlierCount < 0.25 * fit.inliers.length)
     return { rigid: fit?.inlierCount ?? 0 };
-  const kept: number[] = [];
-  const shifts: number[] = [];
-  for (let i = 0; i < fit.inliers.length; i++) {
-    if (!fit.inliers[i]) continue;
-    kept.push(matches[2 * i], matches[2 * i + 1]);
-    shifts.push(Math.hypot(c[4 * i + 2] - c[4 * i], c[4 * i + 3] - c[4 * i + 1]));
+  let kept = selectMatches(matches, k => fit.inliers[k] === 1);
+  if (verdicts) {
+    const everything = correspondencesOf(tracks, a, b, all);
+    const onLine = (k: number) => sampsonSquared(fit.model, everything, k) <= EPIPOLAR_THRESHOLD_PIXELS ** 2;
+    let confirmed = 0;
+    let denied = 0;
+    for (let k = 0; k < verdicts.length; k++) {
+      if (verdicts[k] === UNKNOWN || !onLine(k)) continue;
+      if (verdicts[k] === CONFIRMED) confirmed++;
+      else denied++;
+    }
+    if (confirmed < LEAST_CONFIRMED || denied > confirmed) return { rigid: fit.inlierCount };
+    if (denied > REPETITIVE_SHARE * confirmed)
+      kept = selectMatches(all, k => verdicts[k] === CONFIRMED && onLine(k));
+    if (kept.length < 2 * LEAST_MATCHES) return { rigid: fit.inlierCount };
   }
-  const verified = Int32Array.from(kept);
-  const plane = ransacTwoView(
-    HOMOGRAPHY,
-    correspondencesOf(tracks, a, b, verified),
-    HOMOGRAPHY_THRESHOLD_PIXELS,
-    random,
-    100,
-  );
+  const inliers = correspondencesOf(tracks, a, b, kept);
+  const shifts: number[] = [];
+  for (let i = 0; i < inliers.length; i += 4)
+    shifts.push(Math.hypot(inliers[i + 2] - inliers[i], inliers[i + 3] - inliers[i + 1]));
+  const plane = ransacTwoView(HOMOGRAPHY, inliers, HOMOGRAPHY_THRESHOLD_PIXELS, random, 100);
   const pair: KeyframePair = {
     a,
     b,
-    matches: verified,
-    homographyShare: (plane?.inlierCount ?? 0) / fit.inlierCount,
+    matches: kept,
+    homographyShare: (plane?.inlierCount ?? 0) / (kept.length / 2),
     medianShiftPixels: median(shifts),
   };
   return { pair, rigid: fit.inlierCount };
+}
+
+function selectMatches(matches: Int32Array, keep: (k: number) => boolean): Int32Array {
+  const kept: number[] = [];
+  for (let k = 0; 2 * k < matches.length; k++) if (keep(k)) kept.push(matches[2 * k], matches[2 * k + 1]);
+  return Int32Array.from(kept);
 }

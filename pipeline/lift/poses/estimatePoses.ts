@@ -35,7 +35,7 @@ const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** A hypothesis on the focal length is tried on this many keyframes. */
 const HYPOTHESIS_KEYFRAMES = 8;
 
-async function trackWithEnoughKeyframes(
+export async function trackWithEnoughKeyframes(
   videoPath: string,
   framesExpected: number,
   options: LongOptions,
@@ -101,19 +101,28 @@ export async function estimatePoses(
     info.timesSeconds.length,
     subProgress(options, 0, 0.4),
   );
-  const set = await buildTracks(tracks, seed, subProgress(options, 0.4, 0.6));
+  return posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
+}
+
+/** The same from a video tracked already. @throws the LIFT_… errors of estimatePoses; CANCELLED */
+export async function posesFromTracks(
+  tracks: VideoTracks,
+  options: EstimatePosesOptions,
+): Promise<SparseReconstruction> {
+  const seed = options.seed ?? 1;
+  const set = await buildTracks(tracks, seed, subProgress(options, 0, 0.33));
   const knownFocal =
     options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
   judgeRigidity(tracks, set);
   judgeCuts(tracks, set);
   judgeParallax(tracks, set, knownFocal);
 
-  const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0.6, 0.7));
+  const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0.33, 0.5));
   const mapOptions = {
     focal,
     focalIsKnown: knownFocal !== undefined,
     seed,
-    ...subProgress(options, 0.7, 0.9),
+    ...subProgress(options, 0.5, 0.83),
   };
   const map = mapKeyframes(tracks, set, mapOptions);
   if (!map) {
@@ -134,7 +143,7 @@ export async function estimatePoses(
       `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
       { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
     );
-  return describe(tracks, set, map, seed, subProgress(options, 0.9, 1));
+  return describe(tracks, set, map, seed, subProgress(options, 0.83, 1));
 }
 
 function describe(

@@ -14,7 +14,7 @@ const DARK_FEATURES = 120;
 /** A camera whose view shifts by less than this share of the width over the whole video gives no depth. */
 const LEAST_SHIFT = 0.01;
 /** Pairs that a rotation explains this well hold no parallax. */
-const ROTATION_SHARE = 0.9;
+const ROTATION_SHARE = 0.94;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
 /** A shot that covers this share of the video is lifted, and the rest reported as dropped. */
 const MAIN_SHOT_SHARE = 0.85;
