@@ -18,9 +18,11 @@ export interface PopDetector {
 }
 
 /** Gray levels; compression noise and subpixel motion stay below. */
-const LEAST_STRENGTH = 9;
-/** A pop exceeds everything near it in the two frames before and after by this. */
+const LEAST_STRENGTH = 5.5;
+/** A pop exceeds what was there in the two frames before and after by this. */
 const SPIKE_RATIO = 2.2;
+/** And what was around it: edges that motion takes from block to block stay below. */
+const SURROUNDING_RATIO = 1.25;
 /** 0.7 % of the picture: a chair at four metres. */
 const LEAST_AREA = 0.007;
 /** More than this at once is the whole picture changing: a cut or a jump of the camera. */
@@ -48,7 +50,12 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
       for (let i = 0; i < spikes.length; i++) {
         const here = middle.residuals[i];
         if (here < LEAST_STRENGTH) continue;
-        if (others.every(other => here > SPIKE_RATIO * other.dilated[i])) spikes[i] = 1;
+        if (
+          others.every(
+            other => here > SPIKE_RATIO * other.residuals[i] && here > SURROUNDING_RATIO * other.dilated[i],
+          )
+        )
+          spikes[i] = 1;
       }
       if (mean(spikes) > MOST_AREA) return [];
       return connected(spikes, columns, rows)

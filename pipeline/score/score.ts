@@ -11,7 +11,7 @@ import { findScoreViolations } from './scoreViolations.ts';
 import { scoreSharpness } from './sharpness.ts';
 import { median, rounded } from './statistics.ts';
 
-/** What each dimension counts in `overall`: what a lift lives on first. */
+/** What each dimension counts in the mean of the scores: what a lift lives on first. */
 const WEIGHTS: Record<(typeof DIMENSION_NAMES)[number], number> = {
   sharpness: 1,
   exposure: 1,
@@ -67,14 +67,18 @@ function scoreShot(shot: ShotMeasurements): UnrankedCard {
   const violations = findScoreViolations(shot);
   let sum = 0;
   let weights = 0;
+  let worst = 1;
   for (const name of DIMENSION_NAMES) {
     sum += WEIGHTS[name] * dimensions[name].score;
     weights += WEIGHTS[name];
+    worst = Math.min(worst, dimensions[name].score);
   }
+  // A lift is stopped by the one thing that is bad; nothing good elsewhere makes up for it.
+  const overall = (sum / weights + worst) / 2;
   const serious = violations.filter(violation => violation.severity !== 'info').length;
   return {
     video: shot.video,
-    overall: rounded((sum / weights) * VIOLATION_FACTOR ** Math.min(serious, 8)),
+    overall: rounded(overall * VIOLATION_FACTOR ** Math.min(serious, 8)),
     dimensions,
     liftable: judgeLiftable(shot, dimensions),
     violations,
