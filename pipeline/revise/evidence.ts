@@ -7,6 +7,7 @@ import {
   type DimensionName,
   type Scorecard,
   scoresSchema,
+  type VideoViolation,
 } from '../score/scorecard.ts';
 
 /** One reason to change the prompt. */
@@ -58,6 +59,12 @@ const LOW_SCORE: Record<DimensionName, number> = {
   parallax: 0.4,
 };
 const LEAST_CONFIDENCE = 0.5;
+/** The violation that says what a low score says, with the time where it shows. */
+const SAYS_THE_SAME: Partial<Record<DimensionName, VideoViolation['type']>> = {
+  flicker: 'flicker',
+  epipolarConsistency: 'view-inconsistency',
+  parallax: 'no-parallax',
+};
 
 /**
  * Takes the evidence out of a report: what `test`, `score` or a refused `lift` prints with --json, or a bare list of
@@ -109,7 +116,10 @@ export function fromCode(code: string, subject: string, message = code): Evidenc
 export function fromScores(cards: readonly Scorecard[]): Evidence[] {
   return cards.flatMap(card => {
     const name = card.video.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '');
-    const low = DIMENSION_NAMES.filter(dimension => isLow(card, dimension)).map(
+    const said = new Set<string | undefined>(card.violations.map(({ type }) => type));
+    const low = DIMENSION_NAMES.filter(
+      dimension => isLow(card, dimension) && !said.has(SAYS_THE_SAME[dimension]),
+    ).map(
       (dimension): Evidence => ({
         id: `${name}:${dimension}`,
         kind: `low-${dimension}`,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { createRandom } from '../../../engine/random.ts';
 import { describeProduction } from '../../../pipeline/direct/describeProduction.ts';
 import { type Production, readProduction } from '../../../pipeline/direct/production.ts';
 import { direct } from '../../../pipeline/direct.ts';
-import type { GenerationRequest } from '../../../pipeline/generate/provider.ts';
+import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
 import { sha256File } from '../../../pipeline/generate/sha256File.ts';
 import { createSmallProvider, createSmallSteps, smallOptions } from './smallSteps.ts';
 
@@ -34,6 +34,15 @@ async function contents(path: string): Promise<Record<string, string>> {
     names.map(async name => [name.slice(path.length + 1), await sha256File(name)] as const),
   );
   return Object.fromEntries(pairs);
+}
+
+/** Spoils the pictures of an MP4 and keeps its index, so that the file probes well and does not decode. */
+async function breakPictures(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const start = bytes.indexOf('mdat') + 4;
+  const length = bytes.readUInt32BE(start - 8) - 8;
+  bytes.fill(0xff, start + Math.floor(length / 3), start + length);
+  await writeFile(file, bytes);
 }
 
 describe('direct', () => {
@@ -108,6 +117,54 @@ describe('direct', () => {
     const because = all.iterations[0].revised?.edits.flatMap(edit => edit.because) ?? [];
     for (const { take } of liftable) expect(because).toContain(`${take}:LIFT_INCONSISTENT`);
     expect(describeProduction(options.out, all)).toContain('No take could be lifted');
+  });
+
+  it('goes on where the world is clean and another take is not, and names that take', async () => {
+    const options = smallOptions(out('other'), { iterations: 1, seed: 7 });
+    const { iterations, stopped, stoppedBecause } = await direct(
+      'A hallway, the floor is solid and continuous',
+      options,
+      createSmallSteps(),
+    );
+    const [{ scored, lifted, tested, revised }] = iterations;
+    const [faulty, ...more] = scored?.takes.filter(({ findings }) => findings.length > 0) ?? [];
+    expect(more).toEqual([]);
+    expect(tested?.found).toEqual([]);
+    expect(lifted?.take).not.toBe(faulty.take);
+    expect(lifted?.because).toContain('ranks first');
+    expect(stopped).toBe('iterations-done');
+    expect(stoppedBecause).toMatch(/[1-9]\d* findings? in the last/);
+    const because = revised?.edits.flatMap(edit => edit.because) ?? [];
+    expect(because.length).toBeGreaterThan(0);
+    for (const id of because) expect(id.startsWith(`${faulty.take}:`)).toBe(true);
+  });
+
+  it('takes a video that breaks off as a verdict on that take', async () => {
+    const intact = createSmallProvider();
+    const provider: Provider = {
+      ...intact,
+      async download(id, file, options) {
+        await intact.download(id, file, options);
+        if (file.includes('take-01')) await breakPictures(file);
+      },
+    };
+    const options = smallOptions(out('broken'), { iterations: 1, provider });
+    const { iterations, best } = await direct(PROMPT, options, createSmallSteps());
+    expect(iterations[0].verdicts).toMatchObject([{ take: 'take-01', code: 'VIDEO_UNREADABLE' }]);
+    expect(iterations[0].scored?.takes.map(({ take }) => take)).toEqual(['take-02']);
+    expect(best?.take).toBe('take-02');
+  });
+
+  it('works on a folder once at a time', async () => {
+    const cancel = new AbortController();
+    const options = smallOptions(out('cancelled'), { signal: cancel.signal });
+    const first = direct(PROMPT, options, createSmallSteps());
+    await expect(direct(PROMPT, options, createSmallSteps())).rejects.toMatchObject({
+      code: 'PRODUCTION_BUSY',
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    cancel.abort();
+    await expect(first).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
   it('stops when cancelled, keeps what is done and goes on to the same end', async () => {
