@@ -9,8 +9,8 @@ const SOME_SHARE = 0.15;
 const LEAST_VIEWS = 2;
 /** A person's foot fits into less, but a tile or a manhole cover is as likely. */
 const MINIMUM_SQUARE_METERS = 0.3;
-/** Of the seen cells around a hole this share is floor. */
-const RIM_SHARE = 0.6;
+/** Of the cells around a hole this share is floor that was seen: one side may lie under the picture's edge. */
+const RIM_SHARE = 0.55;
 /** Undecided cells for each cell of the hole, at most. */
 const WANDERING_SHARE = 0.4;
 
@@ -76,14 +76,10 @@ export function findHoles(
     const wandering = spreadOver(around, wanders, sizeX, count);
     if (wandering.size > WANDERING_SHARE * piece.length) continue;
     // The floor begins behind what is undecided: beyond those cells lies the hole's edge.
+    const rim = beyond(piece, wandering, sizeX, count);
     let floor = 0;
-    let known = 0;
-    for (const i of beyond(piece, wandering, sizeX, count)) {
-      if (seen[i] < LEAST_VIEWS) continue;
-      known++;
-      if (seenFloor[i]) floor++;
-    }
-    if (known === 0 || floor < RIM_SHARE * known) continue;
+    for (const i of rim) if (seenFloor[i]) floor++;
+    if (floor < RIM_SHARE * rim.size) continue;
     for (const i of piece) holes[i] = 1;
   }
   return holes;

@@ -16,6 +16,7 @@ import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { loadViews, workingSize } from './loadViews.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
+import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
 import { planDepthMaps } from './selectViews.ts';
 import { surfacePoints } from './surfacePoints.ts';
@@ -60,6 +61,9 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
 
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
 const MAX_DEPTH_METERS = 25;
+/** Standard error of a refined match in sweep steps, and how large a share of the depth it may be. */
+const UNCERTAINTY_STEPS = 0.5;
+const MAX_UNCERTAINTY = 0.1;
 /** Summed confidence a voxel needs: about three agreeing views. */
 const MINIMUM_WEIGHT = 1;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
@@ -176,22 +180,24 @@ export async function liftSurface(
       options.cameraHeightMeters ?? 1.6,
     ),
   );
-  const metric = maps.map(map => toMetric(map, upright));
+  const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
   const grid = await timed('fuse', 0.72, () =>
     fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal),
   );
-  const { mesh, removed } = await timed('surface', 0.8, () =>
-    removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS),
-  );
-  if (mesh.indices.length === 0)
-    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
-      details: { depthMaps: maps.length, floaters: removed },
-    });
-
   const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
     toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
   );
   const path = cameras.map(camera => camera.position);
+  const { mesh, pieces, fragments } = await timed('surface', 0.8, () => {
+    const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
+    const place = removeFragments(large.mesh, path);
+    return { mesh: place.mesh, pieces: large.removed, fragments: place.removed };
+  });
+  if (mesh.indices.length === 0)
+    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
+      details: { depthMaps: maps.length, floaters: pieces + fragments },
+    });
+
   const plan = await timed('floor', 0.85, () => planFloor(mesh, metric, path, FLOOR_CELL_METERS));
   const built = await timed('meshes', 0.88, () =>
     buildWorldModels(mesh, plan, metric, path, { ...settings, voxelMeters: grid.voxelMeters }),
@@ -224,7 +230,10 @@ export async function liftSurface(
         ...(blindFrames > 0
           ? [{ what: 'depth map', why: 'too little shared with other frames', count: blindFrames }]
           : []),
-        ...(removed > 0 ? [{ what: 'floating piece', why: 'smaller than 0.06 m²', count: removed }] : []),
+        ...(pieces > 0 ? [{ what: 'floating piece', why: 'smaller than 0.06 m²', count: pieces }] : []),
+        ...(fragments > 0
+          ? [{ what: 'fragment', why: 'apart from the place, or beneath its floor', count: fragments }]
+          : []),
       ],
     },
   };
@@ -260,6 +269,20 @@ function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
       ...depth,
       inverseDepth: depth.inverseDepth.map(q => q / upright.scale),
       inverseDepthStep: depth.inverseDepthStep / upright.scale,
+    },
+  };
+}
+
+/** Less the depths that the views' baselines do not measure: they scatter along the line of sight. */
+function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
+  const least = (UNCERTAINTY_STEPS * depth.inverseDepthStep) / MAX_UNCERTAINTY;
+  const isMeasured = depth.inverseDepth.map(q => (q >= least ? 1 : 0));
+  return {
+    view,
+    depth: {
+      ...depth,
+      inverseDepth: depth.inverseDepth.map((q, i) => q * isMeasured[i]),
+      confidence: depth.confidence.map((c, i) => c * isMeasured[i]),
     },
   };
 }
