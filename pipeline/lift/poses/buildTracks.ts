@@ -40,6 +40,11 @@ export interface TrackSet {
   overlayPoints: number;
 }
 
+export interface BuildTracksOptions extends LongOptions {
+  /** Believe no match that the tracker does not confirm, wherever it can judge. */
+  confirmedOnly?: boolean;
+}
+
 const EPIPOLAR_THRESHOLD_PIXELS = 1.5;
 const HOMOGRAPHY_THRESHOLD_PIXELS = 2;
 const LEAST_MATCHES = 20;
@@ -171,7 +176,7 @@ function onOverlay(tracks: VideoTracks, x: number, y: number): boolean {
 export async function buildTracks(
   tracks: VideoTracks,
   seed: number,
-  options: LongOptions,
+  options: BuildTracksOptions,
 ): Promise<TrackSet> {
   const { keyframes, width } = tracks;
   const visible = keyframes.map((_, k) => visibleFeatures(tracks, k));
@@ -217,7 +222,15 @@ export async function buildTracks(
       const proposed = matches.length / 2;
       const verified =
         proposed >= LEAST_MATCHES
-          ? verify(tracks, a, b, matches, judgeMatches(follower, a, b, matches, width), seed)
+          ? verify(
+              tracks,
+              a,
+              b,
+              matches,
+              judgeMatches(follower, a, b, matches, width),
+              options.confirmedOnly ? 0 : REPETITIVE_SHARE,
+              seed,
+            )
           : undefined;
       if (verified) attempts.push({ a, b, proposed, rigid: verified.rigid });
       if (verified?.pair) pairs.push(verified.pair);
@@ -255,6 +268,7 @@ function verify(
   b: number,
   proposals: number[],
   verdicts: Verdicts | undefined,
+  repetitiveShare: number,
   seed: number,
 ): { pair?: KeyframePair; rigid: number } {
   const random = createRandom(seed).fork(`pair ${a} ${b}`);
@@ -277,7 +291,7 @@ function verify(
       else denied++;
     }
     if (confirmed < LEAST_CONFIRMED || denied > confirmed) return { rigid: fit.inlierCount };
-    if (denied > REPETITIVE_SHARE * confirmed)
+    if (repetitiveShare === 0 || denied > repetitiveShare * confirmed)
       kept = selectMatches(all, k => verdicts[k] === CONFIRMED && onLine(k));
     if (kept.length < 2 * LEAST_MATCHES) return { rigid: fit.inlierCount };
   }

@@ -3,6 +3,7 @@ import { type LongOptions, subProgress } from '../../../engine/progress.ts';
 import { probeVideo } from '../../video/probeVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
+import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
 import {
   judgeCuts,
@@ -31,6 +32,8 @@ const KEYFRAME_SHIFT = 0.035;
 const LEAST_KEYFRAMES = 10;
 /** Fewer registered keyframes than this share is no reconstruction of the take. */
 const LEAST_REGISTERED_SHARE = 0.5;
+/** A path that explains less than this share of what the tracker followed along some stretch jumps there. */
+const LEAST_EXPLAINED = 0.4;
 const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** A hypothesis on the focal length is tried on this many keyframes. */
 const HYPOTHESIS_KEYFRAMES = 8;
@@ -110,27 +113,20 @@ export async function posesFromTracks(
   options: EstimatePosesOptions,
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
-  const set = await buildTracks(tracks, seed, subProgress(options, 0, 0.33));
   const knownFocal =
     options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
+  let set = await buildTracks(tracks, seed, subProgress(options, 0, 0.33));
   judgeRigidity(tracks, set);
   judgeCuts(tracks, set);
   judgeParallax(tracks, set, knownFocal);
 
-  const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0.33, 0.5));
-  const mapOptions = {
-    focal,
-    focalIsKnown: knownFocal !== undefined,
-    seed,
-    ...subProgress(options, 0.5, 0.83),
-  };
-  const map = mapKeyframes(tracks, set, mapOptions);
-  if (!map) {
-    throw new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
-      details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
-    });
+  let map = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0.33, 0.8));
+  let jump = jumpOf(tracks, map);
+  if (jump) {
+    set = await buildTracks(tracks, seed, { confirmedOnly: true, ...subProgress(options, 0.8, 0.82) });
+    map = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0.82, 0.85));
+    jump = jumpOf(tracks, map);
   }
-  polishMap(tracks, map, mapOptions);
   const quality = measureMap(map);
   const share = quality.keyframes / tracks.keyframes.length;
   if (
@@ -143,7 +139,42 @@ export async function posesFromTracks(
       `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
       { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
     );
-  return describe(tracks, set, map, seed, subProgress(options, 0.83, 1));
+  if (jump)
+    throw new DirectorError(
+      'LIFT_INCONSISTENT',
+      `The path found jumps between frames ${jump.frames[0]} and ${jump.frames[2]}: it explains ${Math.round(100 * jump.explained)} % of what was followed there from frame to frame.`,
+      { details: { ...jump, needed: LEAST_EXPLAINED } },
+    );
+  return describe(tracks, set, map, seed, subProgress(options, 0.85, 1));
+}
+
+function mapTake(
+  tracks: VideoTracks,
+  set: TrackSet,
+  seed: number,
+  knownFocal: number | undefined,
+  options: LongOptions,
+): KeyframeMap {
+  const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0, 0.3));
+  const mapOptions = {
+    focal,
+    focalIsKnown: knownFocal !== undefined,
+    seed,
+    ...subProgress(options, 0.3, 1),
+  };
+  const map = mapKeyframes(tracks, set, mapOptions);
+  if (!map) {
+    throw new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
+      details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
+    });
+  }
+  polishMap(tracks, map, mapOptions);
+  return map;
+}
+
+function jumpOf(tracks: VideoTracks, map: KeyframeMap): Continuity | undefined {
+  const worst = worstContinuity(tracks, map);
+  return worst && worst.explained < LEAST_EXPLAINED ? worst : undefined;
 }
 
 function describe(

@@ -141,14 +141,22 @@ function widestCosine(map: KeyframeMap, t: number): number {
   return cosine;
 }
 
-function triangulateLinear(map: KeyframeMap, chosen: number[]): [number, number, number] | undefined {
-  const { observations, lens } = map;
+export interface PointInView {
+  pose: CameraFromWorld;
+  /** Pixels relative to the principal point. */
+  x: number;
+  y: number;
+}
+
+/** The point nearest to all rays in the algebraic sense (Hartley and Zisserman, 12.2); undefined at infinity. */
+export function triangulateViews(
+  lens: Lens,
+  views: readonly PointInView[],
+): [number, number, number] | undefined {
   const normal = new Float64Array(16);
-  for (const o of chosen) {
-    const pose = map.poses[observations.keyframe[o]];
-    if (!pose) continue;
-    const { rotation: r, translation: t } = pose;
-    const [ux, uy] = undistort(lens, observations.pixels[2 * o], observations.pixels[2 * o + 1]);
+  for (const view of views) {
+    const { rotation: r, translation: t } = view.pose;
+    const [ux, uy] = undistort(lens, view.x, view.y);
     const x = ux / lens.focal;
     const y = uy / lens.focal;
     for (const row of [
@@ -160,6 +168,16 @@ function triangulateLinear(map: KeyframeMap, chosen: number[]): [number, number,
   const h = smallestEigenvector(normal, 4);
   if (Math.abs(h[3]) < 1e-12) return undefined;
   return [h[0] / h[3], h[1] / h[3], h[2] / h[3]];
+}
+
+function triangulateLinear(map: KeyframeMap, chosen: number[]): [number, number, number] | undefined {
+  const { observations, lens } = map;
+  const views: PointInView[] = [];
+  for (const o of chosen) {
+    const pose = map.poses[observations.keyframe[o]];
+    if (pose) views.push({ pose, x: observations.pixels[2 * o], y: observations.pixels[2 * o + 1] });
+  }
+  return triangulateViews(lens, views);
 }
 
 export interface PointLimits {
