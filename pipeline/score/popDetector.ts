@@ -1,4 +1,4 @@
-import { mean } from './statistics.ts';
+import { mean, median } from './statistics.ts';
 
 /** Something that appeared, vanished or changed at once, in one frame. */
 export interface Pop {
@@ -27,6 +27,8 @@ const SURROUNDING_RATIO = 1.25;
 const LEAST_AREA = 0.007;
 /** More than this at once is the whole picture changing: a cut or a jump of the camera. */
 const MOST_AREA = 0.35;
+/** Focus or light that changes at once lifts the picture's median residual by twice and more; a thing does not. */
+const WHOLE_PICTURE_RATIO = 1.5;
 /** After a repeated frame everything jumps by two steps; a neighbour that moves less than this share is one. */
 const REPEATED_SHARE = 0.3;
 const REACH = 2;
@@ -40,12 +42,21 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
   const ring: Entry[] = [];
   return {
     next(residuals, meanDifference, frame, timeSeconds) {
-      ring.push({ residuals, dilated: dilate(residuals, columns, rows), meanDifference, frame, timeSeconds });
+      ring.push({
+        residuals,
+        dilated: dilate(residuals, columns, rows),
+        medianResidual: median(residuals.filter(residual => residual >= 0)),
+        meanDifference,
+        frame,
+        timeSeconds,
+      });
       if (ring.length > 2 * REACH + 1) ring.shift();
       if (ring.length < 2 * REACH + 1) return [];
       const middle = ring[REACH];
       const others = ring.filter(entry => entry !== middle);
       if (others.some(other => other.meanDifference < REPEATED_SHARE * middle.meanDifference)) return [];
+      if (others.every(other => middle.medianResidual > WHOLE_PICTURE_RATIO * other.medianResidual))
+        return [];
       const spikes = new Uint8Array(columns * rows);
       for (let i = 0; i < spikes.length; i++) {
         const here = middle.residuals[i];
@@ -69,6 +80,7 @@ interface Entry {
   residuals: Float32Array;
   /** The largest residual of each block and those around it. */
   dilated: Float32Array;
+  medianResidual: number;
   meanDifference: number;
   frame: number;
   timeSeconds: number;

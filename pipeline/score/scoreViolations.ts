@@ -165,8 +165,11 @@ function findFlicker(shot: ShotMeasurements): Draft[] {
 
 function findPops(shot: ShotMeasurements): Draft[] {
   const cuts = cutFrames(shot);
+  // flickers[i] belongs to frame i + 1. Where the light jumps, what is overexposed changes like a thing that pops.
+  const lightJumps = (frame: number) =>
+    [frame - 2, frame - 1, frame].some(i => (shot.flickers[i] ?? 0) > FLICKER_WARNING_LEVELS);
   const frames = [...new Set(shot.pops.map(pop => pop.frame))].filter(
-    frame => !cuts.some(cut => Math.abs(cut - frame) <= 2),
+    frame => !cuts.some(cut => Math.abs(cut - frame) <= 2) && !lightJumps(frame),
   );
   return frames.map(frame => {
     const pops = shot.pops.filter(pop => pop.frame === frame).sort((a, b) => b.area - a.area);

@@ -99,6 +99,13 @@ describe('pops', () => {
       strength: 30,
     });
   });
+  it('are seen beside an edge that is there all the time', () => {
+    const pops = run((frame, block) => (frame === 6 && inside(block) ? 12 : block % columns === 4 ? 7 : 2));
+    expect(pops).toMatchObject([{ frame: 6, area: 12 / 200 }]);
+  });
+  it('are not a change of focus or light, which touches the whole picture', () => {
+    expect(run((frame, block) => (frame === 6 ? (inside(block) ? 30 : 6) : 2))).toEqual([]);
+  });
   it('are not things that move for a while, single blocks, the whole picture, or a step after a repeated frame', () => {
     expect(run((frame, block) => (frame > 5 && inside(block) ? 30 : 2))).toEqual([]);
     expect(run((frame, block) => (frame === 6 && block === 90 ? 30 : 2))).toEqual([]);

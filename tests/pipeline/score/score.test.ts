@@ -114,6 +114,14 @@ describe('score', () => {
     expect(ranked.slice(firstBad).every(card => !card.liftable.ok)).toBe(true);
   });
 
+  it('lets nothing good make up for the one thing that is bad', () => {
+    const { walk: clean, ...faulty } = cards;
+    for (const card of Object.values(faulty))
+      expect(card.overall, card.video).toBeLessThan(clean.overall - 0.05);
+    for (const name of ['static', 'flicker', 'dark'])
+      expect(cards[name].overall, name).toBeLessThan(clean.overall - 0.25);
+  });
+
   it('gives the same card twice', async () => {
     const path = join(folder, 'pop.mp4');
     const [first, second] = [await score([path]), await score([path])];
