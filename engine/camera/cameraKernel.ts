@@ -79,7 +79,7 @@ export const PART_MASKED = 8;
 export const NODE_VISIBLE = 1;
 export const NODE_MIRRORED = 2;
 export const NODE_MOVER = 4;
-export const BYTES_PER_SAMPLE_IN_ROW = 96;
+export const BYTES_PER_SAMPLE_IN_ROW = 60;
 
 /** Samples a row takes in memory: a block of the rasteriser may start at the last group and span 16. */
 export function strideFor(samples: number): number {

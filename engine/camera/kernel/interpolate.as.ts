@@ -4,15 +4,11 @@ import { colors, nextShade, records, uvs, worldNormals, worldPositions } from '.
 import { LANES, PART_COLORS, PART_MASKED, PART_NORMALS, RECORD_BYTES, SUN } from './layout.as';
 import { planeAt } from './record.as';
 import {
-  anyEmissive, lodBias, sampleAlbedo, sampleEmissive, sampleGradX, sampleGradY, sampleId, sampleNormal,
-  sampleW, sampleX, sampleY, shadowMap,
+  anyEmissive, lodBias, sampleB, sampleEmissiveB, sampleEmissiveG, sampleEmissiveR, sampleG, sampleGradX,
+  sampleGradY, sampleId, sampleNormalX, sampleNormalY, sampleNormalZ, sampleR, sampleW, sampleX, sampleY, shadowMap,
 } from './samples.as';
-import { sampleTexture, TEXEL_UNIT } from './texture.as';
+import { sampleFour, TEXEL_UNIT } from './texture.as';
 import { dot3, mix3, normalize3, splatAt } from './vectors.as';
-
-@inline function maxNumber(a: f32, b: f32): f32 {
-  return a > b ? a : b;
-}
 
 /** Fills in what shading needs of a record that turned out to be seen, and returns where it is. */
 function prepareShade(record: usize): usize {
@@ -87,6 +83,11 @@ function prepareShade(record: usize): usize {
   return shade;
 }
 
+/** As mix3, of one component of a shade's vector, its change with b1 and with b2. */
+@inline function mixAt(at: usize, b1: v128, b2: v128): v128 {
+  return mix3(splatAt(at), splatAt(at + 16), splatAt(at + 32), b1, b2);
+}
+
 /** Sets albedo, normal, emissive, 1/z and the shadow plane's slope of samples [from, to) from their records. */
 export function interpolateSamples(from: i32, to: i32): void {
   const zero = f32x4.splat(0);
@@ -127,8 +128,6 @@ export function interpolateSamples(from: i32, to: i32): void {
     const colored = (flags & PART_COLORS) != 0;
     const texture = <usize>load<u32>(part);
     const masked = (flags & PART_MASKED) != 0 && texture != 0;
-    const base = v128.load(part, 16);
-    const texelScale = f32x4.mul(base, f32x4.splat(TEXEL_UNIT));
 
     for (let k = i; k < end; k += 4) {
       const o = <usize>k << 2;
@@ -142,38 +141,31 @@ export function interpolateSamples(from: i32, to: i32): void {
       v128.store(sampleGradX + o, splatAt(shade + 136));
       v128.store(sampleGradY + o, splatAt(shade + 140));
 
-      const normalAt = sampleNormal + (<usize>k << 4);
-      const n0 = v128.load(shade);
       if (smooth) {
-        const n1 = v128.load(shade, 16);
-        const n2 = v128.load(shade, 32);
-        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0), v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)));
-        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1), v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)), 16);
-        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2), v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)), 32);
-        v128.store(normalAt, mix3(n0, n1, n2, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3), v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)), 48);
+        v128.store(sampleNormalX + o, mixAt(shade, b1, b2));
+        v128.store(sampleNormalY + o, mixAt(shade + 4, b1, b2));
+        v128.store(sampleNormalZ + o, mixAt(shade + 8, b1, b2));
       } else {
-        v128.store(normalAt, n0);
-        v128.store(normalAt, n0, 16);
-        v128.store(normalAt, n0, 32);
-        v128.store(normalAt, n0, 48);
+        v128.store(sampleNormalX + o, splatAt(shade));
+        v128.store(sampleNormalY + o, splatAt(shade + 4));
+        v128.store(sampleNormalZ + o, splatAt(shade + 8));
       }
       if (anyEmissive) {
-        const emissive = v128.load(part, 32);
-        const emissiveAt = sampleEmissive + (<usize>k << 4);
-        v128.store(emissiveAt, emissive);
-        v128.store(emissiveAt, emissive, 16);
-        v128.store(emissiveAt, emissive, 32);
-        v128.store(emissiveAt, emissive, 48);
+        v128.store(sampleEmissiveR + o, splatAt(part + 32));
+        v128.store(sampleEmissiveG + o, splatAt(part + 36));
+        v128.store(sampleEmissiveB + o, splatAt(part + 40));
       }
-      const albedoAt = sampleAlbedo + (<usize>k << 4);
+      let red = one;
+      let green = one;
+      let blue = one;
       if (colored) {
-        const c0 = v128.load(shade, 48);
-        const c1 = v128.load(shade, 64);
-        const c2 = v128.load(shade, 80);
-        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 0, 0, 0, 0), v128.shuffle<f32>(b2, b2, 0, 0, 0, 0)));
-        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 1, 1, 1, 1), v128.shuffle<f32>(b2, b2, 1, 1, 1, 1)), 16);
-        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 2, 2, 2, 2), v128.shuffle<f32>(b2, b2, 2, 2, 2, 2)), 32);
-        v128.store(albedoAt, mix3(c0, c1, c2, v128.shuffle<f32>(b1, b1, 3, 3, 3, 3), v128.shuffle<f32>(b2, b2, 3, 3, 3, 3)), 48);
+        red = mixAt(shade + 48, b1, b2);
+        green = mixAt(shade + 52, b1, b2);
+        blue = mixAt(shade + 56, b1, b2);
+      } else {
+        red = splatAt(part + 16);
+        green = splatAt(part + 20);
+        blue = splatAt(part + 24);
       }
       if (texture) {
         // d(u)/dx = (dU/dx − u·dw/dx)·z with U = u·w linear over the picture; u relative to u0 keeps the digits.
@@ -196,25 +188,23 @@ export function interpolateSamples(from: i32, to: i32): void {
         const mantissa = f32x4.sub(straight, f32x4.floor(straight));
         const bow = f32x4.mul(f32x4.mul(mantissa, f32x4.sub(one, mantissa)), f32x4.splat(0.346));
         const lod = f32x4.add(f32x4.mul(f32x4.sub(f32x4.add(straight, bow), f32x4.splat(127)), f32x4.splat(0.5)), f32x4.splat(lodBias));
-        v128.store(LANES, f32x4.sub(u, f32x4.floor(u)));
-        v128.store(LANES, f32x4.sub(v, f32x4.floor(v)), 16);
-        v128.store(LANES, lod, 32);
-        const lanesEnd = LANES + (<usize>min(end - k, 4) << 2);
-        let to = albedoAt;
-        for (let lane = LANES; lane < lanesEnd; lane += 4, to += 16) {
-          let texel = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(
-            sampleTexture(texture, load<f32>(lane), load<f32>(lane, 16), load<f32>(lane, 32)),
-          ));
-          if (masked) texel = f32x4.div(texel, f32x4.splat(maxNumber(f32x4.extract_lane(texel, 3), 1) * TEXEL_UNIT));
-          if (colored) v128.store(to, f32x4.mul(v128.load(to), f32x4.mul(texel, f32x4.splat(TEXEL_UNIT))));
-          else v128.store(to, f32x4.mul(texel, texelScale));
+        sampleFour(texture, f32x4.sub(u, f32x4.floor(u)), f32x4.sub(v, f32x4.floor(v)), lod, end - k);
+        const ab = v128.load(LANES);
+        const cd = v128.load(LANES, 16);
+        const rg = v128.shuffle<i16>(ab, cd, 0, 4, 8, 12, 1, 5, 9, 13);
+        const ba = v128.shuffle<i16>(ab, cd, 2, 6, 10, 14, 3, 7, 11, 15);
+        let unit = f32x4.splat(TEXEL_UNIT);
+        if (masked) {
+          const alpha = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(ba));
+          unit = f32x4.div(one, f32x4.pmax(one, alpha));
         }
-      } else if (!colored) {
-        v128.store(albedoAt, base);
-        v128.store(albedoAt, base, 16);
-        v128.store(albedoAt, base, 32);
-        v128.store(albedoAt, base, 48);
+        red = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(rg)), f32x4.mul(red, unit));
+        green = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(rg)), f32x4.mul(green, unit));
+        blue = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(ba)), f32x4.mul(blue, unit));
       }
+      v128.store(sampleR + o, red);
+      v128.store(sampleG + o, green);
+      v128.store(sampleB + o, blue);
     }
     i = end;
   }

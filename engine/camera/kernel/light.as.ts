@@ -3,8 +3,8 @@
 import { interpolateSamples } from './interpolate.as';
 import { LIGHT, POINTS, RAYS } from './layout.as';
 import {
-  anyEmissive, pointCount, sampleAlbedo, sampleB, sampleEmissive, sampleG, sampleNormal, sampleR, sampleW,
-  sampleX, sampleY, shadowMap,
+  anyEmissive, pointCount, sampleB, sampleEmissiveB, sampleEmissiveG, sampleEmissiveR, sampleG, sampleNormalX,
+  sampleNormalY, sampleNormalZ, sampleR, sampleW, sampleX, sampleY, shadowMap,
 } from './samples.as';
 import { sunShare } from './sunlight.as';
 import { clamp01, expNegative, lerp, splatAt } from './vectors.as';
@@ -37,16 +37,9 @@ function lightSamples(from: i32, to: i32): void {
       const py = f32x4.add(eyeY, f32x4.mul(rayY, z));
       const pz = f32x4.add(eyeZ, f32x4.mul(rayZ, z));
 
-      const at = <usize>i << 4;
-      const na = v128.load(sampleNormal + at);
-      const nb = v128.load(sampleNormal + at, 16);
-      const nc = v128.load(sampleNormal + at, 32);
-      const nd = v128.load(sampleNormal + at, 48);
-      const nab = v128.shuffle<f32>(na, nb, 0, 4, 1, 5);
-      const ncd = v128.shuffle<f32>(nc, nd, 0, 4, 1, 5);
-      let nx = v128.shuffle<f32>(nab, ncd, 0, 1, 4, 5);
-      let ny = v128.shuffle<f32>(nab, ncd, 2, 3, 6, 7);
-      let nz = v128.shuffle<f32>(v128.shuffle<f32>(na, nb, 2, 6, 2, 6), v128.shuffle<f32>(nc, nd, 2, 6, 2, 6), 0, 1, 4, 5);
+      let nx = v128.load(sampleNormalX + o);
+      let ny = v128.load(sampleNormalY + o);
+      let nz = v128.load(sampleNormalZ + o);
       const length2 = f32x4.add(f32x4.add(f32x4.mul(nx, nx), f32x4.mul(ny, ny)), f32x4.mul(nz, nz));
       const inverse = f32x4.div(one, f32x4.sqrt(f32x4.pmax(length2, f32x4.splat(1e-20))));
       nx = f32x4.mul(nx, inverse);
@@ -84,25 +77,13 @@ function lightSamples(from: i32, to: i32): void {
         blue = f32x4.add(blue, f32x4.mul(amount, splatAt(light + 24)));
       }
 
-      const aa = v128.load(sampleAlbedo + at);
-      const ab = v128.load(sampleAlbedo + at, 16);
-      const ac = v128.load(sampleAlbedo + at, 32);
-      const ad = v128.load(sampleAlbedo + at, 48);
-      const aab = v128.shuffle<f32>(aa, ab, 0, 4, 1, 5);
-      const acd = v128.shuffle<f32>(ac, ad, 0, 4, 1, 5);
-      red = f32x4.mul(red, v128.shuffle<f32>(aab, acd, 0, 1, 4, 5));
-      green = f32x4.mul(green, v128.shuffle<f32>(aab, acd, 2, 3, 6, 7));
-      blue = f32x4.mul(blue, v128.shuffle<f32>(v128.shuffle<f32>(aa, ab, 2, 6, 2, 6), v128.shuffle<f32>(ac, ad, 2, 6, 2, 6), 0, 1, 4, 5));
+      red = f32x4.mul(red, v128.load(sampleR + o));
+      green = f32x4.mul(green, v128.load(sampleG + o));
+      blue = f32x4.mul(blue, v128.load(sampleB + o));
       if (anyEmissive) {
-        const ea = v128.load(sampleEmissive + at);
-        const eb = v128.load(sampleEmissive + at, 16);
-        const ec = v128.load(sampleEmissive + at, 32);
-        const ed = v128.load(sampleEmissive + at, 48);
-        const eab = v128.shuffle<f32>(ea, eb, 0, 4, 1, 5);
-        const ecd = v128.shuffle<f32>(ec, ed, 0, 4, 1, 5);
-        red = f32x4.add(red, v128.shuffle<f32>(eab, ecd, 0, 1, 4, 5));
-        green = f32x4.add(green, v128.shuffle<f32>(eab, ecd, 2, 3, 6, 7));
-        blue = f32x4.add(blue, v128.shuffle<f32>(v128.shuffle<f32>(ea, eb, 2, 6, 2, 6), v128.shuffle<f32>(ec, ed, 2, 6, 2, 6), 0, 1, 4, 5));
+        red = f32x4.add(red, v128.load(sampleEmissiveR + o));
+        green = f32x4.add(green, v128.load(sampleEmissiveG + o));
+        blue = f32x4.add(blue, v128.load(sampleEmissiveB + o));
       }
       const clear = expNegative(f32x4.mul(density, f32x4.mul(z, rayLength)));
       red = lerp(splatAt(LIGHT + 96), red, clear);

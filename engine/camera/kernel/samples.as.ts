@@ -4,29 +4,36 @@ export let sampleX: usize = 0;
 export let sampleY: usize = 0;
 export let sampleId: usize = 0;
 export let sampleW: usize = 0;
-export let sampleAlbedo: usize = 0;
-export let sampleNormal: usize = 0;
-export let sampleEmissive: usize = 0;
+export let sampleNormalX: usize = 0;
+export let sampleNormalY: usize = 0;
+export let sampleNormalZ: usize = 0;
+export let sampleEmissiveR: usize = 0;
+export let sampleEmissiveG: usize = 0;
+export let sampleEmissiveB: usize = 0;
 export let sampleGradX: usize = 0;
 export let sampleGradY: usize = 0;
+/** The surface's own colour until lightSamples puts the lit one in its place. */
 export let sampleR: usize = 0;
 export let sampleG: usize = 0;
 export let sampleB: usize = 0;
 
-/** Row buffers for `capacity` samples: 16 bytes a sample for three of them, 4 for nine, 96 in all. */
+/** Row buffers for `capacity` samples: 15 of 4 bytes a sample. */
 export function setSampleBuffers(at: usize, capacity: usize): void {
-  sampleAlbedo = at;
-  sampleNormal = at + capacity * 16;
-  sampleEmissive = at + capacity * 32;
-  sampleX = at + capacity * 48;
-  sampleY = at + capacity * 52;
-  sampleId = at + capacity * 56;
-  sampleW = at + capacity * 60;
-  sampleGradX = at + capacity * 64;
-  sampleGradY = at + capacity * 68;
-  sampleR = at + capacity * 72;
-  sampleG = at + capacity * 76;
-  sampleB = at + capacity * 80;
+  sampleX = at;
+  sampleY = at + capacity * 4;
+  sampleId = at + capacity * 8;
+  sampleW = at + capacity * 12;
+  sampleNormalX = at + capacity * 16;
+  sampleNormalY = at + capacity * 20;
+  sampleNormalZ = at + capacity * 24;
+  sampleGradX = at + capacity * 28;
+  sampleGradY = at + capacity * 32;
+  sampleEmissiveR = at + capacity * 36;
+  sampleEmissiveG = at + capacity * 40;
+  sampleEmissiveB = at + capacity * 44;
+  sampleR = at + capacity * 48;
+  sampleG = at + capacity * 52;
+  sampleB = at + capacity * 56;
 }
 
 export let lodBias: f32 = 0;

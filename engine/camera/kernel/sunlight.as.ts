@@ -10,7 +10,7 @@ import { splatAt, toInteger } from './vectors.as';
  * Shares of sun that reach four samples: a tent over 4×4 texels each, every texel compared with the height of
  * the receiver's own plane there, so that a plane does not shade itself. `height` is in the map's units.
  */
-@inline function sunlight(map: usize, u: v128, v: v128, height: v128, gradX: v128, gradY: v128): v128 {
+function sunlight(map: usize, u: v128, v: v128, height: v128, gradX: v128, gradY: v128): v128 {
   const one = f32x4.splat(1);
   const floorU = f32x4.floor(u);
   const floorV = f32x4.floor(v);
@@ -30,37 +30,49 @@ import { splatAt, toInteger } from './vectors.as';
   v128.store(LANES, toInteger(f32x4.pmin(f32x4.splat(32000), f32x4.pmax(f32x4.splat(-32000), first))), 48);
   v128.store(LANES, toInteger(gradX), 64);
   v128.store(LANES, toInteger(gradY), 80);
-  const a = sunOfSample(LANES);
-  const b = sunOfSample(LANES + 4);
-  const c = sunOfSample(LANES + 8);
-  const d = sunOfSample(LANES + 12);
+  const tapsA = shadedTaps(LANES);
+  const tapsB = shadedTaps(LANES + 4);
+  const tapsC = shadedTaps(LANES + 8);
+  const tapsD = shadedTaps(LANES + 12);
+  // Most groups lie wholly in the sun or wholly in the shade.
+  if (!v128.any_true(v128.or(v128.or(tapsA, tapsB), v128.or(tapsC, tapsD)))) return one;
+  if (v128.all_true<i8>(v128.and(v128.and(tapsA, tapsB), v128.and(tapsC, tapsD)))) return f32x4.splat(0);
+  const a = sunOfTaps(LANES, tapsA);
+  const b = sunOfTaps(LANES + 4, tapsB);
+  const c = sunOfTaps(LANES + 8, tapsC);
+  const d = sunOfTaps(LANES + 12, tapsD);
   const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
   const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
   const sum = i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
   return f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.splat(1 / <f32>(9 * 65536)));
 }
 
-/** Four sums whose total is 9 · 65536 times the share of sun of one sample, from its lane of the scratch. */
-@inline function sunOfSample(lane: usize): v128 {
+/** Which of the 4×4 texels of one sample, from its lane of the scratch, stand between it and the sun: −1 or 0 each. */
+@inline function shadedTaps(lane: usize): v128 {
   const p = <usize>load<u32>(lane);
   const rowBytes = <usize>shadowSize << 1;
   const rows01 = v128.load64_lane(p + rowBytes, v128.load64_zero(p), 1);
   const rows23 = v128.load64_lane(p + rowBytes * 3, v128.load64_zero(p + rowBytes * 2), 1);
-  const lower = i16x8(0, 0, 0, 0, -1, -1, -1, -1);
-  const full = i16x8.splat(256);
   const gradY = v128.load16_splat(lane + 80);
   const plane01 = i16x8.add(
-    i16x8.add(v128.load16_splat(lane + 48), v128.and(gradY, lower)),
+    i16x8.add(v128.load16_splat(lane + 48), v128.and(gradY, i16x8(0, 0, 0, 0, -1, -1, -1, -1))),
     i16x8.mul(v128.load16_splat(lane + 64), i16x8(0, 1, 2, 3, 0, 1, 2, 3)),
   );
   const plane23 = i16x8.add(plane01, i16x8.add(gradY, gradY));
+  return i8x16.narrow_i16x8_s(i16x8.gt_s(rows01, plane01), i16x8.gt_s(rows23, plane23));
+}
+
+/** Four sums whose total is 9 · 65536 times the share of sun of one sample. */
+@inline function sunOfTaps(lane: usize, taps: v128): v128 {
+  const lower = i16x8(0, 0, 0, 0, -1, -1, -1, -1);
+  const full = i16x8.splat(256);
   const firstY = v128.load16_splat(lane + 32);
   const firstX = v128.load16_splat(lane + 16);
   const weights01 = v128.bitselect(full, firstY, lower);
   const weights23 = v128.bitselect(i16x8.sub(full, firstY), full, lower);
   const columns = i16x8.add(
-    v128.andnot(weights01, i16x8.gt_s(rows01, plane01)),
-    v128.andnot(weights23, i16x8.gt_s(rows23, plane23)),
+    v128.andnot(weights01, i16x8.extend_low_i8x16_s(taps)),
+    v128.andnot(weights23, i16x8.extend_high_i8x16_s(taps)),
   );
   const weightsX = v128.bitselect(
     v128.bitselect(i16x8.sub(full, firstX), full, i16x8(0, 0, 0, -1, 0, 0, 0, -1)),
