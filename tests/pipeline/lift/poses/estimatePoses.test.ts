@@ -9,6 +9,7 @@ import { readOpenCvPoses } from '../../../../bench/metrics/readPoses.ts';
 import { estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import type { CameraFromWorld, SparseReconstruction } from '../../../../pipeline/lift/types.ts';
 import { type SyntheticPose, walk, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
+import { writeCorridorVideo } from './repetitiveCorridor.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -75,6 +76,23 @@ describe('estimatePoses', () => {
     }
     expect(fractions.every((value, i) => i === 0 || value >= fractions[i - 1])).toBe(true);
     expect(await estimatePoses(path)).toEqual(sparse);
+  });
+
+  it('does not take one stretch of a repetitive corridor for the next', async () => {
+    const path = join(folder, 'corridor.mp4');
+    // A period passes every eight frames: descriptors alone see the same place again and again.
+    const pose = (f: number): SyntheticPose => ({
+      x: 0.2 * Math.sin(f / 9),
+      y: 1.4 + 0.1 * Math.sin(f / 7),
+      z: 2 - 0.1 * f,
+      yaw: 0.04 * Math.sin(f / 11),
+    });
+    await writeCorridorVideo(path, 24, pose);
+    const sparse = await estimatePoses(path);
+    const truth = new Map(Array.from({ length: 24 }, (_, frame) => [frame, openCvPose(pose(frame))]));
+    const accuracy = poseAuc(posesOf(sparse), truth);
+    expect(accuracy.registeredShare).toBe(1);
+    expect(accuracy.auc5).toBeGreaterThan(75);
   });
 
   it.each([
