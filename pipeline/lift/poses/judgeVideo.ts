@@ -15,6 +15,8 @@ const DARK_FEATURES = 120;
 const LEAST_SHIFT = 0.01;
 /** Pairs that a rotation explains this well hold no parallax. */
 const ROTATION_SHARE = 0.94;
+/** From here on the focal length may be what keeps a rotation from explaining the rest. */
+const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
 /** A shot that covers this share of the video is lifted, and the rest reported as dropped. */
 const MAIN_SHOT_SHARE = 0.85;
@@ -119,7 +121,7 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
     : [30, 40, 50, 60, 70, 80, 90, 105].map(fov => focalOfFov(fov, tracks.width));
   let bestShare = 0;
   let bestFocal = 0;
-  for (const focal of focals) {
+  const tryFocal = (focal: number) => {
     const shares = judged.map((pair: KeyframePair) =>
       rotationShare(
         correspondencesOf(tracks, pair.a, pair.b, pair.matches),
@@ -130,10 +132,15 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
       ),
     );
     const share = median(shares);
-    if (share > bestShare) {
-      bestShare = share;
-      bestFocal = focal;
-    }
+    if (share <= bestShare) return;
+    bestShare = share;
+    bestFocal = focal;
+  };
+  focals.forEach(tryFocal);
+  // A wide turn tells focal lengths a few percent apart: near a candidate that explains much, look closer.
+  if (focalIfKnown === undefined && bestShare >= CLOSER_LOOK_SHARE) {
+    const coarse = bestFocal;
+    for (let percent = -12; percent <= 12; percent += 3) tryFocal(coarse * (1 + percent / 100));
   }
   if (bestShare >= ROTATION_SHARE)
     throw new DirectorError(
