@@ -21,6 +21,15 @@ const LIGHTING: Lighting = {
   exposure: 1,
 };
 
+/*
+ * Where a 640×360 frame's time goes, and what was tried, each beside the version before it in one process, frames
+ * in turn, by mean CPU time. Left out of the picture to see their share: shadow look-up 21 %, texture look-up 26 %,
+ * fog 3 %; the rasteriser takes 17 %, so sorting meshlets to cut overdraw cannot win much.
+ * Kept: four neighbours share mip levels and SIMD texture look-up, interpolated values stay in planes (7–11 % less);
+ * shadow filter weights only for groups on a shadow's edge (0–3 % less).
+ * No gain, left out: rows of the shadow map a padding apart so that they do not share cache sets; depth hand-over
+ * by SIMD with the node looked up once a span; inlining the whole shadow look-up twice.
+ */
 export const bench: Bench = {
   summary: `The software camera on ${TRIANGLES} textured triangles with sun, shadows and fog, one core`,
   async run(_args, note) {
@@ -56,12 +65,13 @@ export const bench: Bench = {
           });
       }
       // On a shared machine the wall clock also times the neighbours: one core's own time is what counts.
-      const cpuMs = frames.map(frame => frame.cpu).sort((a, b) => a - b);
+      // The mean, because some kernels count that time in steps of milliseconds, which a median would repeat.
+      const cpuMs = frames.reduce((sum, frame) => sum + frame.cpu, 0) / FRAMES;
       frames.sort((a, b) => a.total - b.total);
       const quiet = frames[Math.floor(FRAMES / 10)];
-      const framesPerSecond = 1000 / cpuMs[FRAMES / 2];
+      const framesPerSecond = 1000 / cpuMs;
       figures.push({
-        name: `${name}: frames a second of one core's time, median`,
+        name: `${name}: frames a second of one core's time, mean`,
         value: round(framesPerSecond),
         unit: 'frames/s',
         ...(target === undefined ? {} : { target: `≥ ${target}`, met: framesPerSecond >= target }),
