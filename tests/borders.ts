@@ -22,7 +22,7 @@ const ALLOWED: Record<string, (path: string) => boolean> = {
   server: path => /^(server|pipeline|sim|engine)\//.test(path),
   web: path =>
     /^(web|engine)\//.test(path) || /^sim\/browser\//.test(path) || /^server\/api\/.*types\.ts$/.test(path),
-  cli: path => /^(cli|server|pipeline|sim|engine|bench)\//.test(path),
+  cli: path => /^(cli|server|pipeline|sim|engine|bench)\//.test(path) || path === 'package.json',
 };
 
 const IMPORT = /(?:from\s+|import\s*\(\s*|import\s+|new URL\(\s*)['"](\.{1,2}\/[^'"]+)['"]/g;
