@@ -12,7 +12,7 @@ const KERNEL_FOLDER = join(REPOSITORY_ROOT, 'build', 'kernels');
 const FLAGS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noAssert', '--use', 'abort='];
 
 /** AssemblyScript knows static imports only, and adds the `.ts` to a relative one itself. */
-const RELATIVE_IMPORT = /\bfrom\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+const RELATIVE_IMPORT = /\b(?:from|import)\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
 /**
  * Compiles one AssemblyScript kernel (`*.kernel.ts`) to WebAssembly SIMD, once per content: the file name
