@@ -60,7 +60,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
 };
 
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
-const MAX_DEPTH_METERS = 25;
+const MAX_DEPTH_METERS = 30;
 /** Standard error of a refined match in sweep steps, and how large a share of the depth it may be. */
 const UNCERTAINTY_STEPS = 0.5;
 const MAX_UNCERTAINTY = 0.1;
