@@ -5,6 +5,7 @@ import { createRandom } from '../../engine/random.ts';
 import type { MeshPart, WorldModel } from '../../engine/world/worldModel.ts';
 import type { WorldCamera } from '../../engine/world/worldSchema.ts';
 import { worldFromCamera } from '../../pipeline/lift/surface/renderPreview.ts';
+import { rotationFromQuaternion } from './readPoses.ts';
 
 /** x_truth = scale · rotation · x + translation. */
 export interface Similarity {
@@ -72,17 +73,7 @@ export function alignCameras(cameras: readonly WorldCamera[], truth: readonly Wo
   const decomposition = new EigenvalueDecomposition(horn, { assumeSymmetric: true });
   const values = decomposition.realEigenvalues;
   const [w, x, y, z] = decomposition.eigenvectorMatrix.getColumn(values.indexOf(Math.max(...values)));
-  const rotation = [
-    1 - 2 * (y * y + z * z),
-    2 * (x * y - z * w),
-    2 * (x * z + y * w),
-    2 * (x * y + z * w),
-    1 - 2 * (x * x + z * z),
-    2 * (y * z - x * w),
-    2 * (x * z - y * w),
-    2 * (y * z + x * w),
-    1 - 2 * (x * x + y * y),
-  ];
+  const rotation = Array.from(rotationFromQuaternion(x, y, z, w));
   const scale = Math.sqrt(normB / normA);
   const turned = [0, 1, 2].map(
     i => rotation[3 * i] * meanA[0] + rotation[3 * i + 1] * meanA[1] + rotation[3 * i + 2] * meanA[2],

@@ -1,6 +1,7 @@
 import { createRandom } from '../../engine/random.ts';
-import { smallestEigenvector, solve8 } from './linearSolve.ts';
+import { smallestEigenvector } from '../lift/poses/smallMatrices.ts';
 import type { SharedPoints } from './pointTracks.ts';
+import { solve8 } from './solve8.ts';
 
 /** How well one geometric model of two views explains each point. */
 export interface TwoViewFit {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../engine/random.ts';
-import { smallestEigenvector, solve8 } from '../../../pipeline/score/linearSolve.ts';
+import { smallestEigenvector } from '../../../pipeline/lift/poses/smallMatrices.ts';
 import type { SharedPoints } from '../../../pipeline/score/pointTracks.ts';
+import { solve8 } from '../../../pipeline/score/solve8.ts';
 import { median } from '../../../pipeline/score/statistics.ts';
 import { fitFundamental, fitHomography } from '../../../pipeline/score/twoView.ts';
 
