@@ -6,7 +6,7 @@
  */
 export interface ErrorDefinition {
   exit: 1 | 2 | 3;
-  http: 400 | 404 | 409 | 413 | 415 | 422 | 499 | 500 | 502 | 507;
+  http: 400 | 404 | 405 | 409 | 413 | 415 | 416 | 422 | 429 | 499 | 500 | 502 | 503 | 507;
   /** What to do about it, when the thrower has nothing more specific to say. */
   fix: string;
 }
@@ -171,6 +171,38 @@ export const ERRORS = {
     exit: 2,
     http: 409,
     fix: 'Give another --out folder; what lies there was left as it was.',
+  },
+  REQUEST_INVALID: {
+    exit: 2,
+    http: 400,
+    fix: 'Send what /api/docs describes; the message names the field.',
+  },
+  ROUTE_UNKNOWN: { exit: 2, http: 404, fix: 'See /api/docs for what there is.' },
+  UNKNOWN_ID: { exit: 2, http: 404, fix: 'List what there is; it may have been deleted.' },
+  FILE_UNKNOWN: { exit: 2, http: 404, fix: 'Take the address anew from what names the file.' },
+  STATE_CONFLICT: { exit: 2, http: 409, fix: 'Fetch it again: its state has changed.' },
+  TOO_MANY_REQUESTS: { exit: 2, http: 429, fix: 'Wait a moment and send fewer.' },
+  DATA_FOLDER_BUSY: {
+    exit: 2,
+    http: 409,
+    fix: 'Stop the other server, or give this one another --data folder.',
+  },
+  DATABASE_UNREACHABLE: {
+    exit: 3,
+    http: 503,
+    fix: 'Start PostgreSQL and check DATABASE_URL; without it the server brings its own database.',
+  },
+  SHUTTING_DOWN: { exit: 3, http: 503, fix: 'Try again when the server is back; nothing was lost.' },
+  JOB_TIMEOUT: { exit: 3, http: 422, fix: 'Give less work: fewer takes, shorter videos, a smaller world.' },
+  JOB_OUT_OF_MEMORY: {
+    exit: 3,
+    http: 422,
+    fix: 'Give less work: a smaller video or world, or raise --job-memory.',
+  },
+  ATTEMPT_REFUSED: {
+    exit: 3,
+    http: 409,
+    fix: 'Nothing to do: another worker has taken this step over and its result counts.',
   },
   INTERNAL: {
     exit: 3,

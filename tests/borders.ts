@@ -21,7 +21,9 @@ const ALLOWED: Record<string, (path: string) => boolean> = {
   'pipeline/generate/procedural': path => /^(pipeline|scenes|engine)\//.test(path),
   server: path => /^(server|pipeline|sim|engine)\//.test(path),
   web: path =>
-    /^(web|engine)\//.test(path) || /^sim\/browser\//.test(path) || /^server\/api\/.*types\.ts$/.test(path),
+    /^(web|engine)\//.test(path) ||
+    /^sim\/browser\//.test(path) ||
+    /^server\/api\/.*[tT]ypes\.ts$/.test(path),
   cli: path => /^(cli|server|pipeline|sim|engine|bench)\//.test(path) || path === 'package.json',
 };
 
