@@ -1,14 +1,58 @@
+import type { DirectorError } from '../../engine/errors.ts';
 import type { ProgressEvent } from '../../engine/progress.ts';
-import type { WorldCamera, WorldManifest } from '../../engine/world/worldSchema.ts';
+import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import type { FileLink, ViolationView } from '../../server/api/types.ts';
 import type { AgentPose } from '../../sim/browser/trace.ts';
 
-/** What the viewer offers to those who build pages around it; createWorldViewer.ts makes one. */
+/**
+ * What the pages say to the 3D view of a world, which createWorldViewer.ts makes. World frame throughout: metres,
+ * right-handed, +Y up.
+ */
 
-export type Point = [number, number, number];
+export type Point = readonly [number, number, number];
 
-/** walk: on the ground, through the agents' walker. fly: through everything. orbit: around a point, for an overview. */
-export type ViewMode = 'walk' | 'fly' | 'orbit';
+/**
+ * walk: in the body of a walker. fly: free. orbit: around the target. follow: held by the agent that is followed;
+ * setting another mode lets go of it.
+ */
+export type CameraMode = 'walk' | 'fly' | 'orbit' | 'follow';
+
+export interface CameraView {
+  /** The eye, metres. */
+  position: Point;
+  /** A point that is looked at, metres; only its direction counts except in orbit, where it is the centre. */
+  target: Point;
+  mode: CameraMode;
+}
+
+export type FollowFrom = 'behind' | 'eyes';
+
+export interface AgentBody {
+  heightMeters: number;
+  radiusMeters: number;
+}
+
+export interface AgentLayer {
+  /** The body that agents are drawn with; from the trace's header. */
+  setBody(body: AgentBody): void;
+  /** Where every agent is now, by index; an empty list shows none. Called once a drawn frame at most. */
+  setAgents(poses: readonly AgentPose[]): void;
+  /** Shown beside each agent, by index; undefined shows none. */
+  setLabels(labels: readonly string[] | undefined): void;
+  /** Holds the camera on an agent; null lets go and leaves the camera where it is. */
+  follow(agent: number | null, from: FollowFrom): void;
+  /** A line over the feet's places, oldest first, xyz each; empty removes it. */
+  setTrail(points: readonly Point[]): void;
+}
+
+export type Pick =
+  | { kind: 'agent'; agent: number }
+  | { kind: 'violation'; id: string }
+  /** A camera of the take, by its index in the manifest. */
+  | { kind: 'camera'; camera: number }
+  /** Anything else of the world, where it was hit. */
+  | { kind: 'world'; position: Point; object?: string }
+  | { kind: 'nothing' };
 
 /** inferred: tints what was completed rather than seen. */
 export type LayerName =
@@ -21,75 +65,6 @@ export type LayerName =
   | 'pins'
   | 'agents';
 
-export interface WorldSources {
-  /** WorldView.files: visual.glb, collider.glb and world.json, or one bare .glb. */
-  files: Readonly<Record<string, FileLink>>;
-  /** overlays.glb of a run: its nodes 'navmesh' and 'coverage' become layers. */
-  overlays?: FileLink | undefined;
-}
-
-/** Where one looks from; plain data, fit for a permalink. */
-export interface ViewState {
-  mode: ViewMode;
-  /** Of the eye, world, metres. */
-  position: Point;
-  /** Radians about +Y, 0 looks down −Z. */
-  yaw: number;
-  /** Radians, up is positive. */
-  pitch: number;
-  /** Metres to the point that is looked at; orbit turns about it. */
-  distance: number;
-}
-
-export interface ViewerEvents {
-  mode: ViewMode;
-  /** A pin was chosen in the picture. */
-  pin: { id: string };
-  /** A camera of the take was chosen in the picture. */
-  camera: { index: number; camera: WorldCamera };
-  /** An agent was chosen in the picture. */
-  agent: { index: number };
-  /** The walker fell out of the world and was put back. */
-  fell: { from: Point; to: Point };
-  /** Layers were added or switched. */
-  layers: null;
-  /** The view came to rest somewhere else: time to write the permalink. */
-  rest: ViewState;
-  /** The pointer is held for looking around, or free again. */
-  pointerLock: boolean;
-}
-
-export interface ViewerOptions {
-  /** Stops loading with CANCELLED and frees what was made. */
-  signal?: AbortSignal | undefined;
-  onProgress?: ((event: ProgressEvent) => void) | undefined;
-  /** Where to start instead of the spawn. */
-  view?: ViewState | undefined;
-  /** Default 'walk'. */
-  mode?: ViewMode | undefined;
-  /** Loses the drawing context or fails later than the promise: a DirectorError. */
-  onError?: ((error: unknown) => void) | undefined;
-}
-
-export interface AgentsLayer {
-  /** Metres; default the walker's body. */
-  setBody(heightMeters: number, radiusMeters: number): void;
-  /** Draws these from now on, in two draw calls however many; undefined ones are left out. The array is read, not kept. */
-  setAgents(agents: readonly (AgentPose | undefined)[]): void;
-  /** The camera stays behind this agent; undefined lets go. Moving by hand lets go as well. */
-  follow(agent: number | undefined): void;
-  readonly following: number | undefined;
-  /** A line of places, feet, metres: the way that an agent came. Empty takes it away. */
-  setTrail(points: readonly Point[]): void;
-}
-
-export interface PinsLayer {
-  set(violations: readonly ViolationView[]): void;
-  readonly selected: string | undefined;
-  /** Marks it, shows its extent and, unless `go` is false, moves the camera there. */
-  select(id: string | undefined, options?: { go?: boolean }): void;
-}
-
 export interface LayerState {
   name: LayerName;
   /** False where this world or run has nothing to show in it. */
@@ -97,43 +72,75 @@ export interface LayerState {
   visible: boolean;
 }
 
+export interface ViewerEvents {
+  /** The camera's mode changed, by hand or by call. */
+  mode: CameraMode;
+  /** A layer came, went or was switched. */
+  layers: readonly LayerState[];
+  /** The walker fell out of the world and was put back at the start. */
+  fell: { from: Point };
+  /** The view has come to rest after moving: time to write a permalink. */
+  rest: CameraView;
+  /** The pointer is held for looking around, or free again. */
+  pointerLock: boolean;
+}
+
 export interface WorldViewer {
-  readonly canvas: HTMLCanvasElement;
-  readonly manifest: WorldManifest | undefined;
-  readonly triangles: number;
-  /** Milliseconds by stage of the loading, for benches. */
-  readonly timings: Readonly<Record<string, number>>;
-  readonly mode: ViewMode;
-  setMode(mode: ViewMode): void;
-  getView(): ViewState;
-  /** At once, or gliding there. */
-  setView(view: ViewState, options?: { glide?: boolean }): void;
-  /** Glides to where a place can be seen from. */
-  goTo(position: Readonly<Point>, extent?: Readonly<Point>): void;
-  /** Takes the place of a camera of the take. */
-  goToCamera(index: number): void;
-  /** Index of the take's camera that sees a place best, or undefined where there are no cameras. */
-  bestCamera(position: Readonly<Point>): number | undefined;
-  /** Back to where one started. */
+  readonly agents: AgentLayer;
+  readonly camera: {
+    get(): CameraView;
+    /** Goes there at once; parts left out stay as they are. */
+    set(view: Partial<CameraView>): void;
+  };
+  /** The pins to show, replacing those before. */
+  setPins(violations: readonly ViolationView[]): void;
+  /** Marks a pin as the selected one and shows its extent; null for none. */
+  selectPin(id: string | null): void;
+  /** Moves the camera to where the violation can be seen. */
+  goToViolation(violation: ViolationView): void;
+  /** Moves the camera to where a camera of the take was. */
+  goToCamera(camera: number): void;
+  /** Index of the take's camera that sees a place best; undefined where the world knows no cameras. */
+  bestCamera(position: Point): number | undefined;
+  /** Puts the walker back to where one starts. */
   respawn(): void;
   readonly layers: readonly LayerState[];
   setLayer(name: LayerName, visible: boolean): void;
-  /** Adds the navmesh and coverage of a run, in place of those before. */
+  /** The navmesh and coverage of a run (its overlays.glb), in place of those before. Errors: those of loading a world. */
   setOverlays(overlays: FileLink | undefined): Promise<void>;
-  readonly pins: PinsLayer;
-  readonly agents: AgentsLayer;
+  /** world.json; absent for a bare file. */
+  readonly manifest: WorldManifest | undefined;
+  readonly triangles: number;
   /** Draw calls of the last drawn frame. */
   readonly drawCalls: number;
-  /** The walker's feet and steps, for tests and the status line. */
-  readonly walker: {
-    readonly feetPosition: Readonly<Point>;
-    readonly grounded: boolean;
-    readonly steps: number;
-  };
+  /** Milliseconds by stage of the loading. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly walker: { readonly feetPosition: Point; readonly grounded: boolean; readonly stepCount: number };
+  /** Listens; gives what ends it. */
   on<Name extends keyof ViewerEvents>(name: Name, listener: (event: ViewerEvents[Name]) => void): () => void;
-  /** Draws a frame soon even though nothing moved. */
-  requestFrame(): void;
-  /** Called once per animation frame before drawing, with the seconds since the last one. */
+  /** A click or tap in the view. Gives what ends it. */
+  onPick(listener: (pick: Pick) => void): () => void;
+  /** Before every drawn frame, with the time since the last, seconds. Gives what ends it. */
   onFrame(listener: (elapsedSeconds: number) => void): () => void;
   dispose(): void;
 }
+
+/** The files of a world as the API gives them: WorldView.files. */
+export type WorldFiles = Readonly<Record<string, FileLink>>;
+
+export interface ViewerOptions {
+  /** Stops the loading with CANCELLED and frees what was made. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((event: ProgressEvent) => void) | undefined;
+  /** Where to start instead of the spawn. */
+  view?: Partial<CameraView> | undefined;
+  /** A failure after loading, e.g. of the graphics. */
+  onError?: ((error: DirectorError) => void) | undefined;
+}
+
+/** What createWorldViewer.ts exports. */
+export type CreateWorldViewer = (
+  canvas: HTMLCanvasElement,
+  files: WorldFiles,
+  options?: ViewerOptions,
+) => Promise<WorldViewer>;
