@@ -6,7 +6,7 @@
  */
 export interface ErrorDefinition {
   exit: 1 | 2 | 3;
-  http: 400 | 404 | 405 | 409 | 413 | 415 | 416 | 422 | 429 | 499 | 500 | 502 | 503 | 507;
+  http: 400 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 416 | 422 | 429 | 499 | 500 | 502 | 503 | 507;
   /** What to do about it, when the thrower has nothing more specific to say. */
   fix: string;
 }
@@ -178,6 +178,36 @@ export const ERRORS = {
     fix: 'Send what /api/docs describes; the message names the field.',
   },
   ROUTE_UNKNOWN: { exit: 2, http: 404, fix: 'See /api/docs for what there is.' },
+  METHOD_UNKNOWN: {
+    exit: 2,
+    http: 405,
+    fix: 'Use a method that the Allow header names; /api/docs says what each does.',
+  },
+  CONTENT_TYPE_WRONG: {
+    exit: 2,
+    http: 415,
+    fix: 'Send JSON with `Content-Type: application/json`; uploads go to /api/uploads.',
+  },
+  RANGE_INVALID: {
+    exit: 2,
+    http: 416,
+    fix: 'Ask for bytes that the file has; the Content-Range header tells its length.',
+  },
+  REQUEST_TIMEOUT: {
+    exit: 2,
+    http: 408,
+    fix: 'Send the request again, without pausing in the middle.',
+  },
+  ORIGIN_REFUSED: {
+    exit: 2,
+    http: 403,
+    fix: 'Open the studio at the address the server printed, or allow this one with --origin.',
+  },
+  PORT_TAKEN: {
+    exit: 2,
+    http: 409,
+    fix: 'Give another --port, or stop the program that uses this one.',
+  },
   UNKNOWN_ID: { exit: 2, http: 404, fix: 'List what there is; it may have been deleted.' },
   FILE_UNKNOWN: { exit: 2, http: 404, fix: 'Take the address anew from what names the file.' },
   STATE_CONFLICT: { exit: 2, http: 409, fix: 'Fetch it again: its state has changed.' },

@@ -41,6 +41,8 @@ export interface Studio {
 
   listJobs(page: PageRequest & { state?: JobView['state'] }): Promise<Page<JobView>>;
   getJob(id: string): Promise<JobView>;
+  /** How many jobs there are in each state. */
+  countJobs(): Promise<Record<JobView['state'], number>>;
   cancelJob(id: string): Promise<JobView>;
   pauseJob(id: string): Promise<JobView>;
   resumeJob(id: string): Promise<JobView>;
@@ -48,6 +50,8 @@ export interface Studio {
 
   /** A world of an uploaded GLB. */
   createWorld(uploadId: string): Promise<WorldView>;
+  /** A world whose files are in storage already. Checked by the one who gives it; source 'upload'. */
+  importWorld(world: ImportedWorld): Promise<WorldView>;
   listWorlds(page: PageRequest): Promise<Page<WorldView>>;
   getWorld(id: string): Promise<WorldView>;
 
@@ -71,4 +75,10 @@ export interface NewUpload {
   kind: 'video' | 'world';
   file: StoredFile;
   video: UploadView['video'];
+}
+
+export interface ImportedWorld {
+  name: string;
+  /** By path in the world folder; one .glb for a bare file. */
+  files: Record<string, StoredFile>;
 }
