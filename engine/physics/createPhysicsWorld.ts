@@ -1,13 +1,14 @@
 import type { HP_BodyId, HP_ShapeId, HP_WorldId, MotionType } from '@babylonjs/havok';
 import { STEP_SECONDS } from '../clock.ts';
 import { DirectorError } from '../errors.ts';
+import { atOnce, type Pieces } from '../gradually.ts';
 import { createStateHasher, type StateHasher } from '../stateHash.ts';
-import type { WorldModel } from '../world/worldModel.ts';
+import type { WorldModel, WorldNode } from '../world/worldModel.ts';
 import type { Havok } from './havok.ts';
 import { createPhysicsBody, type PhysicsBody } from './physicsBody.ts';
 import { type Capsule, type CastHit, createQueries, type ProximityHit, type Vector3 } from './queries.ts';
-import { bodyGeometry, hullShape, meshShape } from './shapes.ts';
-import { splitTiles } from './splitTiles.ts';
+import { type BodyGeometry, hullShape, meshShape } from './shapes.ts';
+import { prepareSolids, type Solid } from './solids.ts';
 
 export interface PhysicsOptions {
   /** An instance of its own for this world: a snapshot copies the instance's whole heap. */
@@ -16,6 +17,8 @@ export interface PhysicsOptions {
   world?: HP_WorldId;
   /** m/s², default [0, −9.81, 0]. */
   gravity?: Vector3;
+  /** What prepareSolids made of this collider, where another thread has done it. */
+  solids?: readonly Solid[];
 }
 
 /** Something whose state belongs to the world's: an agent's walker. */
@@ -66,12 +69,6 @@ export interface PhysicsWorld {
   dispose(): void;
 }
 
-/**
- * Triangles of one Havok mesh at most. 460k triangles in one took 2.2 s to build and a heap of 130 MiB, which
- * every snapshot copies; in tiles 1.1 s and 16 MiB, and casts take as long.
- */
-const TILE_TRIANGLES = 4096;
-
 /** kg/m³ where a dynamic node gives no mass: furniture, hollow and wooden. */
 const DEFAULT_DENSITY = 200;
 
@@ -83,16 +80,15 @@ const MASS_RANGE = [0.01, 1e6] as const;
  * its mass. Throws WORLD_INVALID or WORLD_TOO_LARGE before anything that could trap reaches Havok.
  */
 export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions): PhysicsWorld {
+  return atOnce(buildPhysicsWorld(collider, options));
+}
+
+/** createPhysicsWorld in pieces, one a tile. Where it is cut short or throws, the Havok instance is to be dropped. */
+export function* buildPhysicsWorld(collider: WorldModel, options: PhysicsOptions): Pieces<PhysicsWorld> {
   const { havok, gravity = [0, -9.81, 0] } = options;
   const { api } = havok;
   // All geometry is checked first: a refusal leaves nothing half-built in Havok.
-  const geometries = collider.nodes.map(node => {
-    const dynamic = node.motion === 'dynamic';
-    const origin: Vector3 = dynamic
-      ? [node.worldFromNode[12], node.worldFromNode[13], node.worldFromNode[14]]
-      : [0, 0, 0];
-    return { node, dynamic, origin, geometry: bodyGeometry(node, origin) };
-  });
+  const solids = options.solids ?? prepareSolids(collider);
   const world = options.world ?? api.HP_World_Create()[1];
   api.HP_World_SetGravity(world, [...gravity]);
   const handles: { body: HP_BodyId; shape: HP_ShapeId }[] = [];
@@ -111,32 +107,33 @@ export function createPhysicsWorld(collider: WorldModel, options: PhysicsOptions
     return body;
   };
 
-  const build = () => {
-    for (const [index, { node, dynamic, origin, geometry }] of geometries.entries()) {
-      if (geometry.indices.length === 0) continue;
-      growBounds(min, max, geometry.positions, origin);
-      if (!dynamic) {
-        for (const tile of splitTiles(geometry, TILE_TRIANGLES))
-          api.HP_World_AddBody(
-            world,
-            place(meshShape(havok, tile), index, origin, api.MotionType.STATIC),
-            false,
-          );
-        continue;
-      }
-      const shape = hullShape(havok, geometry.positions);
-      api.HP_Shape_SetDensity(shape, DEFAULT_DENSITY);
-      const [center, densityMass, inertia, axes] = api.HP_Shape_BuildMassProperties(shape)[1];
-      const mass = Math.min(MASS_RANGE[1], Math.max(MASS_RANGE[0], node.massKilograms ?? densityMass));
-      const body = place(shape, index, origin, api.MotionType.DYNAMIC);
-      // Havok's inertia is that of a body of 1 kg, whatever the density.
-      api.HP_Body_SetMassProperties(body, [center, mass, inertia, axes]);
-      api.HP_World_AddBody(world, body, false);
-      bodies.push(createPhysicsBody(havok, world, body, node, index, mass));
-    }
+  const addDynamic = (node: WorldNode, index: number, geometry: BodyGeometry, origin: Vector3) => {
+    const shape = hullShape(havok, geometry.positions);
+    api.HP_Shape_SetDensity(shape, DEFAULT_DENSITY);
+    const [center, densityMass, inertia, axes] = api.HP_Shape_BuildMassProperties(shape)[1];
+    const mass = Math.min(MASS_RANGE[1], Math.max(MASS_RANGE[0], node.massKilograms ?? densityMass));
+    const body = place(shape, index, origin, api.MotionType.DYNAMIC);
+    // Havok's inertia is that of a body of 1 kg, whatever the density.
+    api.HP_Body_SetMassProperties(body, [center, mass, inertia, axes]);
+    api.HP_World_AddBody(world, body, false);
+    return createPhysicsBody(havok, world, body, node, index, mass);
   };
+
+  const tileCount = solids.reduce((sum, solid) => sum + solid.tiles.length, 0);
+  let tilesBuilt = 0;
   try {
-    build();
+    for (const { node: index, dynamic, origin, tiles } of solids) {
+      const node = collider.nodes[index];
+      for (const tile of tiles) {
+        growBounds(min, max, tile.positions, origin);
+        if (dynamic) bodies.push(addDynamic(node, index, tile, origin));
+        else {
+          const body = place(meshShape(havok, tile), index, origin, api.MotionType.STATIC);
+          api.HP_World_AddBody(world, body, false);
+        }
+        yield ++tilesBuilt / tileCount;
+      }
+    }
   } catch (cause) {
     // What Havok throws when its 32-bit heap is full; checked geometry leaves no other reason to trap.
     if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause;

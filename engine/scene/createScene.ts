@@ -12,8 +12,10 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import '@babylonjs/core/Physics/joinedPhysicsEngineComponent.js';
 import { HavokPlugin } from '@babylonjs/core/Physics/v2/Plugins/havokPlugin.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import { createPhysicsWorld, type PhysicsWorld } from '../physics/createPhysicsWorld.ts';
+import { atOnce, type Pieces } from '../gradually.ts';
+import { buildPhysicsWorld, type PhysicsWorld } from '../physics/createPhysicsWorld.ts';
 import type { Havok } from '../physics/havok.ts';
+import type { Solid } from '../physics/solids.ts';
 import type { Material, MeshPart, WorldModel } from '../world/worldModel.ts';
 import { flatShade } from './flatShade.ts';
 
@@ -29,54 +31,96 @@ export interface WorldScene {
   dispose(): void;
 }
 
+export interface SceneOptions {
+  /**
+   * lit: materials answer to the scene's lights. baked: colours and textures hold their light already, as those
+   * taken from a video do, and are shown as they are. Default lit.
+   */
+  shading?: 'lit' | 'baked';
+  /** What prepareSolids made of the collider, where another thread has done it. */
+  solids?: readonly Solid[];
+}
+
+type SceneWorld = { visual: WorldModel; collider: WorldModel };
+
 /**
  * A Babylon scene of a world with Havok behind it: the same on a NullEngine in Node and on a real engine in the
  * browser. A body moves the visual node of its name. Errors: those of createPhysicsWorld.
  */
 export function createScene(
   engine: AbstractEngine,
-  world: { visual: WorldModel; collider: WorldModel },
+  world: SceneWorld,
   havok: Havok,
+  options: SceneOptions = {},
 ): WorldScene {
-  const { visual, collider } = world;
-  const scene = new Scene(engine);
-  scene.useRightHandedSystem = true;
-  const materials = createMaterials(scene, visual);
-  const drawn = new Map<MeshPart, Mesh>();
-  const nodes = visual.nodes.map(worldNode => {
-    const node = new TransformNode(worldNode.name, scene);
-    worldNode.parts.forEach((part, k) => {
-      const name = `${worldNode.name}#${k}`;
-      const first = drawn.get(part);
-      const mesh = first ? first.clone(name, node) : createMesh(scene, name, part, materials[part.material]);
-      mesh.parent = node;
-      drawn.set(part, first ?? mesh);
-    });
-    place(node, worldNode.worldFromNode);
-    return node;
-  });
-
-  const plugin = new HavokPlugin(false, havok.api);
-  scene.enablePhysics(new Vector3(0, -9.81, 0), plugin);
-  scene.physicsEnabled = false;
-  const physics = createPhysicsWorld(collider, { havok, world: plugin.world });
-  const byName = new Map(nodes.map(node => [node.name, node]));
-  return {
-    scene,
-    nodes,
-    physics,
-    syncBodies() {
-      for (const body of physics.bodies) {
-        const node = byName.get(body.name);
-        if (node) place(node, body.worldFromNode());
-      }
-    },
-    dispose() {
-      physics.dispose();
-      scene.dispose();
-    },
-  };
+  return atOnce(buildScene(engine, world, havok, options));
 }
+
+/** createScene in pieces, one a node and one a tile of the collider. Cut short, it frees what it has drawn. */
+export function* buildScene(
+  engine: AbstractEngine,
+  { visual, collider }: SceneWorld,
+  havok: Havok,
+  { shading = 'lit', solids }: SceneOptions = {},
+): Pieces<WorldScene> {
+  const scene = new Scene(engine);
+  let whole = false;
+  try {
+    scene.useRightHandedSystem = true;
+    const materials = createMaterials(scene, visual, shading);
+    const drawn = new Map<MeshPart, Mesh>();
+    const nodes: TransformNode[] = [];
+    for (const worldNode of visual.nodes) {
+      const node = new TransformNode(worldNode.name, scene);
+      worldNode.parts.forEach((part, k) => {
+        const name = `${worldNode.name}#${k}`;
+        const first = drawn.get(part);
+        const mesh = first
+          ? first.clone(name, node)
+          : createMesh(scene, name, part, materials[part.material], shading);
+        mesh.parent = node;
+        drawn.set(part, first ?? mesh);
+      });
+      place(node, worldNode.worldFromNode);
+      nodes.push(node);
+      yield (DRAWING_SHARE * nodes.length) / visual.nodes.length;
+    }
+
+    const plugin = new HavokPlugin(false, havok.api);
+    scene.enablePhysics(new Vector3(0, -9.81, 0), plugin);
+    scene.physicsEnabled = false;
+    const building = buildPhysicsWorld(collider, {
+      havok,
+      world: plugin.world,
+      ...(solids ? { solids } : {}),
+    });
+    let piece = building.next();
+    for (; !piece.done; piece = building.next()) yield DRAWING_SHARE + (1 - DRAWING_SHARE) * piece.value;
+    const physics = piece.value;
+    const byName = new Map(nodes.map(node => [node.name, node]));
+    whole = true;
+    return {
+      scene,
+      nodes,
+      physics,
+      syncBodies() {
+        for (const body of physics.bodies) {
+          const node = byName.get(body.name);
+          if (node) place(node, body.worldFromNode());
+        }
+      },
+      dispose() {
+        physics.dispose();
+        scene.dispose();
+      },
+    };
+  } finally {
+    if (!whole) scene.dispose();
+  }
+}
+
+/** Of the time that a world takes to be built, about this much goes into its meshes, the rest into its collider. */
+const DRAWING_SHARE = 0.3;
 
 /** Babylon's row-vector matrices lie in memory as our column-vector ones do, so the numbers are taken over as they are. */
 function place(node: TransformNode, worldFromNode: Float64Array): void {
@@ -84,12 +128,20 @@ function place(node: TransformNode, worldFromNode: Float64Array): void {
   for (const mesh of node.getChildMeshes(true)) mesh.computeWorldMatrix(true);
 }
 
-function createMesh(scene: Scene, name: string, part: MeshPart, material: PBRMaterial | undefined): Mesh {
-  const { positions, normals, uvs, colors, indices } = part.normals ? part : flatShade(part);
+function createMesh(
+  scene: Scene,
+  name: string,
+  part: MeshPart,
+  material: PBRMaterial | undefined,
+  shading: 'lit' | 'baked',
+): Mesh {
+  // Baked colours need no normals, and flat shading would triple the vertices.
+  const shaped = part.normals || shading === 'baked' ? part : flatShade(part);
+  const { positions, normals, uvs, colors, indices } = shaped;
   const data = new VertexData();
   data.positions = positions;
   data.indices = indices;
-  if (normals) data.normals = normals;
+  if (normals && shading === 'lit') data.normals = normals;
   if (uvs) data.uvs = uvs;
   if (colors) data.colors = colors;
   const mesh = new Mesh(name, scene);
@@ -100,7 +152,7 @@ function createMesh(scene: Scene, name: string, part: MeshPart, material: PBRMat
   return mesh;
 }
 
-function createMaterials(scene: Scene, model: WorldModel): PBRMaterial[] {
+function createMaterials(scene: Scene, model: WorldModel, shading: 'lit' | 'baked'): PBRMaterial[] {
   const textures = model.images.map(({ pixels, width, height }) => {
     const mipMaps = true;
     const invertY = false;
@@ -114,7 +166,11 @@ function createMaterials(scene: Scene, model: WorldModel): PBRMaterial[] {
       Texture.TRILINEAR_SAMPLINGMODE,
     );
   });
-  return model.materials.map(material => createMaterial(scene, material, textures));
+  return model.materials.map(material => {
+    const pbr = createMaterial(scene, material, textures);
+    pbr.unlit = shading === 'baked';
+    return pbr;
+  });
 }
 
 const TRANSPARENCY = {

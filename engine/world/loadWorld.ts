@@ -5,8 +5,9 @@ import { DirectorError } from '../errors.ts';
 import { gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { MAX_FILE_BYTES } from './gltf/limits.ts';
 import { decodeImage } from './images.ts';
+import { applyManifest, parseManifest } from './manifest.ts';
 import type { WorldModel } from './worldModel.ts';
-import { type WorldManifest, worldSchema } from './worldSchema.ts';
+import type { WorldManifest } from './worldSchema.ts';
 
 export interface LoadedWorld {
   /** Absolute path of the folder or file. */
@@ -48,7 +49,7 @@ export async function loadWorld(
   const visual = await readModel(await memberOf(absolute, 'visual.glb'), hash, decodeImages);
   const collider = await readModel(await memberOf(absolute, 'collider.glb'), hash, false);
   const world: LoadedWorld = { path: absolute, sha256: hash.digest('hex'), manifest, visual, collider };
-  checkObjects(world, manifest);
+  applyManifest(world, manifest);
   return world;
 }
 
@@ -105,28 +106,7 @@ async function readBytes(path: string, hash: ReturnType<typeof createHash>): Pro
 
 async function readManifest(folder: string, hash: ReturnType<typeof createHash>): Promise<WorldManifest> {
   const bytes = await readBytes(await memberOf(folder, 'world.json'), hash);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new DirectorError(
-      'WORLD_SCHEMA',
-      `${folder}/world.json is not JSON: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
-  const parsed = worldSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    issue => `${issue.path.join('.') || 'world.json'}: ${issue.message}`,
-  );
-  throw new DirectorError(
-    'WORLD_SCHEMA',
-    `${folder}/world.json is refused: ${issues.slice(0, 3).join('; ')}.`,
-    {
-      details: { issues },
-    },
-  );
+  return parseManifest(bytes, `${folder}/world.json`);
 }
 
 async function readModel(
@@ -168,23 +148,5 @@ async function readResource(
     if (cause instanceof DirectorError && cause.code === 'INPUT_NOT_FOUND')
       throw refuse('is not there', cause);
     throw cause;
-  }
-}
-
-/** The manifest's objects are the folder's authority on what moves: it overrides the node extras of both models. */
-function checkObjects(world: LoadedWorld, manifest: WorldManifest): void {
-  for (const object of manifest.objects) {
-    const nodes = [world.visual, world.collider].flatMap(model =>
-      model.nodes.filter(node => node.name === object.node),
-    );
-    if (nodes.length === 0)
-      throw new DirectorError(
-        'WORLD_SCHEMA',
-        `world.json names the object ${object.id} at node ${object.node}, which visual.glb lacks.`,
-      );
-    for (const node of nodes) {
-      node.motion = object.motion;
-      if (object.massKilograms !== undefined) node.massKilograms = object.massKilograms;
-    }
   }
 }
