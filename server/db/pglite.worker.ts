@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite, types } from '@electric-sql/pglite';
+import type { PgliteAnswer, PgliteRequest } from './pgliteThread.ts';
+
+/**
+ * PGlite in a thread of its own: its start and a heavy query hold this thread for seconds, not the server's event
+ * loop. Statements run one after the other in the order of the messages; pgliteThread.ts is the other end.
+ */
+const port = parentPort;
+if (!port) throw new Error('This module runs only as a worker thread.');
+const { folder } = workerData as { folder: string };
+
+/** Drizzle reads times as text and parses them by the column; functions cannot be sent, so it asks by a flag. */
+const TEXT_TIMES = Object.fromEntries(
+  [types.TIMESTAMP, types.TIMESTAMPTZ, types.INTERVAL, types.DATE, 1231, 1115, 1185, 1187, 1182].map(type => [
+    type,
+    (value: string) => value,
+  ]),
+);
+
+const answer = (message: PgliteAnswer) => port.postMessage(message);
+
+async function run(database: PGlite, request: PgliteRequest): Promise<PgliteAnswer> {
+  const { id } = request;
+  try {
+    if (request.kind === 'exec') return { id, results: await database.exec(request.text) };
+    if (request.kind === 'close') {
+      await database.close();
+      return { id, results: [] };
+    }
+    const { text, values, rowMode, textTimes } = request;
+    const options = { rowMode, ...(textTimes && { parsers: TEXT_TIMES }) };
+    return { id, results: [await database.query<never>(text, values, options)] };
+  } catch (thrown) {
+    // A clone of an Error loses the fields that say what PostgreSQL found.
+    const { message, code, detail, constraint, table } = thrown as Error & Record<string, string | undefined>;
+    return { id, failed: { message, code, detail, constraint, table } };
+  }
+}
+
+try {
+  const database = await PGlite.create(folder);
+  let last: Promise<unknown> = Promise.resolve();
+  port.on('message', (request: PgliteRequest) => {
+    last = last.then(async () => {
+      answer(await run(database, request));
+      if (request.kind === 'close') port.close();
+    });
+  });
+  answer({ id: 0, results: [] });
+} catch (thrown) {
+  answer({ id: 0, failed: { message: (thrown as Error).message } });
+  port.close();
+}
