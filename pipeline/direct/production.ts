@@ -124,8 +124,12 @@ export const productionSchema = z.strictObject({
   stoppedBecause: z.string().nullable(),
 });
 
+/** What one step adds to its iteration. */
+export const stepOutputSchema = iterationSchema.omit({ iteration: true, prompt: true });
+
 export type Production = z.infer<typeof productionSchema>;
 export type Iteration = z.infer<typeof iterationSchema>;
+export type StepOutput = z.infer<typeof stepOutputSchema>;
 export type Verdict = NonNullable<Iteration['verdicts']>[number];
 export type ViolationCounts = z.infer<typeof counts>;
 
@@ -152,6 +156,35 @@ export async function readProduction(folder: string): Promise<Production | undef
   }
 }
 
+/** A production of which nothing is done. */
+export function newProduction(prompt: string, options: Production['options']): Production {
+  return {
+    schema: 'sora-director/production@1',
+    prompt,
+    options,
+    iterations: [],
+    best: null,
+    stopped: null,
+    stoppedBecause: null,
+  };
+}
+
+/**
+ * An iteration as it is recorded, or as it begins: with the prompt that the revision before it proposes.
+ * @param number 1 to one more than there are.
+ */
+export function iterationOf(production: Production, number: number): Iteration {
+  const { iterations, prompt } = production;
+  if (number < 1 || number > iterations.length + 1)
+    throw new RangeError(`iteration ${number} of a production with ${iterations.length}`);
+  return (
+    iterations[number - 1] ?? {
+      iteration: number,
+      prompt: iterations[number - 2]?.revised?.prompt ?? prompt,
+    }
+  );
+}
+
 /**
  * The production to go on with: the one in the folder where prompt and options agree, else a new one.
  * @throws PRODUCTION_CHANGED naming what differs; more iterations than before are no change.
@@ -162,16 +195,7 @@ export async function openProduction(
   options: Production['options'],
 ): Promise<Production> {
   const stored = await readProduction(folder);
-  if (!stored)
-    return {
-      schema: 'sora-director/production@1',
-      prompt,
-      options,
-      iterations: [],
-      best: null,
-      stopped: null,
-      stoppedBecause: null,
-    };
+  if (!stored) return newProduction(prompt, options);
   const differing = Object.entries(options)
     .filter(([name, value]) => stored.options[name as keyof typeof options] !== value)
     .map(([name, value]) => `${name} ${stored.options[name as keyof typeof options]} → ${value}`);
