@@ -34,6 +34,11 @@ export function iterationSeed({ production, iteration }: StepInput, purpose: 'ta
   return createRandom(`${production.options.seed}/${iteration.iteration}/${purpose}`).integer(2 ** 31);
 }
 
+/** Small enough to be typed again by a person who repeats the test. */
+export function testSeed(input: StepInput): number {
+  return iterationSeed(input, 'test') % 1_000_000;
+}
+
 /** The scorecards of an iteration whose score step is done. */
 export async function readScores({ iteration }: StepInput, out: string): Promise<Scores> {
   if (!iteration.scored)

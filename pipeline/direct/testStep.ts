@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { toDirectorError } from '../../engine/errors.ts';
 import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
 import { countViolations, groupByType, iterationName, type StepOutput } from './production.ts';
-import { iterationSeed, type StepContext, type StepInput } from './stepInput.ts';
+import { type StepContext, type StepInput, testSeed } from './stepInput.ts';
 
 /** Tests the iteration's world with agents: report.json. */
 export async function testStep(input: StepInput, context: StepContext): Promise<StepOutput> {
@@ -11,7 +11,7 @@ export async function testStep(input: StepInput, context: StepContext): Promise<
   if (!iteration.lifted) return { tested: null };
   const { world } = iteration.lifted;
   const report = join(iterationName(iteration.iteration), 'report.json');
-  const seed = iterationSeed(input, 'test') % 1_000_000;
+  const seed = testSeed(input);
   try {
     const tested = await steps.test(join(out, world), {
       seed,
