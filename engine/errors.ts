@@ -222,6 +222,7 @@ export const ERRORS = {
     http: 503,
     fix: 'Start PostgreSQL and check DATABASE_URL; without it the server brings its own database.',
   },
+  STARTING: { exit: 3, http: 503, fix: 'Try again in a few seconds; the database is being opened.' },
   SHUTTING_DOWN: { exit: 3, http: 503, fix: 'Try again when the server is back; nothing was lost.' },
   JOB_TIMEOUT: { exit: 3, http: 422, fix: 'Give less work: fewer takes, shorter videos, a smaller world.' },
   JOB_OUT_OF_MEMORY: {

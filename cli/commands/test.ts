@@ -39,7 +39,7 @@ export const command: Command = {
     { flags: '--out <dir>', description: 'folder for report files' },
     {
       flags: '--reporter <names>',
-      description: 'report files to write into --out: json, junit; both by default',
+      description: 'report files to write into --out: json, junit, html; json and junit by default',
     },
     {
       flags: '--fail-on <severity>',

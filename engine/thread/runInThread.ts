@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { DirectorError, type ErrorCode } from '../errors.ts';
 import { type LongOptions, type ProgressEvent, throwIfCancelled } from '../progress.ts';
 
@@ -19,12 +19,18 @@ const PATIENCE_MILLISECONDS = 700;
  * native code costs that thread only. Cancelling asks the function to stop, and ends the thread if it does not.
  * @param worker module that calls `serveThread`.
  * @param job given to the function, cloned: plain data.
+ * @param limits of the thread's heap; beyond them it dies with INTERNAL, cause ERR_WORKER_OUT_OF_MEMORY.
  * @throws what the function throws, code, suggestion and details kept; CANCELLED; INTERNAL where the thread dies.
  */
-export async function runInThread<Result>(worker: URL, job: unknown, options: LongOptions): Promise<Result> {
+export async function runInThread<Result>(
+  worker: URL,
+  job: unknown,
+  options: LongOptions,
+  limits: ResourceLimits = {},
+): Promise<Result> {
   const { signal, onProgress } = options;
   throwIfCancelled(signal);
-  const thread = new Worker(worker, { workerData: job });
+  const thread = new Worker(worker, { workerData: job, resourceLimits: limits });
   let timer: NodeJS.Timeout | undefined;
   let cancel: (() => void) | undefined;
   try {

@@ -15,7 +15,7 @@ export const runId = id('r');
 export const uploadId = id('u');
 
 const promptText = z.string().trim().min(1).max(2000);
-const takeName = z.string().regex(/^take-\d{2}$/);
+export const takeName = z.string().regex(/^take-\d{2}$/);
 const seed = z
   .int()
   .min(0)
@@ -94,16 +94,20 @@ export const productionOptions = z.object({
   testSeconds: z.number().min(1).max(3600),
 });
 
-export const newProduction = productionOptions.partial().extend({
-  /** What to make; for a video of one's own, what it shows. */
-  prompt: promptText,
-  /** Start from this uploaded video instead of generating takes. */
-  uploadId: uploadId.optional(),
-  /** Default 'revise'; 'score' lets the person pick the take. */
-  through: throughStep.optional(),
-  /** Run this many iterations without asking. Default 1. */
-  autopilot: z.int().min(1).max(20).optional(),
-});
+/** Bodies refuse fields that they do not know: a misspelt option would be left out without a word. */
+export const newProduction = productionOptions
+  .partial()
+  .strict()
+  .extend({
+    /** What to make; for a video of one's own, what it shows. */
+    prompt: promptText,
+    /** Start from this uploaded video instead of generating takes. */
+    uploadId: uploadId.optional(),
+    /** Default 'revise'; 'score' lets the person pick the take. */
+    through: throughStep.optional(),
+    /** Run this many iterations without asking. Default 1. */
+    autopilot: z.int().min(1).max(20).optional(),
+  });
 
 /** running: a job of it is queued or running. waiting: for a person, see waitingFor. */
 export const productionState = z.enum(['running', 'paused', 'waiting', 'failed', 'cancelled', 'done']);
@@ -222,14 +226,14 @@ export const productionView = z.object({
   updatedAt: z.string(),
 });
 
-export const pickTake = z.object({ take: takeName });
+export const pickTake = z.strictObject({ take: takeName });
 /** Accepts the revision, or a prompt of one's own in its place. */
-export const nextIteration = z.object({ prompt: promptText.optional() });
-export const autopilotRequest = z.object({ iterations: z.int().min(1).max(20) });
+export const nextIteration = z.strictObject({ prompt: promptText.optional() });
+export const autopilotRequest = z.strictObject({ iterations: z.int().min(1).max(20) });
 
 // ---- worlds, runs, uploads
 
-export const newWorld = z.object({ uploadId });
+export const newWorld = z.strictObject({ uploadId });
 
 export const worldView = z.object({
   id: worldId,
@@ -246,7 +250,7 @@ export const worldView = z.object({
   createdAt: z.string(),
 });
 
-export const newRun = z.object({
+export const newRun = z.strictObject({
   worldId,
   agents: z.int().min(1).max(256).optional(),
   /** Simulated seconds at most. */
@@ -310,12 +314,36 @@ export const uploadView = z.object({
 
 // ---- the seed project's names
 
-export const generateRequest = productionOptions.partial().extend({ prompt: promptText });
+export const generateRequest = productionOptions.partial().strict().extend({ prompt: promptText });
 export const reconstructRequest = z.union([
-  z.object({ uploadId, prompt: promptText.optional() }),
-  z.object({ productionId, iteration: z.int().min(1), take: takeName }),
+  z.strictObject({ uploadId, prompt: promptText.optional() }),
+  z.strictObject({ productionId, iteration: z.int().min(1), take: takeName }),
 ]);
 export const runAgentRequest = newRun;
+
+// ---- the server itself
+
+export const health = z.object({ status: z.literal('ok'), version: z.string(), uptimeSeconds: z.number() });
+export const readiness = z.object({ ready: z.literal(true) });
+
+// ---- queries
+
+/** A whole number as addresses hold it. */
+export const wholeNumber = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from ${low} to ${high}`)
+    .transform(Number)
+    .refine(value => value >= low && value <= high, `a whole number from ${low} to ${high}`);
+
+export const pageQuery = z.strictObject({
+  /** Items of a page, 1 to 100. */
+  limit: wholeNumber(1, 100).default(24),
+  /** `next` of the page before. */
+  after: z.string().min(1).max(200).optional(),
+});
+export const jobsQuery = pageQuery.extend({ state: jobState.optional() });
+export const runsQuery = pageQuery.extend({ worldId: worldId.optional() });
 
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({

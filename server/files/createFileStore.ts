@@ -19,7 +19,12 @@ export function createFileStore(config: StorageConfig): FileStore {
     return opened;
   };
 
-  async function put(source: Readable, name: string, limitBytes = Number.POSITIVE_INFINITY) {
+  async function put(
+    source: Readable,
+    name: string,
+    limitBytes = Number.POSITIVE_INFINITY,
+    inspect?: (path: string) => Promise<void>,
+  ) {
     const { incoming } = await drive();
     const temporary = join(incoming, randomUUID());
     try {
@@ -27,6 +32,7 @@ export function createFileStore(config: StorageConfig): FileStore {
         throw unwritable(incoming, cause);
       });
       const { sha256, bytes } = await writeHashed(source, temporary, limitBytes);
+      await inspect?.(temporary);
       const key = fileKey(sha256);
       if ((await (await drive()).size(key)) !== bytes)
         await (await drive()).publish(temporary, key, bytes).catch(cause => {

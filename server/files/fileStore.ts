@@ -18,8 +18,18 @@ export type StorageConfig =
  * Content-addressed storage on flydrive. Putting the same bytes twice stores them once; nothing is ever changed.
  */
 export interface FileStore {
-  /** Streams and hashes; whole or not at all. @throws INPUT_TOO_LARGE beyond `limitBytes`; OUTPUT_UNWRITABLE */
-  put(source: Readable, name: string, limitBytes?: number): Promise<StoredFile>;
+  /**
+   * Streams and hashes; whole or not at all.
+   * @param inspect is given the path of the received file before it becomes part of the storage; where it throws,
+   *   nothing is kept.
+   * @throws INPUT_TOO_LARGE beyond `limitBytes`; INPUT_UNREADABLE where the source breaks off; OUTPUT_UNWRITABLE
+   */
+  put(
+    source: Readable,
+    name: string,
+    limitBytes?: number,
+    inspect?: (path: string) => Promise<void>,
+  ): Promise<StoredFile>;
   /** @throws INPUT_NOT_FOUND; OUTPUT_UNWRITABLE */
   putFile(path: string): Promise<StoredFile>;
   /** Bytes `start` to `end`, both included; the whole file without. @throws FILE_UNKNOWN */

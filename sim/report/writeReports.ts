@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
+import { toHtml } from './html.ts';
 import type { TestReport } from './json.ts';
 import { toJson } from './json.ts';
 import { type FailOn, toJunit } from './junit.ts';
 
-export const REPORTERS = ['json', 'junit'] as const;
+export const REPORTERS = ['json', 'junit', 'html'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
 /** @throws USAGE naming what exists. */
@@ -24,7 +25,7 @@ export function parseReporters(text: string): Reporter[] {
 }
 
 /**
- * Writes report.json and report.junit.xml into a folder, each under a temporary name first, so that a full
+ * Writes report.json, report.junit.xml and report.html into a folder, each under a temporary name first, so that a full
  * disk or a kill leaves the former report or none, never a half one.
  * @returns the paths written.
  * @throws OUTPUT_UNWRITABLE
@@ -38,6 +39,7 @@ export async function writeReports(
   const files: Record<Reporter, () => [string, string]> = {
     json: () => ['report.json', toJson(report)],
     junit: () => ['report.junit.xml', toJunit(report, failOn)],
+    html: () => ['report.html', toHtml(report)],
   };
   const written: string[] = [];
   for (const reporter of reporters) {
