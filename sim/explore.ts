@@ -16,6 +16,7 @@ import { judgeConfinement } from './detectors/stuck.ts';
 import type { WorldContext } from './detectors/worldContext.ts';
 import type { Navmesh } from './navmesh/navmesh.ts';
 import { YukaNavmesh } from './navmesh/yukaNavmesh.ts';
+import type { RunObserver } from './observe/runObserver.ts';
 import type { Coverage, Finding } from './types.ts';
 
 export interface Exploration {
@@ -30,6 +31,13 @@ export interface ExploreOptions extends LongOptions {
   agents: number;
   simulatedSeconds: number;
   seed: number;
+  observe?: ExplorationObserver | undefined;
+}
+
+/** What an observed run is told of its exploration. */
+export interface ExplorationObserver extends Pick<RunObserver, 'pace' | 'onExploration' | 'onFrame'> {
+  /** Something happened to an agent, judged by itself: the findings at the end judge all together. */
+  onFinding(finding: Finding): void;
 }
 
 /** A body that fell straight down moved sideways by less than this; walkers cover it in a third of a second. */
@@ -60,6 +68,10 @@ export async function explore(
   );
   for (const component of reachable) grid.addComponent(component);
   const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections);
+  const { observe } = options;
+  observe?.onExploration?.({ navmesh, coverage: grid, reachable });
+  // Regions of its own: what is judged at the end must not depend on what was looked at before.
+  const preliminaryVoids = new VoidRegions(colliderBvh);
   const physics = createPhysicsWorld(world.collider, { havok: await loadHavok() });
   try {
     const settled = settle(physics);
@@ -70,6 +82,18 @@ export async function explore(
       spawns,
       signal: options.signal,
       onProgress: options.onProgress,
+      observe: observe && {
+        pace: observe.pace,
+        onFrame: (step, poses) => observe.onFrame(step, poses),
+        onFall: fall => {
+          for (const finding of judgeFalls([fall], preliminaryVoids, context, enclosure))
+            observe.onFinding(finding);
+        },
+        onConfinement: confinement => {
+          const finding = judgeConfinement(confinement);
+          if (finding) observe.onFinding(finding);
+        },
+      },
     });
     const area = [...reachable].reduce((sum, component) => sum + navmesh.components[component].area, 0);
     return {

@@ -21,6 +21,8 @@ import { mergeFindings } from './mergeFindings.ts';
 import { buildNavmeshes } from './navmesh/buildNavmesh.ts';
 import { Navmesh } from './navmesh/navmesh.ts';
 import { coarseJob, fineJob } from './navmesh/navmeshJobs.ts';
+import { PreliminaryFindings } from './observe/preliminaryFindings.ts';
+import type { RunObserver } from './observe/runObserver.ts';
 import type { Finding, TestRun, Violation } from './types.ts';
 
 export interface TestOptions extends LongOptions {
@@ -30,6 +32,8 @@ export interface TestOptions extends LongOptions {
   simulatedSeconds?: number;
   /** Default 1. */
   seed?: number;
+  /** Looks on; the run is the same without. */
+  observe?: RunObserver | undefined;
 }
 
 const UP_AXES: readonly UpAxis[] = ['+Y', '+Z', '-Z', '+X', '-X', '-Y'];
@@ -40,7 +44,7 @@ const UP_AXES: readonly UpAxis[] = ['+Y', '+Z', '-Z', '+X', '-X', '-Y'];
  * @throws USAGE for options out of range; NAVMESH_FAILED; WORLD_INVALID and WORLD_TOO_LARGE from physics; CANCELLED.
  */
 export async function runTest(world: LoadedWorld, options: TestOptions = {}): Promise<TestRun> {
-  const { agents = 16, simulatedSeconds = 120, seed = 1 } = options;
+  const { agents = 16, simulatedSeconds = 120, seed = 1, observe } = options;
   if (!Number.isInteger(agents) || agents < 1 || agents > 256)
     throw new DirectorError('USAGE', `A test takes 1 to 256 agents, not ${agents}.`);
   if (!(simulatedSeconds > 0 && simulatedSeconds <= 36_000))
@@ -62,6 +66,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     grown,
     options.signal,
   );
+  observe?.onBegin({ agents, seed, bodyHeightMeters: body.height, bodyRadiusMeters: body.radius });
   const candidates = turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons)));
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
@@ -90,12 +95,26 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
 
+  const violationsOf = (list: readonly Finding[]) =>
+    list.map((finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }));
+  if (observe && findings.length > 0) observe.onViolations(violationsOf(mergeFindings(findings)), false);
+  const preliminary = new PreliminaryFindings(findings);
+
   let exploration: Exploration | undefined;
   if (navmesh && spawns.length > 0) {
     exploration = await explore(world, context, navmesh, spawns, enclosure, {
       agents,
       simulatedSeconds,
       seed,
+      observe: observe && {
+        pace: observe.pace,
+        onExploration: view => observe.onExploration?.(view),
+        onFrame: (step, poses) => observe.onFrame(step, poses),
+        onFinding: finding => {
+          if (ofWorld.length === 0 && preliminary.isNew(finding))
+            observe.onViolations(violationsOf([finding]), false);
+        },
+      },
       ...subProgress(options, 0.2, 0.95),
     });
     const met = exploration.findings;
@@ -112,9 +131,8 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
 
   const coverage = exploration?.coverage ?? { reachableArea: 0, enteredArea: 0, ratio: 0 };
   const simulated = (exploration?.simulation.steps ?? 0) / 60;
-  const violations = mergeFindings(findings).map(
-    (finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }),
-  );
+  const violations = violationsOf(mergeFindings(findings));
+  observe?.onViolations(violations, true);
   const stateHash = createHash('sha256')
     .update(
       JSON.stringify({

@@ -7,6 +7,7 @@ import { throwIfCancelled } from '../../engine/progress.ts';
 import { createRandom } from '../../engine/random.ts';
 import { createStateHasher } from '../../engine/stateHash.ts';
 import type { Body } from '../body.ts';
+import { type AgentPose, TRACE_FRAME_STEPS } from '../browser/trace.ts';
 import { FALL_METERS, type Fall } from '../detectors/fallThrough.ts';
 import {
   type Confinement,
@@ -16,6 +17,9 @@ import {
   STALL_SECONDS,
 } from '../detectors/stuck.ts';
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
+import { Pacer } from '../observe/pacer.ts';
+import { PoseRecorder } from '../observe/poseRecorder.ts';
+import type { Pace } from '../observe/runObserver.ts';
 import { Explorer } from './explorer.ts';
 import type { Mission } from './mission.ts';
 import { PERSONAS } from './personas.ts';
@@ -27,6 +31,15 @@ export interface SimulationOptions extends LongOptions {
   seed: number;
   /** Feet, metres. */
   spawns: readonly (readonly [number, number, number])[];
+  observe?: SimulationObserver | undefined;
+}
+
+/** Told while it runs; see RunObserver. */
+export interface SimulationObserver {
+  pace?: Pace | undefined;
+  onFrame(step: number, poses: readonly AgentPose[]): void;
+  onFall(fall: Fall): void;
+  onConfinement(confinement: Confinement): void;
 }
 
 export interface SimulationResult {
@@ -61,6 +74,8 @@ interface AgentState {
   /** Component it stands on, −1 for none. */
   component: number;
   attempt: { origin: [number, number, number]; reach: number; min: number[]; max: number[] } | undefined;
+  /** Put elsewhere since the last frame that an observer was given. */
+  teleported: boolean;
 }
 
 /**
@@ -111,12 +126,16 @@ export async function simulate(
         offGroundSteps: 0,
         component: -1,
         attempt: undefined,
+        teleported: false,
       };
       place(state, spawn);
       return state;
     }),
   );
 
+  const { observe } = options;
+  const recorder = observe && new PoseRecorder(options.agents);
+  const pacer = observe?.pace === 'live' ? new Pacer() : undefined;
   const totalSteps = Math.ceil(options.seconds * STEPS_PER_SECOND);
   let lastNewStep = 0;
   let step = 0;
@@ -134,6 +153,10 @@ export async function simulate(
       const idle = mission.frontierSize === 0 || step - lastNewStep > QUIET_SECONDS * STEPS_PER_SECOND;
       if (idle && !mission.inspections.pending && !states.some(state => state.attempt)) break;
     }
+    if (pacer && step % TRACE_FRAME_STEPS === 0) {
+      await pacer.until(step);
+      throwIfCancelled(options.signal);
+    }
     for (const state of states) state.explorer.step = step;
     withSeededRandom(yukaRandom, () => entities.update(STEP_SECONDS));
     if (physics.bodies.length > 0) physics.step();
@@ -143,6 +166,7 @@ export async function simulate(
       state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
       readBody(state);
       if (watchFall(state, step, bvh, falls)) {
+        observe?.onFall(falls[falls.length - 1]);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
         continue;
       }
@@ -152,11 +176,19 @@ export async function simulate(
       const confinement = watchProgress(state, step, mission, reachable);
       if (confinement) {
         confinements.push(confinement);
+        observe?.onConfinement(confinement);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
       }
     }
     if (step % (STEPS_PER_SECOND / 2) === 0)
       for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
+    if (observe && recorder && step % TRACE_FRAME_STEPS === 0) {
+      for (const state of states) {
+        recorder.record(state.explorer, state.attempt !== undefined, state.teleported);
+        state.teleported = false;
+      }
+      observe.onFrame(step, recorder.poses);
+    }
   }
   for (const { walker } of states) walker.dispose();
   for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
@@ -178,6 +210,7 @@ function place(state: AgentState, feet: readonly [number, number, number]): void
 function respawn(state: AgentState, spawns: SimulationOptions['spawns'], index: number): void {
   state.explorer.restart();
   place(state, spawns[index]);
+  state.teleported = true;
 }
 
 function readBody(state: AgentState): void {
