@@ -24,10 +24,10 @@ export async function liftStep(input: StepInput, context: StepContext): Promise<
   // A verdict on the picked take makes way for the one that this lift gives.
   const verdicts = (iteration.verdicts ?? []).filter(({ take }) => take !== picked);
   const candidates = picked === undefined ? ranked(input, scores) : [pick(input, scores, picked)];
+  // A kill between the world's last file and its record leaves a whole world that nobody vouches for.
+  await rm(join(out, world), { recursive: true, force: true });
   for (const { take, video, because } of candidates) {
     if (verdicts.some(verdict => verdict.take === take)) continue;
-    // A kill between the world's last file and its record leaves a whole world that nobody vouches for.
-    await rm(join(out, world), { recursive: true, force: true });
     try {
       const { registered, frames, reprojectionErrorPixels } = await steps.lift(join(out, video), {
         out: join(out, world),

@@ -1,4 +1,6 @@
+import type { DirectorError } from '../../engine/errors.ts';
 import type { ProgressEvent } from '../../engine/progress.ts';
+import type { Step } from '../../pipeline/direct/nextStep.ts';
 import type { Production } from '../../pipeline/direct/production.ts';
 import type { StorageConfig, StoredFile } from '../files/fileStore.ts';
 
@@ -17,7 +19,7 @@ export interface ProductionStep {
   /** The production so far, as production.json has it. Its files lie at their paths below `scratch`. */
   production: Production;
   iteration: number;
-  step: 'generate' | 'score' | 'lift' | 'test' | 'revise';
+  step: Step;
   /** Lift this take; the best by rank where absent. */
   take?: string;
   /** The procedural provider's failure model, path on this machine. */
@@ -50,3 +52,14 @@ export interface StepEvents {
   onTrace?(packet: { keyframe: boolean; bytes: Uint8Array }): void;
   onViolations?(violations: unknown[]): void;
 }
+
+/** What runInProcess says to the process. */
+export type ToStep = { kind: 'run'; job: StepJob } | { kind: 'cancel' };
+
+/** What the process says to runInProcess; done or failed is the last. */
+export type FromStep =
+  | { kind: 'progress'; event: ProgressEvent }
+  | { kind: 'trace'; packet: { keyframe: boolean; bytes: Uint8Array } }
+  | { kind: 'violations'; violations: unknown[] }
+  | { kind: 'done'; outcome: StepOutcome }
+  | { kind: 'failed'; error: ReturnType<DirectorError['toJSON']> };
