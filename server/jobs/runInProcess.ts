@@ -54,7 +54,7 @@ export async function runInProcess(
           case 'trace':
             return events.onTrace?.(message.packet);
           case 'violations':
-            return events.onViolations?.(message.violations);
+            return events.onViolations?.(message.violations, message.final);
           case 'done':
             return resolve(message.outcome);
           case 'failed': {

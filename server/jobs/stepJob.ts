@@ -50,7 +50,8 @@ export interface StepEvents {
   onProgress(event: ProgressEvent): void;
   /** A packet of the test's trace (sim/browser/trace.ts), at most 20 a second. */
   onTrace?(packet: { keyframe: boolean; bytes: Uint8Array }): void;
-  onViolations?(violations: unknown[]): void;
+  /** New ones as they become known; at the end (`final`) those of the report, in place of all before. */
+  onViolations?(violations: unknown[], final: boolean): void;
 }
 
 /** What runInProcess says to the process. */
@@ -60,6 +61,6 @@ export type ToStep = { kind: 'run'; job: StepJob } | { kind: 'cancel' };
 export type FromStep =
   | { kind: 'progress'; event: ProgressEvent }
   | { kind: 'trace'; packet: { keyframe: boolean; bytes: Uint8Array } }
-  | { kind: 'violations'; violations: unknown[] }
+  | { kind: 'violations'; violations: unknown[]; final: boolean }
   | { kind: 'done'; outcome: StepOutcome }
   | { kind: 'failed'; error: ReturnType<DirectorError['toJSON']> };

@@ -27,7 +27,7 @@ async function run({ job }: ToStep & { kind: 'run' }): Promise<void> {
       {
         onProgress: throttleProgress(event => send({ kind: 'progress', event })),
         onTrace: packet => send({ kind: 'trace', packet }),
-        onViolations: violations => send({ kind: 'violations', violations }),
+        onViolations: (violations, final) => send({ kind: 'violations', violations, final }),
       },
       cancel.signal,
     );

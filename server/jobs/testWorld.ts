@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toDirectorError } from '../../engine/errors.ts';
 import type { LongOptions } from '../../engine/progress.ts';
 import { writeFileAtomic } from '../../pipeline/generate/writeFileAtomic.ts';
-import { testInThread } from '../../sim/batch.ts';
+import { runObservedTest } from '../../sim/observe/observedTest.ts';
 import { makeReport } from '../../sim/report/json.ts';
 import { toJunit } from '../../sim/report/junit.ts';
 import type { FailedRun, TestRun } from '../../sim/types.ts';
@@ -20,7 +20,7 @@ export interface TestWorldOptions extends LongOptions, Pick<StepEvents, 'onTrace
   runFolder: string;
 }
 
-/** Tests a world as the server shows it. @throws what testInThread throws */
+/** Tests a world as the server shows it. @throws what runObservedTest throws */
 export async function testWorld(path: string, options: TestWorldOptions): Promise<TestRun> {
   const { name, runFolder } = options;
   await rm(runFolder, { recursive: true, force: true });
@@ -41,6 +41,16 @@ export async function testWorld(path: string, options: TestWorldOptions): Promis
 
 /** Runs the test and lets it be watched. */
 function observe(path: string, options: TestWorldOptions): Promise<TestRun> {
-  const { seed, agents, simulatedSeconds, signal, onProgress } = options;
-  return testInThread(path, { seed, agents, simulatedSeconds, signal, onProgress });
+  const { seed, agents, simulatedSeconds, pace, signal, onProgress, onTrace, onViolations } = options;
+  return runObservedTest(path, {
+    seed,
+    agents,
+    simulatedSeconds,
+    pace,
+    signal,
+    onProgress,
+    outFolder: options.runFolder,
+    onTrace,
+    onViolations: onViolations && ((violations, final) => onViolations([...violations], final)),
+  });
 }
