@@ -1,8 +1,8 @@
-import type { DirectorError } from '../../engine/errors.ts';
 import type { ProgressEvent } from '../../engine/progress.ts';
 import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import type { FileLink, ViolationView } from '../../server/api/types.ts';
 import type { AgentPose } from '../../sim/browser/trace.ts';
+import type { ApiFailure } from '../api/apiFailure.ts';
 
 /**
  * What the pages say to the 3D view of a world, which createWorldViewer.ts makes. World frame throughout: metres,
@@ -135,7 +135,7 @@ export interface ViewerOptions {
   /** Where to start instead of the spawn. */
   view?: Partial<CameraView> | undefined;
   /** A failure after loading, e.g. of the graphics. */
-  onError?: ((error: DirectorError) => void) | undefined;
+  onError?: ((error: ApiFailure) => void) | undefined;
 }
 
 /** What createWorldViewer.ts exports. */
