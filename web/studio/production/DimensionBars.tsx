@@ -1,0 +1,69 @@
+import type { TakeView } from '../../../server/api/types.ts';
+import { measured, spaced, takeTitle } from '../../ui/words.ts';
+
+/** Each dimension as a bar, with the measurement behind it and how it differs from the take it is compared with. */
+export function DimensionBars(props: {
+  dimensions: NonNullable<TakeView['dimensions']>;
+  differences: Record<string, number>;
+  comparedWith: string | null;
+}) {
+  const { dimensions, differences, comparedWith } = props;
+  const entries = Object.entries(dimensions);
+  const weakest = entries.reduce((lowest, [, { score }]) => Math.min(lowest, score), 1);
+  return (
+    <table class="dimensions">
+      <caption class="visually-hidden">Scores, 0 to 1, higher is better</caption>
+      <thead>
+        <tr class="visually-hidden">
+          <th scope="col">Dimension and measurement</th>
+          <th scope="col">Score</th>
+          <th scope="col">{comparedWith ? `Against ${takeTitle(comparedWith)}` : 'Difference'}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map(([name, { score, value, unit, confidence }]) => (
+          <tr key={name} class={score === weakest && score < 0.9 ? 'weakest' : ''}>
+            <th scope="row">
+              <span class="dimension-name">{spaced(name)}</span>
+              <span class="dimension-bar" aria-hidden="true">
+                <span style={{ transform: `scaleX(${score})`, opacity: String(0.35 + 0.65 * confidence) }} />
+              </span>
+              <span class="dimension-measured">
+                <span class="figures">{measured(value)}</span> {unit}
+                {confidence < 0.995 ? (
+                  <>
+                    {' · '}confidence <span class="figures">{confidence.toFixed(2)}</span>
+                  </>
+                ) : null}
+              </span>
+            </th>
+            <td class="figures">{score.toFixed(2)}</td>
+            <td class="figures difference">
+              <Difference value={differences[name]} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+      {comparedWith ? (
+        <tfoot>
+          <tr>
+            <td colSpan={3} class="soft">
+              ± against {takeTitle(comparedWith)}
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
+    </table>
+  );
+}
+
+function Difference({ value }: { value: number | undefined }) {
+  if (value === undefined) return null;
+  if (Math.abs(value) < 0.005) return <span class="soft">=</span>;
+  return (
+    <span class={value > 0 ? 'better' : 'worse'}>
+      {value > 0 ? '+' : '−'}
+      {Math.abs(value).toFixed(2)}
+    </span>
+  );
+}

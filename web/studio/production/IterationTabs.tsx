@@ -1,0 +1,69 @@
+import { useRef } from 'preact/hooks';
+import type { ProductionView } from '../../../server/api/types.ts';
+import { SEVERITY_SIGNS } from '../../ui/SeverityCounts.tsx';
+import { counted } from '../../ui/words.ts';
+import { severitySeries } from './model/severitySeries.ts';
+
+/** One slate for each iteration; arrow keys go from one to the next. */
+export function IterationTabs(props: {
+  production: ProductionView;
+  shown: number;
+  onShow(iteration: number): void;
+}) {
+  const { production, shown, onShow } = props;
+  const list = useRef<HTMLDivElement>(null);
+  const points = severitySeries(production.iterations);
+  function step(event: KeyboardEvent): void {
+    const index = points.findIndex(point => point.iteration === shown);
+    const next = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: points.length - 1 }[event.key];
+    const point = next === undefined ? undefined : points[next];
+    if (!point) return;
+    event.preventDefault();
+    onShow(point.iteration);
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[points.indexOf(point)]?.focus();
+  }
+  return (
+    <div class="slates" role="tablist" aria-label="Iterations" ref={list} onKeyDown={step}>
+      {points.map(({ iteration, total, complete }) => (
+        <button
+          key={iteration}
+          type="button"
+          role="tab"
+          class="slate"
+          id={`iteration-tab-${iteration}`}
+          aria-controls="iteration-panel"
+          aria-selected={iteration === shown}
+          tabIndex={iteration === shown ? 0 : -1}
+          onClick={() => onShow(iteration)}
+        >
+          <span class="slate-number">{iteration}</span>
+          <span class="slate-words">
+            <span class="visually-hidden">Iteration {iteration}. </span>
+            {complete ? (
+              <Counts error={total.error} warning={total.warning} />
+            ) : (
+              <span class="soft">under way</span>
+            )}
+            {production.best?.iteration === iteration ? <span class="slate-best">best world</span> : null}
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Counts({ error, warning }: { error: number; warning: number }) {
+  if (error + warning === 0) return <span class="slate-clean">✓ nothing found</span>;
+  return (
+    <span class="figures">
+      <span class="slate-error" title={counted(error, 'error')}>
+        {SEVERITY_SIGNS.error} {error}
+        <span class="visually-hidden"> errors</span>
+      </span>{' '}
+      <span class="slate-warning" title={counted(warning, 'warning')}>
+        {SEVERITY_SIGNS.warning} {warning}
+        <span class="visually-hidden"> warnings</span>
+      </span>
+    </span>
+  );
+}
