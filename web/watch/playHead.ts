@@ -18,6 +18,8 @@ const PULL = 2;
 const JUMP_SECONDS = 1;
 /** Wall seconds of arrivals from which the stream's own speed is told. */
 const RATE_WINDOW_SECONDS = 2;
+/** A page that draws nothing for longer, wall seconds, was hidden: what is played does not go on behind its back. */
+const HIDDEN_SECONDS = 1;
 /** A stream that stands for longer than this, wall seconds, is shown as waiting. */
 const STARVED_SECONDS = 1;
 
@@ -107,7 +109,7 @@ export class PlayHead {
     if (!this.playing) return;
     if (this.following) this.#follow(elapsed);
     else {
-      this.seconds = this.#within(this.seconds + elapsed * this.speed);
+      this.seconds = this.#within(this.seconds + Math.min(elapsed, HIDDEN_SECONDS) * this.speed);
       if (this.seconds < this.last) return;
       if (this.live) this.#startFollowing();
       else this.playing = false;

@@ -112,9 +112,20 @@ describe('a head in what is held', () => {
     const { clock, head } = ended();
     head.setSpeed(speed);
     head.play();
-    clock.seconds += 2;
-    head.tick();
+    for (let i = 0; i < 8; i++) {
+      clock.seconds += 0.25;
+      head.tick();
+    }
     expect(head.seconds).toBeCloseTo(2 * speed, 9);
+  });
+
+  it('does not play on while the page is hidden and draws nothing', () => {
+    const { clock, head } = ended();
+    head.play();
+    clock.seconds += 300;
+    head.tick();
+    expect(head.seconds).toBe(1);
+    expect(head.playing).toBe(true);
   });
 
   it('begins again after the end', () => {
