@@ -8,7 +8,7 @@ import { loadProduction, STEP_ORDER } from './productionDocument.ts';
 import type { Queue } from './queue.ts';
 import type { StepJob } from './stepJob.ts';
 
-/** A job that this worker holds: its word counts while the row has this attempt and runs. */
+/** A job that this worker has claimed: its word counts while the row has this attempt and runs. */
 export interface Claim {
   job: JobRow;
   work: StepJob['work'];
@@ -87,7 +87,7 @@ async function worldTest(queries: Queries, job: JobRow): Promise<Pick<Claim, 'wo
   if (!found) throw new DirectorError('INTERNAL', `Job ${job.id} is about nothing.`);
   const { runs: run, worlds: world } = found;
   const [only] = Object.keys(world.files);
-  const bare = world.source === 'upload' && only !== undefined;
+  const bare = world.files['world.json'] === undefined && only !== undefined;
   return {
     work: {
       kind: 'world-test',

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { applyStep } from '../../pipeline/direct/applyStep.ts';
 import { newProduction, type Production, stepOutputSchema } from '../../pipeline/direct/production.ts';
 import type { Queries } from '../db/database.ts';
@@ -36,29 +36,29 @@ export async function loadProduction(
   lock: 'lock' | 'read',
 ): Promise<LoadedProduction | undefined> {
   const select = queries.select().from(productions).where(eq(productions.id, id));
-  const [row] = await (lock === 'lock' ? select.for('update') : select);
-  if (!row) return undefined;
-  const iterationRows = await queries
+  const rows = await (lock === 'lock' ? select.for('update') : select);
+  const [loaded] = await loadProductions(queries, rows);
+  return loaded;
+}
+
+/** In the order of the rows. */
+export async function loadProductions(queries: Queries, rows: ProductionRow[]): Promise<LoadedProduction[]> {
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const begun = await queries
     .select()
     .from(iterations)
-    .where(eq(iterations.productionId, id))
+    .where(inArray(iterations.productionId, ids))
     .orderBy(asc(iterations.iteration));
-  const stepRows = await queries
-    .select()
-    .from(steps)
-    .where(and(eq(steps.productionId, id)));
-  stepRows.sort(
-    (a, b) => a.iteration - b.iteration || STEP_ORDER.indexOf(a.step) - STEP_ORDER.indexOf(b.step),
-  );
-  const files: StoredFiles = {};
-  for (const step of stepRows) Object.assign(files, step.files);
-  return {
-    row,
-    iterations: iterationRows,
-    steps: stepRows,
-    document: buildDocument(row, iterationRows, stepRows),
-    files,
-  };
+  const done = await queries.select().from(steps).where(inArray(steps.productionId, ids));
+  done.sort((a, b) => a.iteration - b.iteration || STEP_ORDER.indexOf(a.step) - STEP_ORDER.indexOf(b.step));
+  return rows.map(row => {
+    const ofRow = ({ productionId }: { productionId: string }) => productionId === row.id;
+    const own = { row, iterations: begun.filter(ofRow), steps: done.filter(ofRow) };
+    const files: StoredFiles = {};
+    for (const step of own.steps) Object.assign(files, step.files);
+    return { ...own, document: buildDocument(own.row, own.iterations, own.steps), files };
+  });
 }
 
 function buildDocument(row: ProductionRow, iterationRows: IterationRow[], stepRows: StepRow[]): Production {

@@ -3,11 +3,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
-import { toDirectorError } from '../../engine/errors.ts';
+import { type DirectorError, toDirectorError } from '../../engine/errors.ts';
 import type { Database } from '../db/database.ts';
 import { jobs } from '../db/schema.ts';
 import type { StorageConfig } from '../files/fileStore.ts';
 import type { Bus } from '../live/bus.ts';
+import { announceProduction } from './announceProduction.ts';
 import { type Claim, claimJob } from './claimJob.ts';
 import { type Finished, finishedStep } from './finishedStep.ts';
 import { finishJob } from './finishJob.ts';
@@ -30,6 +31,11 @@ export interface WorkerOptions {
   log: Log;
   /** Jobs at the same time, from 1; each is a process that fills a core. */
   concurrentJobs: number;
+  /** Of each job's process, with all that it starts. */
+  memoryLimitBytes: number;
+  timeLimitSeconds: number;
+  /** Path of a failure model in place of the procedural provider's own. */
+  failureModel?: string | undefined;
 }
 
 export interface Worker {
@@ -46,6 +52,9 @@ const TAKE_OVER_MILLISECONDS = 2000;
 /** While the database is away. */
 const AWAY_MILLISECONDS = 1000;
 
+/** A job whose process is killed more often than this is what the machine cannot bear. */
+const MOST_KILLS = 3;
+
 /** Takes jobs from the queue and runs each in a process of its own until it is stopped. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const worker = new JobWorker(options);
@@ -58,6 +67,8 @@ class JobWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #scratch: string;
   readonly #held = new Map<string, HeldJob>();
+  /** How often each job's process was killed from outside. */
+  readonly #killed = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #subscriptions: (() => void)[] = [];
   #stopping = false;
@@ -179,7 +190,8 @@ class JobWorker implements Worker {
       const error = toDirectorError(thrown);
       if (held.lost || error.code === 'ATTEMPT_REFUSED')
         log.warn({ jobId, attempt, code: 'ATTEMPT_REFUSED' }, 'this attempt no longer counts');
-      else if (this.#stopping) await this.#persist(() => giveBack(database, queue, job));
+      else if (this.#stopping || this.#wasKilled(jobId, error))
+        await this.#persist(() => giveBack(database, queue, job));
       else {
         log.error({ err: error, jobId, attempt, kind }, 'job failed');
         await this.#persist(() => failJob(database, job, error));
@@ -187,28 +199,45 @@ class JobWorker implements Worker {
     } finally {
       await held.end();
       if (this.#held.get(jobId) === held) this.#held.delete(jobId);
+      if (held.lost) await this.#forgetDeleted(jobId);
       this.#tell(job);
-      await this.#forgetDeleted(jobId);
+      if (job.runId && !held.lost) this.#options.bus.publish('runEnded', { runId: job.runId });
+      if (job.productionId) await announceProduction(database, this.#options.bus, job.productionId);
     }
   }
 
   async #work(held: HeldJob): Promise<Finished> {
-    const { bus, storage } = this.#options;
-    const { job, work, inputs } = held.claim;
+    const { bus, storage, memoryLimitBytes, timeLimitSeconds, failureModel } = this.#options;
+    const { job, inputs } = held.claim;
+    const work: StepJob['work'] =
+      held.claim.work.kind === 'production-step' && failureModel !== undefined
+        ? { ...held.claim.work, failureModel }
+        : held.claim.work;
     const scratch = await openScratch(this.#scratch, job);
     const stepJob: StepJob = { work, scratch, inputs, storage };
     const { runId } = job;
     let sequence = 0;
-    const outcome = await runInProcess(stepJob, {
-      signal: held.signal,
-      onProgress: event => held.progress(event),
-      ...(runId !== null && {
-        onTrace: ({ keyframe, bytes }) =>
-          bus.publish('trace', { runId, sequence: sequence++, keyframe, bytes }),
-        onViolations: violations => bus.publish('violations', { runId, final: false, violations }),
-      }),
-    });
+    const outcome = await runInProcess(
+      stepJob,
+      {
+        onProgress: event => held.progress(event),
+        ...(runId !== null && {
+          onTrace: ({ keyframe, bytes }) =>
+            bus.publish('trace', { runId, sequence: sequence++, keyframe, bytes }),
+          onViolations: (violations, final) => bus.publish('violations', { runId, final, violations }),
+        }),
+      },
+      { signal: held.signal, memoryLimitBytes, timeLimitSeconds },
+    );
     return finishedStep(stepJob, outcome);
+  }
+
+  /** A process that was killed from outside says nothing about the job, the first times. */
+  #wasKilled(jobId: string, error: DirectorError): boolean {
+    if (error.code !== 'INTERNAL' || error.details?.['signal'] !== 'SIGKILL') return false;
+    const times = (this.#killed.get(jobId) ?? 0) + 1;
+    this.#killed.set(jobId, times);
+    return times <= MOST_KILLS;
   }
 
   /** What was worked for minutes is not thrown away because the database restarts. */
