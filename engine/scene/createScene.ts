@@ -156,7 +156,7 @@ function createMaterials(scene: Scene, model: WorldModel, shading: 'lit' | 'bake
   const textures = model.images.map(({ pixels, width, height }) => {
     const mipMaps = true;
     const invertY = false;
-    return RawTexture.CreateRGBATexture(
+    const texture = RawTexture.CreateRGBATexture(
       pixels,
       width,
       height,
@@ -165,6 +165,10 @@ function createMaterials(scene: Scene, model: WorldModel, shading: 'lit' | 'bake
       invertY,
       Texture.TRILINEAR_SAMPLINGMODE,
     );
+    // As glTF has it; a raw texture clamps.
+    texture.wrapU = Texture.WRAP_ADDRESSMODE;
+    texture.wrapV = Texture.WRAP_ADDRESSMODE;
+    return texture;
   });
   return model.materials.map(material => {
     const pbr = createMaterial(scene, material, textures);
@@ -192,6 +196,8 @@ function createMaterial(scene: Scene, material: Material, textures: readonly Raw
   pbr.metallic = material.metallic;
   pbr.roughness = material.roughness;
   if (material.emissive) pbr.emissiveColor = new Color3(...material.emissive);
+  // As glTF has it; Babylon's own meshes in a right-handed scene are wound the other way, and so is its default.
+  pbr.sideOrientation = BabylonMaterial.CounterClockWiseSideOrientation;
   pbr.backFaceCulling = !material.doubleSided;
   pbr.twoSidedLighting = material.doubleSided;
   pbr.transparencyMode = TRANSPARENCY[material.alphaMode];

@@ -1,6 +1,8 @@
 import { FreeCamera } from '@babylonjs/core/Cameras/freeCamera.js';
 import { NullEngine } from '@babylonjs/core/Engines/nullEngine.js';
+import { Material } from '@babylonjs/core/Materials/material.js';
 import type { PBRMaterial } from '@babylonjs/core/Materials/PBR/pbrMaterial.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { describe, expect, it } from 'vitest';
@@ -59,9 +61,28 @@ describe('createScene', () => {
     const material = scene.materials.find(candidate => candidate.name === 'plaster');
     expect(material).toMatchObject({ backFaceCulling: false, transparencyMode: 1 });
     expect((material as PBRMaterial).albedoColor.g).toBe(0.25);
+    // What is wound counter-clockwise is a front, as in glTF.
+    expect(material?.sideOrientation).toBe(Material.CounterClockWiseSideOrientation);
     const texture = (material as PBRMaterial).albedoTexture;
     expect(texture?.getSize()).toMatchObject({ width: 2, height: 1 });
-    expect(texture?.gammaSpace).toBe(true);
+    expect(texture).toMatchObject({ gammaSpace: true, wrapU: Texture.WRAP_ADDRESSMODE });
+    dispose();
+  });
+
+  it('shows baked colours as they are, without the cost of normals', async () => {
+    const engine = new NullEngine();
+    const world = worldOf(box('a', [0, 0, 0], [1, 1, 1]));
+    const { scene, nodes, dispose } = createScene(
+      engine,
+      { visual: world, collider: world },
+      await loadHavok(),
+      { shading: 'baked' },
+    );
+    const mesh = nodes[0]!.getChildMeshes(true)[0] as Mesh;
+    expect((mesh.material as PBRMaterial).unlit).toBe(true);
+    expect(mesh.getVerticesData('normal')).toBeNull();
+    expect(mesh.getTotalVertices()).toBe(world.nodes[0]!.parts[0]!.positions.length / 3);
+    expect(scene.lights).toHaveLength(0);
     dispose();
   });
 

@@ -18,23 +18,29 @@ const BODY: Rgba = [1, 1, 1, 1];
 const VISOR: Rgba = [0.08, 0.1, 0.13, 1];
 
 /** A body with its feet at the origin that looks down −Z: a capsule, a visor, and a pointer at its feet. */
-export function agentGeometry({ heightMeters, radiusMeters }: AgentBody): TintGeometry {
+export function agentGeometry({
+  heightMeters,
+  radiusMeters,
+}: AgentBody): TintGeometry & { normals: Float32Array } {
   const positions: number[] = [];
+  const normals: number[] = [];
   const colors: number[] = [];
   const indices: number[] = [];
-  const rings: { y: number; radius: number }[] = [];
+  const rings: { y: number; radius: number; slope: number }[] = [];
   for (const end of [0, 1])
     for (let i = 0; i <= CAP_RINGS; i++) {
       const angle = ((end === 0 ? i / CAP_RINGS - 1 : i / CAP_RINGS) * Math.PI) / 2;
       rings.push({
         y: (end === 0 ? radiusMeters : heightMeters - radiusMeters) + Math.sin(angle) * radiusMeters,
         radius: Math.cos(angle) * radiusMeters,
+        slope: angle,
       });
     }
-  rings.forEach(({ y, radius }, ring) => {
+  rings.forEach(({ y, radius, slope }, ring) => {
     for (let s = 0; s < SEGMENTS; s++) {
       const angle = (s / SEGMENTS) * 2 * Math.PI;
       positions.push(Math.sin(angle) * radius, y, -Math.cos(angle) * radius);
+      normals.push(Math.sin(angle) * Math.cos(slope), Math.sin(slope), -Math.cos(angle) * Math.cos(slope));
       colors.push(...BODY);
       if (ring === 0) continue;
       const a = (ring - 1) * SEGMENTS + s;
@@ -48,8 +54,11 @@ export function agentGeometry({ heightMeters, radiusMeters }: AgentBody): TintGe
   positions.push(radiusMeters * 0.75, 0.03, -radiusMeters * 1.05);
   for (let k = 0; k < 3; k++) colors.push(...BODY);
   indices.push(at, at + 1, at + 2);
+  // Visor and pointer are lit as if they lay flat.
+  while (normals.length < positions.length) normals.push(0, 1, 0);
   return {
     positions: Float32Array.from(positions),
+    normals: Float32Array.from(normals),
     indices: Uint32Array.from(indices),
     colors: Float32Array.from(colors),
   };

@@ -12,21 +12,18 @@ import { createTintMesh, disposeTintMesh } from './tintMaterial.ts';
 const VERTEX = `
 precision highp float;
 attribute vec3 position;
+attribute vec3 normal;
 attribute vec4 color;
 #include<instancesDeclaration>
-#ifdef INSTANCES
-attribute vec4 instanceColor;
-#endif
-uniform mat4 world;
 uniform mat4 viewProjection;
 varying vec4 vColor;
-varying vec3 vPlace;
+varying vec3 vNormal;
 void main(void) {
   #include<instancesVertex>
   vec4 place = finalWorld * vec4(position, 1.0);
-  vPlace = place.xyz;
+  vNormal = mat3(finalWorld) * normal;
   vColor = color;
-  #ifdef INSTANCES
+  #ifdef INSTANCESCOLOR
   vColor.rgb = color.rgb * instanceColor.rgb;
   #endif
   gl_Position = viewProjection * place;
@@ -35,10 +32,9 @@ void main(void) {
 const FRAGMENT = `
 precision highp float;
 varying vec4 vColor;
-varying vec3 vPlace;
+varying vec3 vNormal;
 void main(void) {
-  vec3 normal = normalize(cross(dFdx(vPlace), dFdy(vPlace)));
-  float light = 0.62 + 0.38 * max(dot(normal, normalize(vec3(0.35, 0.8, 0.5))), 0.0);
+  float light = 0.62 + 0.38 * max(dot(normalize(vNormal), normalize(vec3(0.35, 0.8, 0.5))), 0.0);
   gl_FragColor = vec4(vColor.rgb * light, 1.0);
 }`;
 
@@ -78,7 +74,7 @@ export function createAgentMeshes(scene: Scene): AgentMeshes {
       'agents',
       scene,
       { vertexSource: VERTEX, fragmentSource: FRAGMENT },
-      { attributes: ['position', 'color'], uniforms: ['world', 'viewProjection'] },
+      { attributes: ['position', 'normal', 'color'], uniforms: ['world', 'viewProjection'] },
     );
     material.backFaceCulling = false;
     shapeMesh(made);

@@ -3,9 +3,9 @@ import { rotate } from '../camera/bestCamera.ts';
 import type { TintGeometry } from './tintMaterial.ts';
 
 /** Frusta drawn at most; a take's every frame would hide the world. */
-export const MAX_FRUSTA = 240;
+export const MAX_FRUSTA = 48;
 /** Metres from a camera's centre to its drawn picture. */
-const DEPTH = 0.22;
+const DEPTH = 0.14;
 
 type Rgba = readonly [number, number, number, number];
 

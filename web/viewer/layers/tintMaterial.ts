@@ -27,8 +27,12 @@ varying vec3 vPlace;
 uniform float opacity;
 uniform float shade;
 void main(void) {
-  vec3 normal = normalize(cross(dFdx(vPlace), dFdy(vPlace)));
-  float light = mix(1.0, 0.55 + 0.45 * abs(dot(normal, normalize(vec3(0.35, 0.8, 0.5)))), shade);
+  float light = 1.0;
+  // A line has no plane: its normal would not be a number.
+  if (shade > 0.5) {
+    vec3 normal = normalize(cross(dFdx(vPlace), dFdy(vPlace)));
+    light = 0.55 + 0.45 * abs(dot(normal, normalize(vec3(0.35, 0.8, 0.5))));
+  }
   gl_FragColor = vec4(vColor.rgb * light, vColor.a * opacity);
 }`;
 

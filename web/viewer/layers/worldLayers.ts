@@ -50,7 +50,7 @@ export function createWorldLayers(
       for (let i = 0; i < edges.colors.length; i += 4) edges.colors.set(COLLIDER_EDGES, i);
       return [
         createTintMesh(scene, 'collider', faces, { opacity: 0.55, shaded: true, nearer: 0.0002 }),
-        createTintMesh(scene, 'collider edges', edges, { opacity: 0.5, wireframe: true, nearer: 0.0003 }),
+        createTintMesh(scene, 'collider edges', edges, { opacity: 0.28, wireframe: true, nearer: 0.0003 }),
       ];
     },
     navmesh: () => {
