@@ -8,6 +8,8 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   test: async () => (await import('./commands/test.ts')).command,
   revise: async () => (await import('./commands/revise.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
+  view: async () => (await import('./commands/view.ts')).command,
+  serve: async () => (await import('./commands/serve.ts')).command,
   doctor: async () => (await import('./commands/doctor.ts')).command,
   bench: async () => (await import('./commands/bench.ts')).command,
 };

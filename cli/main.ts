@@ -1,11 +1,16 @@
 import { COMMANDS } from './commandTable.ts';
 import { runCommandLine } from './runCommandLine.ts';
 
+/** One Ctrl-C reaches us from the terminal and again from npm, which passes it on. */
+const SAME_PRESS_MILLISECONDS = 500;
+
 const cancel = new AbortController();
+let pressedAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     // A second Ctrl-C means now.
-    if (cancel.signal.aborted) process.exit(3);
+    if (cancel.signal.aborted && performance.now() - pressedAt > SAME_PRESS_MILLISECONDS) process.exit(3);
+    if (!cancel.signal.aborted) pressedAt = performance.now();
     cancel.abort();
   });
 

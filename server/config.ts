@@ -25,8 +25,6 @@ export interface ServerConfig {
   origins: readonly string[];
   /** Where Vite has built the studio. */
   webFolder: string;
-  /** The procedural provider's failure model; its own default without. */
-  failureModel: string | undefined;
 }
 
 export interface ServerOptions {
@@ -37,7 +35,6 @@ export interface ServerOptions {
   jobs: number;
   jobMemoryMegabytes: number;
   origins: readonly string[];
-  failureModel?: string | undefined;
 }
 
 const WEB_FOLDER = fileURLToPath(new URL('../build/web/', import.meta.url));
@@ -70,7 +67,6 @@ export function readConfig(
     });
   }
   const { DATABASE_URL: databaseUrl, SORA_STORAGE: storage } = given.data;
-  const { failureModel, ...rest } = options;
   if (options.role !== 'all' && databaseUrl === undefined)
     throw new DirectorError('USAGE', `--role ${options.role} needs a database that is shared.`, {
       suggestion: 'Set DATABASE_URL to a PostgreSQL, for web and worker processes alike.',
@@ -82,12 +78,11 @@ export function readConfig(
     });
   const dataFolder = resolve(options.dataFolder);
   return {
-    ...rest,
+    ...options,
     dataFolder,
     databaseUrl,
     storage: storage ? parseStorage(storage) : { driver: 'local', folder: join(dataFolder, 'files') },
     webFolder: WEB_FOLDER,
-    failureModel: failureModel === undefined ? undefined : resolve(failureModel),
   };
 }
 

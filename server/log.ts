@@ -41,13 +41,20 @@ interface Entry {
   msg?: string;
   /** Only the log file wants to know of each request. */
   quiet?: boolean;
-  err?: { message?: string; stack?: string };
+  err?: { message?: string; stack?: string; code?: string };
+  kind?: string;
+  productionId?: string | null;
+  runId?: string | null;
 }
 
 function writeForPeople(text: string, write: (line: string) => void): void {
-  const { level, msg, quiet, err } = JSON.parse(text) as Entry;
+  const { level, msg, quiet, err, kind, productionId, runId } = JSON.parse(text) as Entry;
   if (quiet && level < 50) return;
   const word = level >= 50 ? 'error: ' : level >= 40 ? 'warning: ' : '';
-  write(`${word}${msg ?? ''}${err?.message && err.message !== msg ? `: ${err.message}` : ''}`);
-  if (level >= 50 && err?.stack) write(err.stack);
+  const of = productionId ?? runId;
+  const what = kind ? `: ${kind}${of ? ` of ${of}` : ''}` : '';
+  const why = err?.message && err.message !== msg ? `: ${err.code ? `${err.code}: ` : ''}${err.message}` : '';
+  write(`${word}${msg ?? ''}${what}${why}`);
+  // A coded failure is told in its own words; anything else is a defect, and its place is wanted.
+  if (level >= 50 && err?.stack && (!err.code || err.code === 'INTERNAL')) write(err.stack);
 }

@@ -19,7 +19,7 @@ const ALLOWED: Record<string, (path: string) => boolean> = {
   // scenes/ is the ground truth the loop is judged on: only the provider that renders it may read it.
   pipeline: path => /^(pipeline|sim|engine)\//.test(path),
   'pipeline/generate/procedural': path => /^(pipeline|scenes|engine)\//.test(path),
-  server: path => /^(server|pipeline|sim|engine)\//.test(path),
+  server: path => /^(server|pipeline|sim|engine)\//.test(path) || path === 'package.json',
   web: path =>
     /^(web|engine)\//.test(path) ||
     /^sim\/browser\//.test(path) ||

@@ -333,6 +333,8 @@ export const wholeNumber = (low: number, high: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `a whole number from ${low} to ${high}`)
+    // What the documentation shows: in an address every number is text.
+    .meta({ type: 'integer', minimum: low, maximum: high, pattern: undefined })
     .transform(Number)
     .refine(value => value >= low && value <= high, `a whole number from ${low} to ${high}`);
 

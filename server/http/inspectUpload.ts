@@ -73,5 +73,9 @@ async function inspectWorld(path: string): Promise<void> {
 function named(error: DirectorError, path: string, name: string): DirectorError {
   const base = path.split('/').at(-1) ?? path;
   const message = error.message.replaceAll(path, name).replaceAll(base, name);
-  return new DirectorError(error.code, message, { suggestion: error.suggestion, cause: error });
+  const suggestion =
+    error.code === 'VIDEO_UNREADABLE'
+      ? 'Give a video that plays to its end (MP4, MOV, WebM, Matroska, GIF), or a world as .glb.'
+      : error.suggestion;
+  return new DirectorError(error.code, message, { suggestion, cause: error });
 }
