@@ -92,7 +92,7 @@ export async function runInProcess(
 }
 
 function start(memoryLimitBytes: number): ChildProcess {
-  return fork(fileURLToPath(new URL('./stepProcess.ts', import.meta.url)), [], {
+  return fork(fileURLToPath(new URL('./stepProcess.ts', import.meta.url)), [String(process.pid)], {
     serialization: 'advanced',
     // Leader of a group of its own, so that all that it starts can be killed with it.
     detached: true,

@@ -11,7 +11,9 @@ import { throttleProgress } from './throttleProgress.ts';
  * run the step anew.
  */
 lowerPriority();
-new Worker(new URL('./parentWatch.worker.ts', import.meta.url), { workerData: process.ppid }).unref();
+// Not process.ppid: the parent may have died before this line.
+const parent = Number(process.argv[2]);
+new Worker(new URL('./parentWatch.worker.ts', import.meta.url), { workerData: parent }).unref();
 process.once('disconnect', () => killGroup(process.pid));
 
 const cancel = new AbortController();
