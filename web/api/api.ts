@@ -32,17 +32,11 @@ export const api = {
   changeProduction: (id: string, change: 'pause' | 'resume' | 'cancel' | 'retry') =>
     request<ProductionView>('POST', `/api/productions/${id}/${change}`),
 
-  getJob: (id: string) => request<JobView>('GET', `/api/jobs/${id}`),
-  changeJob: (id: string, change: 'pause' | 'resume' | 'cancel' | 'retry') =>
-    request<JobView>('POST', `/api/jobs/${id}/${change}`),
-
   createWorld: (uploadId: string) => request<WorldView>('POST', '/api/worlds', { uploadId }),
   getWorld: (id: string) => request<WorldView>('GET', `/api/worlds/${id}`),
 
   createRun: (wish: NewRun) => request<RunView>('POST', '/api/runs', wish),
   getRun: (id: string) => request<RunView>('GET', `/api/runs/${id}`),
-
-  getUpload: (id: string) => request<UploadView>('GET', `/api/uploads/${id}`),
 };
 
 /** Addresses of files that are made when they are asked for. */

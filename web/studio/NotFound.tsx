@@ -8,10 +8,19 @@ export function NotFound({ what }: { what: 'page' | 'production' | 'world' | 'ru
   return (
     <section class="not-found">
       <svg viewBox="0 0 240 120" width="240" height="120" aria-hidden="true">
-        <path d="M10 96h70l12-30 26 30h112" fill="none" stroke="currentColor" stroke-width="2" />
-        <path d="M92 66V30m0 0 18 7-18 7" fill="none" stroke="var(--accent)" stroke-width="2" />
-        <path d="M118 96v18M134 96v10M150 96v18" stroke="var(--line-strong)" stroke-dasharray="3 5" />
-        <circle cx="190" cy="34" r="9" fill="none" stroke="currentColor" stroke-width="2" />
+        <path d="M4 62h86M150 62h86" stroke="currentColor" stroke-width="2" />
+        <path d="M90 62v44M150 62v44" stroke="var(--line-strong)" stroke-dasharray="2 5" />
+        <path d="M120 10v56" stroke="var(--accent)" stroke-dasharray="4 5" />
+        <rect
+          x="113"
+          y="74"
+          width="14"
+          height="30"
+          rx="7"
+          fill="none"
+          stroke="var(--accent)"
+          stroke-width="2"
+        />
       </svg>
       <h1>There is no {what} at this address</h1>
       <p class="soft">

@@ -12,7 +12,6 @@ const PATHS = {
   system: 'M2.5 3.5h11v7.5h-11zM6 13.5h4M8 11v2.5',
   expand: 'M9.5 3H13v3.5M13 3 9 7M6.5 13H3V9.5M3 13l4-4',
   arrow: 'M3 8h10M9 4l4 4-4 4',
-  check: 'M3.2 8.4 6.5 11.6 12.8 4.6',
 } as const;
 
 export function Icon({ name }: { name: keyof typeof PATHS }) {

@@ -48,12 +48,6 @@ export function counted(count: number, word: string, plural = `${word}s`): strin
   return `${count} ${count === 1 ? word : plural}`;
 }
 
-/** "a", "a and b", "a, b and c". */
-export function listed(parts: readonly string[]): string {
-  if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
-
 /** A measured number: three significant figures, no exponent, no trailing zeros. */
 export function measured(value: number): string {
   if (value === 0 || Math.abs(value) >= 1e6) return String(Math.round(value));

@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks';
-import type { ProductionView } from '../../../server/api/types.ts';
+import type { ProductionState, ProductionView } from '../../../server/api/types.ts';
 import { SEVERITY_SIGNS } from '../../ui/SeverityCounts.tsx';
 import { counted } from '../../ui/words.ts';
+import { PRODUCTION_STATE_WORDS } from '../home/ProductionCard.tsx';
 import { severitySeries } from './model/severitySeries.ts';
 
 /** One slate for each iteration; arrow keys go from one to the next. */
@@ -42,7 +43,7 @@ export function IterationTabs(props: {
             {complete ? (
               <Counts error={total.error} warning={total.warning} />
             ) : (
-              <span class="soft">under way</span>
+              <span class="soft">{unfinishedWords(production.state)}</span>
             )}
             {production.best?.iteration === iteration ? <span class="slate-best">best world</span> : null}
           </span>
@@ -50,6 +51,11 @@ export function IterationTabs(props: {
       ))}
     </div>
   );
+}
+
+/** Only the last iteration can be unfinished: where the production stands says what it waits for. */
+function unfinishedWords(state: ProductionState): string {
+  return state === 'running' ? 'under way' : PRODUCTION_STATE_WORDS[state];
 }
 
 function Counts({ error, warning }: { error: number; warning: number }) {

@@ -45,7 +45,7 @@ export function ProductionHead(props: {
           </p>
         ) : null}
       </div>
-      {production.iterations.length > 0 ? <SeverityChart iterations={production.iterations} /> : null}
+      <SeverityChart iterations={production.iterations} />
       <div class="production-controls">
         <div class="row">
           {state === 'running' ? (
@@ -95,11 +95,30 @@ export function ProductionHead(props: {
       {job && (state === 'running' || state === 'paused') ? <JobProgress job={job} /> : null}
       {action.failure ? <FailureNotice title="That did not work" failure={action.failure} /> : null}
       {production.error && state === 'failed' ? (
-        <FailureNotice title="This step failed" failure={production.error} onRetry={() => change('retry')} />
+        <FailureNotice title="This step failed" failure={production.error} />
       ) : null}
+      {state === 'waiting' && production.waitingFor ? <YourTurn waitingFor={production.waitingFor} /> : null}
       {state === 'cancelled' ? (
         <p class="notice">Stopped. What was finished is kept; go on whenever you like.</p>
       ) : null}
     </header>
+  );
+}
+
+/** Where the person is waited for: the way there, as it may lie far down the page. */
+function YourTurn({ waitingFor }: { waitingFor: 'pick' | 'accept' }) {
+  const pick = waitingFor === 'pick';
+  return (
+    <div class="notice waiting your-turn">
+      <p>
+        <strong>Your turn.</strong>{' '}
+        {pick
+          ? 'The takes are scored. Watch them and pick the one to lift into a world.'
+          : 'The prompt was rewritten from what was found. Read the changes, then go again.'}
+      </p>
+      <a class="button compact" href={pick ? '#stage-takes' : '#stage-revision'}>
+        {pick ? 'To the takes' : 'To the revision'}
+      </a>
+    </div>
   );
 }

@@ -21,7 +21,7 @@ export function ProductionPage({ id }: { id: string }) {
   }, [id]);
   const production = store?.production.value;
   const failure = store?.failure.value;
-  if (failure?.status === 404) return <NotFound what="production" />;
+  if (failure && (failure.status === 404 || failure.status === 400)) return <NotFound what="production" />;
   if (!store || !production) {
     if (!failure) return <PageWaiting what="The production is being fetched" />;
     return (

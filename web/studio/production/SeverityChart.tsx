@@ -11,6 +11,7 @@ const FOOT = 18;
 /** How much was found in each iteration, as bars; the same as a table for whoever does not see them. */
 export function SeverityChart({ iterations }: { iterations: readonly IterationView[] }) {
   const points = severitySeries(iterations);
+  if (!points.some(point => point.complete || sum(point) > 0)) return null;
   const most = Math.max(1, ...points.map(point => sum(point)));
   const width = LEFT + points.length * (BAR + GAP) + GAP;
   const scale = (HEIGHT - FOOT - 8) / most;

@@ -57,62 +57,66 @@ export function TakeCard(props: {
             ))}
           </ul>
         ) : null}
+        {take.verdict ? (
+          <p class="notice error small">
+            <span>
+              <strong>Refused.</strong> {take.verdict.message}
+            </span>
+            <span class="code">{take.verdict.code}</span>
+          </p>
+        ) : null}
+        {take.liftable ? (
+          <p class="small take-liftable">
+            <span class={take.liftable.ok ? 'yes' : 'no'}>
+              {take.liftable.ok ? 'Can be lifted' : 'Cannot be lifted'}
+            </span>
+            <span class="soft"> – {take.liftable.reason}</span>
+          </p>
+        ) : null}
       </div>
-      {take.verdict ? (
-        <p class="notice error small">
-          <span>
-            <strong>Refused.</strong> {take.verdict.message}
-          </span>
-          <span class="code">{take.verdict.code}</span>
-        </p>
-      ) : null}
-      {take.liftable ? (
-        <p class="small take-liftable">
-          <span class={take.liftable.ok ? 'yes' : 'no'}>
-            {take.liftable.ok ? 'Can be lifted' : 'Cannot be lifted'}
-          </span>
-          <span class="soft"> – {take.liftable.reason}</span>
-        </p>
-      ) : null}
       {take.dimensions ? (
         <DimensionBars
           dimensions={take.dimensions}
           differences={why.differences}
           comparedWith={why.comparedWith}
         />
-      ) : null}
-      {take.findings.length > 0 ? (
-        <ul class="take-findings" aria-label="Findings">
-          {take.findings.map(finding => (
-            <li key={finding.id} class="small">
-              <span class={`sign ${finding.severity}`} title={finding.severity}>
-                <span aria-hidden="true">{SEVERITY_SIGNS[finding.severity]}</span>
-                <span class="visually-hidden">{finding.severity}: </span>
-              </span>
-              <span>{finding.message}</span>
-              {secondsOf(finding.id) ? (
-                <button
-                  type="button"
-                  class="text-button"
-                  onClick={() => show(secondsOf(finding.id))}
-                  aria-label={`Show ${secondsOf(finding.id)?.toFixed(1)} s of ${takeTitle(take.take)}`}
-                >
-                  show
-                </button>
-              ) : null}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {isLast ? (
-        <PickButton
-          take={take}
-          iteration={iteration}
-          production={production}
-          lifted={lifted}
-          onChange={onChange}
-        />
-      ) : null}
+      ) : (
+        <div />
+      )}
+      <div class="take-foot">
+        {take.findings.length > 0 ? (
+          <ul class="take-findings" aria-label="Findings">
+            {take.findings.map(finding => (
+              <li key={finding.id} class="small">
+                <span class={`sign ${finding.severity}`} title={finding.severity}>
+                  <span aria-hidden="true">{SEVERITY_SIGNS[finding.severity]}</span>
+                  <span class="visually-hidden">{finding.severity}: </span>
+                </span>
+                <span>{finding.message}</span>
+                {secondsOf(finding.id) ? (
+                  <button
+                    type="button"
+                    class="text-button"
+                    onClick={() => show(secondsOf(finding.id))}
+                    aria-label={`Show ${secondsOf(finding.id)?.toFixed(1)} s of ${takeTitle(take.take)}`}
+                  >
+                    show
+                  </button>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+        {isLast ? (
+          <PickButton
+            take={take}
+            iteration={iteration}
+            production={production}
+            lifted={lifted}
+            onChange={onChange}
+          />
+        ) : null}
+      </div>
     </li>
   );
 }

@@ -1,7 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { Icon } from '../../ui/Icon.tsx';
 import type { StageProps, TakeMoment } from './IterationStages.tsx';
-import { JobProgress } from './JobProgress.tsx';
 import { byRank } from './model/explainRank.ts';
 import { PlayTogether } from './PlayTogether.tsx';
 import { TakeCard } from './TakeCard.tsx';
@@ -19,15 +18,7 @@ export function TakesStage(props: StageProps & { moment: TakeMoment | undefined 
         <span class="eyebrow">Filmed from</span>
         {iteration.prompt}
       </p>
-      {job ? <JobProgress job={job} /> : null}
       {takes.length > 1 ? <PlayTogether grid={grid} /> : null}
-      {production.waitingFor === 'pick' && isLast ? (
-        <p class="notice waiting">
-          <span>
-            <strong>Your pick.</strong> Watch the takes and choose the one that is lifted into a world.
-          </span>
-        </p>
-      ) : null}
       <ul class="take-grid" ref={grid}>
         {takes.map(take => (
           <TakeCard
@@ -44,7 +35,7 @@ export function TakesStage(props: StageProps & { moment: TakeMoment | undefined 
         {filming
           ? Array.from({ length: expected }, (_, index) => (
               <li key={`expected-${index}`} class="take-card take-expected">
-                <div class="skeleton take-video" />
+                <div class="skeleton take-placeholder" />
                 <p class="soft small">being filmed</p>
               </li>
             ))

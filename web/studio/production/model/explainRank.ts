@@ -60,8 +60,10 @@ function headlineOf(take: TakeView, other: TakeView, leads: boolean): string {
     return can
       ? `Ahead of ${title}: this one can be lifted, that one cannot.`
       : `Behind ${title}: that one can be lifted, this one cannot.`;
-  const scores = `${score(take.overall)} against ${score(other.overall)} overall`;
-  if (score(take.overall) === score(other.overall)) return `Level with ${title}: ${scores}.`;
+  // Where two decimals do not tell them apart, three may.
+  const decimals = score(take.overall) === score(other.overall) ? 3 : 2;
+  const scores = `${score(take.overall, decimals)} against ${score(other.overall, decimals)} overall`;
+  if (score(take.overall, 3) === score(other.overall, 3)) return `Level with ${title}: ${scores}.`;
   return `${leads ? 'Ahead of' : 'Behind'} ${title}: ${scores}.`;
 }
 
@@ -108,6 +110,6 @@ function weakest(take: TakeView): { name: string; score: number } | undefined {
   return lowest;
 }
 
-function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toFixed(2);
+function score(value: number | null | undefined, decimals = 2): string {
+  return value === null || value === undefined ? '–' : value.toFixed(decimals);
 }

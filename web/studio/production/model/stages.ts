@@ -161,5 +161,5 @@ function worldSummary(iteration: IterationView, state: StageState): string {
 function revisionSummary(iteration: IterationView, state: StageState): string {
   if (!iteration.revised) return 'The prompt is rewritten from what was found.';
   const edits = counted(iteration.revised.edits.length, 'edit');
-  return state === 'waiting' ? `${edits} proposed: read them, then go again.` : edits;
+  return state === 'waiting' ? `${edits} proposed: read what changes, then go again.` : edits;
 }
