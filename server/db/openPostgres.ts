@@ -18,6 +18,8 @@ export async function openPostgres(url: string, onError: (error: Error) => void)
     keepAlive: true,
     application_name: 'sora-director',
   });
+  // The pool listens to those that wait; one that is lost while it works would end the process.
+  pool.on('connect', client => client.on('error', onError));
   pool.on('error', onError);
   const queries = drizzle({ client: pool, schema });
   const database: Database = {
