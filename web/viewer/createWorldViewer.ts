@@ -1,3 +1,4 @@
+import './viewer.css';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
 import { SceneInstrumentation } from '@babylonjs/core/Instrumentation/sceneInstrumentation.js';
 import { gradually } from '../../engine/gradually.ts';
@@ -181,11 +182,6 @@ function showWorld(
     },
     onLock: locked => hub.emit('pointerLock', locked),
     onToggleFly: () => rig.setMode(rig.mode === 'fly' ? 'walk' : 'fly'),
-    onOrbit: () => rig.setMode('orbit'),
-    onRespawn: () => {
-      rig.respawn();
-      draw();
-    },
   });
 
   let width = 0;

@@ -239,6 +239,7 @@ export function createCameraRig(physics: PhysicsWorld, options: RigOptions): Cam
     setView(view) {
       glide = undefined;
       if (view.mode && view.mode !== mode) {
+        if (!view.position && !view.target) return changeMode(view.mode);
         mode = view.mode;
         options.onMode(mode);
       }

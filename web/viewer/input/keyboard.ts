@@ -23,14 +23,11 @@ const MOVING = new Set([
   ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'PageUp', 'PageDown', 'ShiftLeft', 'ShiftRight'],
 ]);
 
-/**
- * Keys held while the element has the focus. Keys with Ctrl, Alt or Meta are the browser's. `onKey` hears every
- * other key once a press and says whether it was used.
- */
-export function createKeyboardInput(
-  element: HTMLElement,
-  onKey: (code: string) => boolean,
-): { poll(elapsedSeconds: number): MoveInput; dispose(): void } {
+/** Keys held while the element has the focus. Keys with Ctrl, Alt or Meta are the browser's; others the page's. */
+export function createKeyboardInput(element: HTMLElement): {
+  poll(elapsedSeconds: number): MoveInput;
+  dispose(): void;
+} {
   const held = new Set<string>();
   const abort = new AbortController();
   const { signal } = abort;
@@ -38,8 +35,8 @@ export function createKeyboardInput(
     'keydown',
     event => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      if (MOVING.has(event.code)) held.add(event.code);
-      else if (event.repeat || !onKey(event.code)) return;
+      if (!MOVING.has(event.code)) return;
+      held.add(event.code);
       event.preventDefault();
     },
     { signal },

@@ -6,8 +6,6 @@ import { createTouchSticks } from './touchSticks.ts';
 
 export interface ViewerInputListener extends PointerListener {
   onToggleFly(): void;
-  onOrbit(): void;
-  onRespawn(): void;
 }
 
 /** Keyboard, mouse, fingers and pads on one canvas. */
@@ -15,13 +13,7 @@ export function createViewerInputs(
   canvas: HTMLCanvasElement,
   listener: ViewerInputListener,
 ): { poll(elapsedSeconds: number): MoveInput[]; lock(): void; unlock(): void; dispose(): void } {
-  const keyboard = createKeyboardInput(canvas, code => {
-    if (code === 'KeyF') listener.onToggleFly();
-    else if (code === 'KeyO') listener.onOrbit();
-    else if (code === 'Home') listener.onRespawn();
-    else return false;
-    return true;
-  });
+  const keyboard = createKeyboardInput(canvas);
   const pointer = createPointerInput(canvas, listener);
   const gamepad = createGamepadInput(listener.onToggleFly);
   const sticks = createTouchSticks(canvas);
