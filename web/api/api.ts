@@ -6,7 +6,6 @@ import type {
   ProductionSummary,
   ProductionView,
   RunView,
-  UploadView,
   WorldView,
 } from '../../server/api/types.ts';
 import { query, request } from './request.ts';
@@ -31,6 +30,9 @@ export const api = {
     request<ProductionView>('POST', `/api/productions/${id}/autopilot`, { iterations }),
   changeProduction: (id: string, change: 'pause' | 'resume' | 'cancel' | 'retry') =>
     request<ProductionView>('POST', `/api/productions/${id}/${change}`),
+
+  changeJob: (id: string, change: 'pause' | 'resume' | 'cancel' | 'retry') =>
+    request<JobView>('POST', `/api/jobs/${id}/${change}`),
 
   createWorld: (uploadId: string) => request<WorldView>('POST', '/api/worlds', { uploadId }),
   getWorld: (id: string) => request<WorldView>('GET', `/api/worlds/${id}`),
