@@ -28,7 +28,7 @@ const subscribeSchema = z
 const watchSchema = z.strictObject({ runId });
 
 export interface SocketsOptions {
-  studio: Studio;
+  studio: Pick<Studio, 'getJob' | 'getProduction' | 'getRun'>;
   bus: Bus;
   log: Log;
   /** Beside the server's own, as checkOrigin takes them. */

@@ -27,12 +27,12 @@ export class NewsRelay {
   private readonly jobs = new Map<string, BusEvents['job']>();
   /** When each job was last told, until it may be told again. */
   private readonly told = new Map<string, number>();
-  private readonly studio: Studio;
+  private readonly studio: Pick<Studio, 'getJob'>;
   private readonly log: Log;
   private readonly subscriptions: (() => void)[];
   private readonly ticker: NodeJS.Timeout;
 
-  constructor(bus: Bus, studio: Studio, log: Log) {
+  constructor(bus: Bus, studio: Pick<Studio, 'getJob'>, log: Log) {
     this.studio = studio;
     this.log = log;
     this.subscriptions = [

@@ -6,8 +6,8 @@ import { TraceHub } from './traceHub.ts';
 
 interface Spectator {
   socket: LiveSocket;
-  /** Takes nothing until a keyframe comes: it was too slow, or has no beginning yet. */
-  waiting: boolean;
+  /** new: has no beginning yet. thinned: was too slow. Both take nothing until a keyframe. */
+  state: 'following' | 'new' | 'thinned';
   /** Size of the trace so far that it was sent, until that has gone out. */
   catchingUpBytes: number;
   /** How many of the run's violations it has; −1 once it has the report's. */
@@ -46,7 +46,7 @@ export class Spectators {
     this.byRun.set(runId, watching);
     watching.set(socket, {
       socket,
-      waiting: bytes.length === 0,
+      state: bytes.length === 0 ? 'new' : 'following',
       catchingUpBytes: bytes.length,
       violationsTold: soFar?.final ? -1 : violations.length,
     });
@@ -93,9 +93,10 @@ export class Spectators {
       const { socket } = spectator;
       if (isDrained(socket)) {
         spectator.catchingUpBytes = 0;
-        if (packet.keyframe) spectator.waiting = false;
-      } else if (isBehind(socket, spectator.catchingUpBytes)) spectator.waiting = true;
-      if (spectator.waiting) continue;
+        if (packet.keyframe) spectator.state = 'following';
+      } else if (isBehind(socket, spectator.catchingUpBytes)) spectator.state = 'thinned';
+      else if (packet.keyframe && spectator.state === 'new') spectator.state = 'following';
+      if (spectator.state !== 'following') continue;
       sendFrames(socket, prepared);
       this.tellViolations(packet.runId, spectator);
     }

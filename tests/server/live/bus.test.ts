@@ -147,7 +147,7 @@ describe.skipIf(!databaseUrl)('over PostgreSQL', () => {
     const admin = new pg.Client({ connectionString: url });
     await admin.connect();
     await admin.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sora-director bus'",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sora-director bus' AND datname = current_database()",
     );
     await admin.end();
     // Until both are back, what is published is missed.
