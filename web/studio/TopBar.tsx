@@ -11,7 +11,7 @@ export function TopBar({ connection }: { connection: ConnectionState }) {
   return (
     <header class="top-bar">
       <a class="brand" href="/">
-        <svg viewBox="0 0 16 16" width="22" height="22" aria-hidden="true">
+        <svg viewBox="0 0 16 16" width="1.4em" height="1.4em" aria-hidden="true">
           <path
             d="M2 13V5l6-3 6 3v8L8 9.5z"
             fill="none"

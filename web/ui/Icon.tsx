@@ -17,8 +17,8 @@ const PATHS = {
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg
-      width="16"
-      height="16"
+      width="1.05em"
+      height="1.05em"
       viewBox="0 0 16 16"
       fill="none"
       stroke="currentColor"

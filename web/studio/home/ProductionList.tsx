@@ -76,9 +76,7 @@ function NothingYet() {
       <p>
         <strong>Nothing filmed yet.</strong>
       </p>
-      <p class="soft">
-        Describe a place above, or drop a video or a GLB anywhere on this page to start from your own.
-      </p>
+      <p class="soft">Describe a place above, or start from a video or a GLB of your own.</p>
     </div>
   );
 }

@@ -18,7 +18,12 @@ export function SeverityChart({ iterations }: { iterations: readonly IterationVi
   return (
     <figure class="severity-chart">
       <figcaption class="small">Found in each iteration, takes and world</figcaption>
-      <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} class="chart" aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        style={{ width: `${width / 16}rem`, height: `${HEIGHT / 16}rem` }}
+        class="chart"
+        aria-hidden="true"
+      >
         <line x1={LEFT} x2={width} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} class="chart-axis" />
         <text x={LEFT - 6} y={14} class="chart-label" text-anchor="end">
           {most}
