@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -151,12 +151,32 @@ describe('runInProcess', () => {
       { kind: 'world-test', world: 'room.glb', agents: 8, simulatedSeconds: 60, seed: 3, pace: 'fast' },
       inputs,
     );
-    const { output, files } = await runInProcess(testing, { onProgress() {} }, LIMITS);
+    const packets: Uint8Array[] = [];
+    const found: { violations: unknown[]; final: boolean }[] = [];
+    const { output, files } = await runInProcess(
+      testing,
+      {
+        onProgress() {},
+        onTrace: ({ bytes }) => packets.push(bytes),
+        onViolations: (violations, final) => found.push({ violations, final }),
+      },
+      LIMITS,
+    );
     const run = output as TestRun;
     expect(run).toMatchObject({ world: 'room.glb', seed: 3, agents: 8 });
     expect(run.violations.map(({ type }) => type)).toContain('fall-through');
     expect(JSON.parse(await stored(files['run/report.json']))).toEqual({ runs: [output] });
     expect(await stored(files['run/junit.xml'])).toContain('<failure');
+    expect(Object.keys(files).sort()).toEqual([
+      'run/junit.xml',
+      'run/overlays.glb',
+      'run/report.json',
+      'run/trace.bin',
+    ]);
+    const trace = await buffer(await createFileStore(storage).read(files['run/trace.bin'].sha256));
+    expect(packets.length).toBeGreaterThan(0);
+    expect(trace.subarray(-(packets.at(-1)?.length ?? 0))).toEqual(Buffer.from(packets.at(-1) ?? []));
+    expect(found.at(-1)).toEqual({ violations: run.violations, final: true });
   });
 
   it('keeps the code, the fix and the evidence of what a step throws', async () => {
