@@ -92,7 +92,6 @@ async function openDrive(config: StorageConfig): Promise<Drive> {
 async function writeHashed(source: Readable, path: string, limitBytes: number) {
   const hash = createHash('sha256');
   let bytes = 0;
-  let broken: unknown;
   const measure = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
@@ -106,20 +105,22 @@ async function writeHashed(source: Readable, path: string, limitBytes: number) {
       done(null, chunk);
     },
   });
-  source.once('error', error => {
-    broken = error;
+  const target = createWriteStream(path, { flush: true });
+  let unwritten: unknown;
+  target.once('error', error => {
+    unwritten = error;
   });
   try {
-    await pipeline(source, measure, createWriteStream(path, { flush: true }));
+    await pipeline(source, measure, target);
   } catch (thrown) {
     if (thrown instanceof DirectorError) throw thrown;
-    if (broken === thrown || (thrown as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE')
-      throw new DirectorError(
-        'INPUT_UNREADABLE',
-        `The file broke off after ${bytes} bytes: ${(thrown as Error).message}`,
-        { suggestion: 'Send it again; nothing of it was kept.', cause: thrown },
-      );
-    throw unwritable(path, thrown);
+    // Whatever went wrong on the way in ends the target as well, but with the source's own error.
+    if (thrown === unwritten && !source.errored) throw unwritable(path, thrown);
+    throw new DirectorError(
+      'INPUT_UNREADABLE',
+      `The file broke off after ${bytes} bytes: ${(thrown as Error).message}.`,
+      { suggestion: 'Send it again; nothing of it was kept.', cause: thrown },
+    );
   }
   return { sha256: hash.digest('hex'), bytes };
 }

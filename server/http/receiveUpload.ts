@@ -81,9 +81,11 @@ function openPart(request: Request): Promise<{ stream: Readable; name: string }>
     let file: Readable | undefined;
     parser.once('file', (_field, stream, { filename }) => {
       file = stream;
+      // Until somebody reads it, an error of it would be nobody's and end the process.
+      stream.on('error', () => undefined);
       resolve({ stream, name: filename ?? 'upload' });
     });
-    parser.once('error', (cause: Error) => {
+    parser.on('error', (cause: Error) => {
       refuse(`is not valid: ${cause.message}`, cause);
       file?.destroy(cause);
     });
@@ -108,7 +110,13 @@ async function peek(stream: Readable, count: number): Promise<Buffer> {
       return head;
     }
     if (head === null || stream.destroyed) return Buffer.alloc(0);
-    await Promise.race([once(stream, 'readable'), once(stream, 'end')]);
+    await Promise.race([once(stream, 'readable'), once(stream, 'end'), once(stream, 'close')]).catch(
+      cause => {
+        throw new DirectorError('REQUEST_INVALID', `The upload broke off: ${(cause as Error).message}.`, {
+          cause,
+        });
+      },
+    );
   }
 }
 
