@@ -2,6 +2,9 @@ import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import '@babylonjs/core/Meshes/thinInstanceMesh.js';
+// What the shader includes: without them Babylon fetches them from the server, and keeps its answer for every material.
+import '@babylonjs/core/Shaders/ShadersInclude/instancesDeclaration.js';
+import '@babylonjs/core/Shaders/ShadersInclude/instancesVertex.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { AgentPose } from '../../../sim/browser/trace.ts';
 import type { AgentBody, Point } from '../viewerTypes.ts';
