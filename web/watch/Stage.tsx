@@ -1,50 +1,19 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { WorldView } from '../../server/api/types.ts';
-import { type ApiFailure, toApiFailure } from '../api/apiFailure.ts';
 import { FailureNotice } from '../ui/FailureNotice.tsx';
-import { createWorldViewer } from '../viewer/createWorldViewer.ts';
+import { useWorldViewer } from '../viewer/useWorldViewer.ts';
 import type { WatchSession } from './watchSession.ts';
 
 /** The world with the agents in it. */
-export function Stage({ session, world }: { session: WatchSession; world: WorldView | undefined }) {
+export function Stage({ session, world }: { session: WatchSession; world: WorldView }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [progress, setProgress] = useState<{ fraction: number; message: string } | undefined>();
-  const [failure, setFailure] = useState<ApiFailure | undefined>();
-  const [attempt, setAttempt] = useState(0);
+  const { viewer, progress, failure, attempt, retry } = useWorldViewer(canvas, world);
   const instructions = useId();
-
   useEffect(() => {
-    const element = canvas.current;
-    if (!element || !world) return undefined;
-    const abort = new AbortController();
-    setFailure(undefined);
-    setProgress({ fraction: 0, message: 'Loading the world' });
-    const loading = createWorldViewer(element, world.files, {
-      signal: abort.signal,
-      onProgress: ({ fraction, message }) => setProgress({ fraction, message }),
-      onError: setFailure,
-    });
-    loading.then(
-      viewer => {
-        if (abort.signal.aborted) return;
-        setProgress(undefined);
-        session.attach(viewer);
-      },
-      cause => {
-        if (abort.signal.aborted) return;
-        setProgress(undefined);
-        setFailure(toApiFailure(cause));
-      },
-    );
-    return () => {
-      abort.abort();
-      session.detach();
-      loading.then(
-        viewer => viewer.dispose(),
-        () => undefined,
-      );
-    };
-  }, [session, world, attempt]);
+    if (!viewer) return undefined;
+    session.attach(viewer);
+    return () => session.detach();
+  }, [session, viewer]);
 
   return (
     <div class="stage">
@@ -55,7 +24,7 @@ export function Stage({ session, world }: { session: WatchSession; world: WorldV
         class="stage-canvas"
         tabIndex={0}
         role="application"
-        aria-label={`View into ${world?.name ?? 'the world'} with the agents`}
+        aria-label={`View into ${world.name} with the agents`}
         aria-describedby={instructions}
       />
       <p id={instructions} class="visually-hidden">
@@ -64,7 +33,7 @@ export function Stage({ session, world }: { session: WatchSession; world: WorldV
         goes to the next violation, F changes between behind the agent, its eyes and flying. All of it is also
         on the buttons below.
       </p>
-      {progress ? (
+      {progress && !failure ? (
         <div class="stage-loading" role="status">
           <span>{progress.message}</span>
           <span class="progress-bar">
@@ -74,11 +43,7 @@ export function Stage({ session, world }: { session: WatchSession; world: WorldV
       ) : null}
       {failure ? (
         <div class="stage-notice">
-          <FailureNotice
-            title="The world cannot be shown"
-            failure={failure}
-            onRetry={() => setAttempt(attempt + 1)}
-          />
+          <FailureNotice title="The world cannot be shown" failure={failure} onRetry={retry} />
         </div>
       ) : null}
     </div>

@@ -48,6 +48,8 @@ export class WatchSession {
   #link: Permalink | undefined;
   /** Opened without a wish for the camera: it starts with an agent as soon as there is one. */
   #choosesAgent: boolean;
+  /** Opened with nothing but a violation: it is gone to as soon as it is known and held. */
+  #goesToSelection: boolean;
   #shown = '';
   #labels = '';
   #pins: readonly ViolationView[] | undefined;
@@ -62,6 +64,7 @@ export class WatchSession {
     this.#link = link;
     this.#choosesAgent = link.agent === undefined && link.camera === undefined;
     this.selection = link.selection ?? null;
+    this.#goesToSelection = link.selection !== undefined && link.seconds === undefined && this.#choosesAgent;
     this.timeline = new RunTimeline(runId, doors, { now: options.now, startSeconds: link.seconds });
   }
 
@@ -109,6 +112,7 @@ export class WatchSession {
 
   /** Goes where another link of the same run leads. */
   goToLink(link: Permalink): void {
+    this.#goesToSelection = false;
     if (link.seconds !== undefined) {
       this.timeline.head.pause();
       this.timeline.head.seek(link.seconds);
@@ -157,13 +161,23 @@ export class WatchSession {
   /** Once before each picture. */
   frame(): void {
     this.timeline.tick();
-    if (this.#choosesAgent && this.#viewer && this.agents > 0) this.follow(0, 'behind');
+    if (this.#viewer) this.#begin();
     this.#draw();
     this.#tellLink();
     const shown = this.#words();
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#options.onChange();
+  }
+
+  /** Once there is something to see: what the address asked for, or the first agent. */
+  #begin(): void {
+    const { feed } = this.timeline;
+    if (this.#goesToSelection && feed.trace.frameCount > 0 && (this.selected || feed.violationsFinal)) {
+      this.#goesToSelection = false;
+      if (this.selected) this.select(this.selection);
+    }
+    if (this.#choosesAgent && this.agents > 0) this.follow(0, 'behind');
   }
 
   /** The part of the address that leads to this view. */
