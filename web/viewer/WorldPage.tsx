@@ -58,6 +58,10 @@ function OpenWorld({ world }: { world: WorldDto }) {
             </a>
           ) : null}
         </header>
+        <details class="disclosure" open={world.runs.length === 0}>
+          <summary>{world.runs.length > 0 ? 'Test it again' : 'Test it'}</summary>
+          <SendAgents worldId={world.id} />
+        </details>
         <RunSection
           world={world}
           runId={runId}
@@ -70,10 +74,6 @@ function OpenWorld({ world }: { world: WorldDto }) {
             replaceSearch({ run: id });
           }}
         />
-        <section class="world-page-section" aria-labelledby="send-agents">
-          <h2 id="send-agents">{world.runs.length > 0 ? 'Test it again' : 'Test it'}</h2>
-          <SendAgents worldId={world.id} />
-        </section>
       </aside>
     </div>
   );
