@@ -52,8 +52,6 @@ export function attachSockets(httpServer: HttpServer, options: SocketsOptions): 
     maxHttpBufferSize: MOST_MESSAGE_BYTES,
     perMessageDeflate: false,
     httpCompression: false,
-    // Rubbish on an upgrade to another path is the HTTP server's to refuse.
-    destroyUpgrade: false,
     allowRequest(request, decide) {
       try {
         checkOrigin(request, origins);

@@ -35,10 +35,10 @@ export class Spectators {
     });
   }
 
-  /** @param over the run has ended, as far as the database knows. */
+  /** @param over the run has ended, as the database had it a moment ago. */
   join(socket: LiveSocket, runId: string, over: boolean): WatchStart {
     const soFar = this.hub.soFar(runId);
-    if (over && !soFar)
+    if (over || this.hub.hasEnded(runId))
       return { live: false, nextSequence: 0, bytes: new ArrayBuffer(0), partial: false, violations: [] };
     const bytes = soFar?.bytes ?? new Uint8Array(0);
     const violations = soFar?.violations ?? [];

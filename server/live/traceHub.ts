@@ -34,6 +34,8 @@ interface HeldRun {
  */
 export class TraceHub {
   private readonly runs = new Map<string, HeldRun>();
+  /** When they did; for who asked the database just before. */
+  private readonly ended = new Map<string, number>();
   private readonly events: TraceHubEvents;
   private readonly subscriptions: (() => void)[];
   private readonly sweeper: NodeJS.Timeout;
@@ -45,6 +47,7 @@ export class TraceHub {
       bus.subscribe('violations', found => this.takeViolations(found)),
       bus.subscribe('runEnded', ({ runId }) => {
         this.runs.delete(runId);
+        this.ended.set(runId, performance.now());
         events.onEnded(runId);
       }),
     ];
@@ -57,6 +60,11 @@ export class TraceHub {
     if (!run) return undefined;
     const { bytes, nextSequence, partial } = run.trace;
     return { bytes, nextSequence, partial, violations: run.violations, final: run.final };
+  }
+
+  /** The run has ended in the last minutes, and not begun again. */
+  hasEnded(runId: string): boolean {
+    return this.ended.has(runId);
   }
 
   close(): void {
@@ -91,6 +99,7 @@ export class TraceHub {
   private hold(runId: string): HeldRun {
     const held = this.runs.get(runId) ?? { trace: new HeldTrace(), violations: [], final: false, heardAt: 0 };
     held.heardAt = performance.now();
+    this.ended.delete(runId);
     this.runs.set(runId, held);
     return held;
   }
@@ -98,5 +107,7 @@ export class TraceHub {
   private sweep(): void {
     for (const [runId, { heardAt }] of this.runs)
       if (performance.now() - heardAt > SILENCE_MILLISECONDS) this.runs.delete(runId);
+    for (const [runId, at] of this.ended)
+      if (performance.now() - at > SILENCE_MILLISECONDS) this.ended.delete(runId);
   }
 }
