@@ -18,8 +18,8 @@ export function fileRoutes({ files }: Services): Route[] {
       params,
       query: z.object({ download: z.string().optional() }),
       answers: {
-        200: { media: 'application/octet-stream', description: 'The whole file' },
-        206: { media: 'application/octet-stream', description: 'The range asked for' },
+        200: { media: '*/*', description: 'The whole file' },
+        206: { media: '*/*', description: 'The range asked for' },
         304: { description: 'The client has it already' },
       },
       errors: ['FILE_UNKNOWN', 'RANGE_INVALID'],
