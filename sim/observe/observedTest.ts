@@ -23,6 +23,8 @@ export interface ObservedTestOptions extends Omit<TestOptions, 'observe'> {
 }
 
 const STEPS_PER_SECOND = 60;
+/** Coverage is looked at four times a second: runs in small rooms last a few seconds. */
+const LOOK_STEPS = 15;
 
 /**
  * Loads a world and tests it as runTest does, in this thread, and leaves behind what lets it be seen: the trace of
@@ -53,7 +55,7 @@ export async function runObservedTest(path: string, options: ObservedTestOptions
         onExploration: view => coverage.follow(view),
         onFrame(step, poses) {
           packer.frame(step, poses);
-          if (step % STEPS_PER_SECOND === 0) coverage.look(step / STEPS_PER_SECOND);
+          if (step % LOOK_STEPS === 0) coverage.look(step / STEPS_PER_SECOND);
         },
         onViolations: (violations, final) => {
           // What a spectator sees of a fall comes before what is said about it.
@@ -72,7 +74,7 @@ export async function runObservedTest(path: string, options: ObservedTestOptions
   }
 }
 
-/** When each cell was first entered, to the second. */
+/** When each cell was first entered, to a quarter of a second. */
 class CoverageTimes {
   private view: ExplorationView | undefined;
   private enteredSeconds = new Float32Array(0);
