@@ -1,12 +1,6 @@
-import type { AGENT_STATES } from '../../sim/browser/trace.ts';
+import { AGENT_COLORS } from '../viewer/layers/agentGeometry.ts';
+import { AGENT_WORDS } from './agentWords.ts';
 import type { WatchSession } from './watchSession.ts';
-
-const STATE_WORDS: Record<(typeof AGENT_STATES)[number], string> = {
-  walking: 'walks',
-  airborne: 'in the air',
-  inspecting: 'inspects',
-  escaping: 'tries to get free',
-};
 
 /** Every agent with what it does now; one that is chosen is followed. */
 export function AgentPanel({ session }: { session: WatchSession }) {
@@ -22,16 +16,22 @@ export function AgentPanel({ session }: { session: WatchSession }) {
           <li key={agent}>
             <button
               type="button"
-              class={`agent-chip ${pose.state}${session.followed === agent ? ' on' : ''}`}
+              class={`agent-chip${session.followed === agent ? ' on' : ''}`}
               aria-pressed={session.followed === agent}
               onClick={() => session.follow(session.followed === agent ? null : agent, session.from)}
             >
+              <span class="agent-dot" style={{ background: cssColour(AGENT_COLORS[pose.state]) }} />
               <span class="figures">{agent}</span>
-              <span>{STATE_WORDS[pose.state]}</span>
+              <span>{AGENT_WORDS[pose.state]}</span>
             </button>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** The colour that the body has in the view. */
+function cssColour(rgb: readonly [number, number, number]): string {
+  return `rgb(${rgb.map(part => Math.round(255 * part)).join(' ')})`;
 }

@@ -1,6 +1,7 @@
 import type { ViolationView } from '../../server/api/types.ts';
 import type { AgentPose } from '../../sim/browser/trace.ts';
 import type { FollowFrom, WorldViewer } from '../viewer/viewerTypes.ts';
+import { AGENT_WORDS } from './agentWords.ts';
 import { encodePermalink, type Permalink } from './permalink.ts';
 import type { FeedDoors } from './runFeed.ts';
 import { RunTimeline } from './runTimeline.ts';
@@ -55,6 +56,8 @@ export class WatchSession {
   #pins: readonly ViolationView[] | undefined;
   #pictured = { seconds: -1, traceVersion: -1, frames: -1, followed: null as number | null };
   #places: number[] = [];
+  /** Pictures until the camera is let go; 0 where it is not about to be. */
+  #letsGoIn = 0;
   #linkedAt = -Infinity;
   #hash: string | undefined;
 
@@ -95,7 +98,7 @@ export class WatchSession {
       }),
       viewer.on('mode', mode => {
         // Whoever begins to fly or walk has let go of the agent.
-        if (mode !== 'follow' && this.followed !== null) this.followed = null;
+        if (mode !== 'follow') this.followed = null;
       }),
     ];
     const link = this.#link;
@@ -128,10 +131,17 @@ export class WatchSession {
 
   follow(agent: number | null, from: FollowFrom): void {
     this.#choosesAgent = false;
+    if (agent === null && this.followed !== null && this.from === 'eyes' && this.#viewer) {
+      // Let go inside a body, a camera would see nothing but it: it steps back first.
+      this.#viewer.agents.follow(this.followed, 'behind');
+      this.#letsGoIn = 2;
+    } else {
+      this.#letsGoIn = 0;
+      this.#viewer?.agents.follow(agent, from);
+    }
     this.followed = agent;
     this.lastFollowed = agent ?? this.lastFollowed;
     this.from = from;
-    this.#viewer?.agents.follow(agent, from);
     if (agent === null) this.#viewer?.agents.setTrail([]);
   }
 
@@ -162,6 +172,7 @@ export class WatchSession {
   frame(): void {
     this.timeline.tick();
     if (this.#viewer) this.#begin();
+    if (this.#letsGoIn > 0 && --this.#letsGoIn === 0) this.#viewer?.agents.follow(null, this.from);
     this.#draw();
     this.#tellLink();
     const shown = this.#words();
@@ -219,7 +230,7 @@ export class WatchSession {
     const poses = this.timeline.poses();
     this.#markLeaps(poses);
     viewer.agents.setAgents(poses);
-    const labels = poses.map(labelOf);
+    const labels = poses.map((pose, agent) => labelOf(pose, agent, this.followed));
     const joined = labels.join('\n');
     if (joined !== this.#labels) {
       this.#labels = joined;
@@ -282,7 +293,7 @@ function bodyOf(header: { bodyHeightMeters: number; bodyRadiusMeters: number }) 
   return { heightMeters: header.bodyHeightMeters, radiusMeters: header.bodyRadiusMeters };
 }
 
-/** Walking goes without saying. */
-function labelOf(pose: AgentPose, agent: number): string {
-  return pose.state === 'walking' ? String(agent) : `${agent} · ${pose.state}`;
+/** Its number; of the one that is followed also what it does. Colours tell that of the others. */
+function labelOf(pose: AgentPose, agent: number, followed: number | null): string {
+  return agent === followed ? `${agent} · ${AGENT_WORDS[pose.state]}` : String(agent);
 }
