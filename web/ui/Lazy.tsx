@@ -1,6 +1,5 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { toApiFailure } from '../api/apiFailure.ts';
 import { FailureNotice } from './FailureNotice.tsx';
 
 /**
@@ -40,12 +39,21 @@ export function lazy<Props extends object>(
       return (
         <FailureNotice
           title="This part of the studio did not load"
-          failure={toApiFailure(failure)}
+          failure={{
+            code: 'NETWORK',
+            message: `Its code could not be fetched (${failure instanceof Error ? failure.message : failure}).`,
+            suggestion:
+              'If the server was renewed since this page was opened, reload the page; else check that it runs and try again.',
+          }}
           onRetry={() => {
             setFailure(undefined);
             setAttempt(attempt + 1);
           }}
-        />
+        >
+          <button type="button" class="button compact" onClick={() => location.reload()}>
+            Reload the page
+          </button>
+        </FailureNotice>
       );
     return <>{waiting}</>;
   };

@@ -8,7 +8,7 @@ export function DimensionBars(props: {
   comparedWith: string | null;
 }) {
   const { dimensions, differences, comparedWith } = props;
-  const entries = Object.entries(dimensions);
+  const entries = inOrder(dimensions);
   const weakest = entries.reduce((lowest, [, { score }]) => Math.min(lowest, score), 1);
   return (
     <table class="dimensions">
@@ -55,6 +55,14 @@ export function DimensionBars(props: {
       ) : null}
     </table>
   );
+}
+
+/** The same order beside each other, whatever order they were stored in. */
+const ORDER = ['sharpness', 'exposure', 'flicker', 'motionSmoothness', 'epipolarConsistency', 'parallax'];
+
+function inOrder<Value>(dimensions: Record<string, Value>): [string, Value][] {
+  const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return Object.entries(dimensions).sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b));
 }
 
 function Difference({ value }: { value: number | undefined }) {

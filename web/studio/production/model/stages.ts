@@ -114,7 +114,7 @@ function summaryOf(
   iteration: IterationView,
   worker: JobView | null,
 ): string {
-  if (worker && state === 'running') return worker.message || worker.stage;
+  if (worker?.message && state === 'running') return worker.message;
   if (state === 'failed') return worker?.error?.message ?? 'Something went wrong; see below.';
   switch (stage) {
     case 'takes':
