@@ -23,6 +23,7 @@ export interface RunningServer {
   url: string | undefined;
   studio: Studio;
   files: FileStore;
+  log: Log;
   /**
    * Drains and ends: /ready says no, nothing new is begun, steps that run are given back, sockets are told. Within
    * ten seconds; what does not end by then is left to the end of the process.
@@ -129,6 +130,7 @@ async function startParts(
     url: listening?.url,
     studio,
     files,
+    log,
     close() {
       closing ??= end();
       return closing;

@@ -63,6 +63,9 @@ export const command: Command = {
     );
     const startedAt = performance.now();
     const server = await startServer(config, context.note);
+    // One request's defect must not end what the others wait for; the log says what and where.
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+      process.on(event, (thrown: unknown) => server.log.error({ err: thrown }, `not handled (${event})`));
     context.note(
       server.url
         ? `Sora Director is at ${server.url}  (data in ${config.dataFolder}; Ctrl-C ends it)`
