@@ -5,7 +5,11 @@ const LAYER_WORDS: Record<LayerName, { name: string; missing: string; swatch?: s
   visual: { name: 'What is seen', missing: '' },
   collider: { name: 'What is touched (collider)', missing: '' },
   navmesh: { name: 'Where a body can walk', missing: 'comes with a run', swatch: '#299eff' },
-  coverage: { name: 'Where agents were (coverage)', missing: 'comes with a run', swatch: '#e8843c' },
+  coverage: {
+    name: 'Where agents were (coverage)',
+    missing: 'comes with a run',
+    swatch: 'linear-gradient(90deg, #46237a, #1f9c8a, #f4e04a)',
+  },
   cameras: { name: 'Cameras of the take', missing: 'not made from a take', swatch: '#ffd959' },
   inferred: { name: 'Completed, not seen', missing: 'nothing was completed', swatch: '#e04fc0' },
   pins: { name: 'Violations', missing: '' },

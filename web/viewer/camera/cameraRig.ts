@@ -29,8 +29,6 @@ export interface Pose {
 
 export interface RigOptions {
   spawn: { feet: Point; yaw: number };
-  /** The height of what walks, metres, where it is no grown person. */
-  bodyScale?: number;
   /** True where motion should be cut short: glides become jumps. */
   reducedMotion: boolean;
   onMode(mode: CameraMode): void;
@@ -60,22 +58,10 @@ export interface CameraRig {
  * 1/60 s and draws between two steps; the other modes go through everything.
  */
 export function createCameraRig(physics: PhysicsWorld, options: RigOptions): CameraRig {
-  const { spawn, bodyScale = 1 } = options;
-  const eyeHeight = EYE_HEIGHT * bodyScale;
-  const walker = createWalker(
-    physics,
-    bodyScale === 1
-      ? {}
-      : {
-          heightMeters: 1.7 * bodyScale,
-          radiusMeters: 0.35 * bodyScale,
-          stepHeightMeters: 0.3 * bodyScale,
-          jumpHeightMeters: 0.5 * bodyScale,
-        },
-    spawn.feet,
-  );
+  const { spawn } = options;
+  const walker = createWalker(physics, {}, spawn.feet);
   const pose: Pose = {
-    eye: [spawn.feet[0], spawn.feet[1] + eyeHeight, spawn.feet[2]],
+    eye: [spawn.feet[0], spawn.feet[1] + EYE_HEIGHT, spawn.feet[2]],
     yaw: spawn.yaw,
     pitch: 0,
   };
@@ -119,16 +105,16 @@ export function createCameraRig(physics: PhysicsWorld, options: RigOptions): Cam
     const [x, y, z] = spawn.feet;
     glide = undefined;
     standAt(x, y, z);
-    pose.eye = [x, y + eyeHeight, z];
+    pose.eye = [x, y + EYE_HEIGHT, z];
     pose.yaw = spawn.yaw;
     pose.pitch = 0;
   }
 
-  /** The feet go under the eye, onto the ground where there is some: from a flight one comes down at once. */
+  /** The feet go under the eye, but not into the ground: from there one falls. */
   function land(): void {
     const [x, y, z] = pose.eye;
     const ground = physics.castRay([x, y, z], [x, y - 50, z]);
-    standAt(x, Math.max(y - eyeHeight, ground ? ground.position[1] : -Infinity), z);
+    standAt(x, Math.max(y - EYE_HEIGHT, ground ? ground.position[1] : -Infinity), z);
   }
 
   function changeMode(next: CameraMode): void {
@@ -151,7 +137,7 @@ export function createCameraRig(physics: PhysicsWorld, options: RigOptions): Cam
   }
 
   function walk(input: MoveInput): void {
-    const speed = (input.run ? RUN_SPEED : WALK_SPEED) * bodyScale;
+    const speed = input.run ? RUN_SPEED : WALK_SPEED;
     const sin = Math.sin(pose.yaw);
     const cos = Math.cos(pose.yaw);
     wish[0] = (input.right * cos - input.ahead * sin) * speed;
@@ -223,7 +209,7 @@ export function createCameraRig(physics: PhysicsWorld, options: RigOptions): Cam
         const share = Math.min(1, clock.stepShare);
         for (let k = 0; k < 3; k++)
           pose.eye[k] = feetBefore[k] + (walker.feetPosition[k] - feetBefore[k]) * share;
-        pose.eye[1] += eyeHeight + eyeLag;
+        pose.eye[1] += EYE_HEIGHT + eyeLag;
       }
       return (
         pose.yaw !== before.yaw ||
@@ -253,7 +239,7 @@ export function createCameraRig(physics: PhysicsWorld, options: RigOptions): Cam
           Math.max(ORBIT_DISTANCES[0], Math.hypot(...pose.eye.map((value, k) => value - lookAt[k]))),
         );
       }
-      if (mode === 'walk' && view.position) standAt(pose.eye[0], pose.eye[1] - eyeHeight, pose.eye[2]);
+      if (mode === 'walk' && view.position) standAt(pose.eye[0], pose.eye[1] - EYE_HEIGHT, pose.eye[2]);
     },
     glideTo(eye, lookAt) {
       const to: Pose = { eye: [...eye], ...anglesTo(eye, lookAt, pose) };

@@ -10,7 +10,7 @@ const DISTANCE = 2.6;
 const HEAD = { radiusMeters: 0.2, heightMeters: 0.41 };
 const YAWS = 16;
 /** Radians that one looks down by; a little is how people look at things. */
-const PITCHES = [-0.35, -0.1, -0.7, 0.25, -1.2];
+const PITCHES = [-0.45, -0.2, -0.75, 0.25, -1.2];
 
 /**
  * Where to stand to see a place: a little off, with nothing in between, not inside a wall, above ground where there
@@ -36,7 +36,7 @@ export function placeViewpoint(
       const [x, y, z] = eye;
       const ground = physics.castRay(eye, [x, y - 4, z]) ? 1 : 0;
       const away = Math.min(1, nearest(eye, near) / (2 * distance));
-      const score = 1.5 * (free / distance) + ground - 1.2 * away - 0.4 * Math.abs(pitch + 0.35);
+      const score = 1.5 * (free / distance) + ground - 1.2 * away - 0.4 * Math.abs(pitch + 0.45);
       if (score <= bestScore) continue;
       bestScore = score;
       best = eye;
