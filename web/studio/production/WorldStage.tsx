@@ -1,8 +1,10 @@
-import type { ViolationView, WorldView as WorldDto } from '../../../server/api/types.ts';
+import { useRef } from 'preact/hooks';
+import type { RunView, ViolationView, WorldView as WorldDto } from '../../../server/api/types.ts';
 import type { RunStore } from '../../api/runStore.ts';
 import { FailureNotice } from '../../ui/FailureNotice.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { lazy } from '../../ui/Lazy.tsx';
+import { useNear } from '../../ui/useNear.ts';
 import type { StageProps } from './IterationStages.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { useWorld } from './useWorld.ts';
@@ -54,11 +56,7 @@ export function WorldStage(
       ) : null}
       <div class="world-columns">
         <div class="world-view">
-          {world ? (
-            <WorldView world={world} run={view} selectedViolation={selected} onSelectViolation={onSelect} />
-          ) : (
-            <div class="skeleton world-canvas" />
-          )}
+          <NearView world={world} run={view} selected={selected} onSelect={onSelect} />
           <div class="row">
             <a class="button compact" href={`/worlds/${iteration.lifted.worldId}`}>
               <Icon name="expand" /> Full page
@@ -93,6 +91,27 @@ export function WorldStage(
           ) : null}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** The 3D view, once one has come near to it: whoever looks at the takes does not wait for an engine. */
+function NearView(props: {
+  world: WorldDto | undefined;
+  run: RunView | null;
+  selected: string | null;
+  onSelect(id: string | null): void;
+}) {
+  const { world, run, selected, onSelect } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const near = useNear(place);
+  return (
+    <div ref={place}>
+      {world && near ? (
+        <WorldView world={world} run={run} selectedViolation={selected} onSelectViolation={onSelect} />
+      ) : (
+        <div class="skeleton world-canvas" />
+      )}
     </div>
   );
 }
