@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { readConfig } from '../../server/config.ts';
-import { startServer } from '../../server/serve.ts';
 import type { Command } from '../command.ts';
 import { choiceOption, integerOption, parseOptions, pathOption } from '../commandOptions.ts';
 
@@ -61,6 +60,8 @@ export const command: Command = {
       },
       process.env,
     );
+    // Loaded only now, so that a slip of the keyboard is answered at once.
+    const { startServer } = await import('../../server/serve.ts');
     const startedAt = performance.now();
     const server = await startServer(config, context.note);
     // One request's defect must not end what the others wait for; the log says what and where.

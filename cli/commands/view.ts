@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../../server/config.ts';
 import { importWorldFiles } from '../../server/files/importWorldFiles.ts';
-import { startServer } from '../../server/serve.ts';
 import type { Command } from '../command.ts';
 import { integerOption, parseOptions } from '../commandOptions.ts';
 
@@ -25,6 +24,7 @@ export const command: Command = {
   ],
   async run([path], typed, context) {
     const { port, host } = parseOptions(optionsSchema, typed);
+    const { startServer } = await import('../../server/serve.ts');
     const dataFolder = await mkdtemp(join(tmpdir(), 'sora-view-'));
     try {
       // What is in the environment is for servers that last; this one brings all of its own and leaves nothing.
