@@ -52,6 +52,19 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
         <strong>Agent {replay.agent}</strong>
         <output ref={output} class="figures" />
       </div>
+      <input
+        ref={slider}
+        type="range"
+        class="replay-slider"
+        aria-label="Time in the replay"
+        min={replay.from}
+        max={replay.to}
+        step={0.05}
+        onInput={event => {
+          replay.pause();
+          replay.seek(Number(event.currentTarget.value));
+        }}
+      />
       <div class="replay-row">
         <button
           type="button"
@@ -77,19 +90,6 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
         >
           <WatchIcon name="stepOn" />
         </button>
-        <input
-          ref={slider}
-          type="range"
-          class="replay-slider"
-          aria-label="Time in the replay"
-          min={replay.from}
-          max={replay.to}
-          step={0.05}
-          onInput={event => {
-            replay.pause();
-            replay.seek(Number(event.currentTarget.value));
-          }}
-        />
         <button
           type="button"
           class="button quiet compact"

@@ -16,7 +16,7 @@ export function Stage({ session, world }: { session: WatchSession; world: WorldV
   }, [session, viewer]);
 
   return (
-    <div class="stage">
+    <div class={`stage${session.followed === null ? '' : ' carried'}`}>
       {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: keys go to it as to a program, which is what this role says */}
       <canvas
         ref={canvas}
