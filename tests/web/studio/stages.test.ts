@@ -77,6 +77,16 @@ describe('stagesOf', () => {
     ).toEqual(['done', 'refused', 'refused', 'done']);
   });
 
+  it('has a revision that is done where nothing was found', () => {
+    const iteration = sampleIteration({ takes, lifted, tested });
+    const production = sampleProduction({ iterations: [iteration], state: 'done' });
+    const revision = stagesOf(production, iteration, null).at(-1);
+    expect(revision).toMatchObject({
+      state: 'done',
+      summary: 'Nothing was found: the prompt stays as it is.',
+    });
+  });
+
   it('keeps an older iteration as it ended while a later one is at work', () => {
     const first = sampleIteration({ takes, lifted, tested, revised });
     const second = sampleIteration({ iteration: 2 });

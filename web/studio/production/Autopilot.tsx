@@ -18,7 +18,9 @@ export function Autopilot(props: { production: ProductionView; onChange(producti
     action.run(async () => onChange(await api.setAutopilot(production.id, iterations)));
   const onItsOwn =
     production.autopilot > done && (production.state === 'running' || production.state === 'paused');
-  if (room <= 0 && !onItsOwn) return null;
+  // What failed or was stopped does not go on by it.
+  const halted = production.state === 'failed' || production.state === 'cancelled';
+  if (halted || (room <= 0 && !onItsOwn)) return null;
   return (
     <div class="autopilot">
       {onItsOwn ? (

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import type { EditView, RunView } from '../../../server/api/types.ts';
+import type { EditView, ProductionView, RunView } from '../../../server/api/types.ts';
 import { api } from '../../api/api.ts';
 import { FailureNotice } from '../../ui/FailureNotice.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -17,6 +17,21 @@ const EDIT_WORDS: Record<EditView['kind'], string> = {
   order: 'Moved',
 };
 
+/** Why the next iteration cannot be started now. */
+const NOT_READY: Record<ProductionView['state'], string> = {
+  running: 'The production is at work.',
+  paused: 'The production is paused: resume it first.',
+  failed: 'A step failed: try it again first.',
+  cancelled: 'A step was stopped: try it again first.',
+  waiting: 'A take is to be picked first.',
+  done: '',
+};
+
+function goWords(own: boolean, edited: boolean): string {
+  if (!own) return 'Accept and go again';
+  return edited ? 'Go again with my words' : 'Go again as it is';
+}
+
 interface Shows {
   onShowTake(moment: TakeMoment): void;
   onShowViolation(id: string): void;
@@ -24,10 +39,13 @@ interface Shows {
 
 /** The rewritten prompt: what changed and why, to be edited by hand, accepted, and filmed. */
 export function RevisionStage(props: StageProps & Shows & { run: RunView | null }) {
-  const { iteration, job, run } = props;
+  const { production, iteration, job, run, isLast } = props;
   const { revised } = iteration;
-  if (job && !revised) return <JobProgress job={job} />;
-  if (!revised) return null;
+  if (!revised) {
+    if (job) return <JobProgress job={job} />;
+    // Nothing was found: whoever wants more says it in words of their own.
+    return isLast && production.state === 'done' ? <RevisedPrompt {...props} proposed={undefined} /> : null;
+  }
   return (
     <div class="revision">
       {revised.edits.length > 0 ? (
@@ -49,17 +67,19 @@ export function RevisionStage(props: StageProps & Shows & { run: RunView | null 
   );
 }
 
-function RevisedPrompt(props: StageProps & { proposed: string }) {
-  const { production, iteration, isLast, onChange, proposed } = props;
+/** @param props.proposed undefined where there is no revision to accept: the prompt is then one's own. */
+function RevisedPrompt(props: StageProps & { proposed: string | undefined }) {
+  const { production, iteration, isLast, onChange } = props;
+  const proposed = props.proposed ?? iteration.prompt;
   const [text, setText] = useState(proposed);
   const action = useAction();
   const fieldId = useId();
-  const working = production.state === 'running' || production.state === 'paused';
+  const ready =
+    (production.state === 'waiting' && production.waitingFor === 'accept') || production.state === 'done';
   const edited = text.trim() !== proposed;
+  const own = edited || props.proposed === undefined;
   const goOn = () =>
-    action.run(async () =>
-      onChange(await api.nextIteration(production.id, edited ? text.trim() : undefined)),
-    );
+    action.run(async () => onChange(await api.nextIteration(production.id, own ? text.trim() : undefined)));
   return (
     <div class="revised">
       <div>
@@ -92,10 +112,10 @@ function RevisedPrompt(props: StageProps & { proposed: string }) {
             <button
               type="button"
               class="button primary"
-              disabled={working || action.busy || text.trim() === ''}
+              disabled={!ready || action.busy || text.trim() === ''}
               onClick={goOn}
             >
-              {action.busy ? 'Starting…' : edited ? 'Go again with my words' : 'Accept and go again'}
+              {action.busy ? 'Starting…' : goWords(own, edited)}
               <Icon name="arrow" />
             </button>
             {edited ? (
@@ -103,9 +123,7 @@ function RevisedPrompt(props: StageProps & { proposed: string }) {
                 Back to the proposal
               </button>
             ) : null}
-            {working ? (
-              <span class="small soft">The production is at work; it goes on by itself.</span>
-            ) : null}
+            {ready ? null : <span class="small soft">{NOT_READY[production.state]}</span>}
           </div>
         </div>
       ) : (

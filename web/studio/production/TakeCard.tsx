@@ -130,8 +130,8 @@ function PickButton(props: {
 }) {
   const { take, iteration, production, lifted, onChange } = props;
   const action = useAction();
-  const working = production.state === 'running';
-  // Before the scores are there nothing is to be picked; a take that was refused is refused again.
+  // Before the scores are there nothing is to be picked; a take that was refused is refused again. While the
+  // production is at work, what it does is stopped for the take that is picked.
   if (take.rank === null || take.verdict || lifted) return null;
   const asked = production.waitingFor === 'pick';
   const title = takeTitle(take.take);
@@ -140,13 +140,14 @@ function PickButton(props: {
       <button
         type="button"
         class={`button${asked && take.rank === 1 ? ' primary' : ''}`}
-        disabled={action.busy || working}
-        title={working ? 'Wait until this iteration is done, or stop it' : undefined}
+        disabled={action.busy}
         onClick={() =>
           action.run(async () => onChange(await api.pickTake(production.id, iteration.iteration, take.take)))
         }
       >
-        {iteration.lifted !== undefined ? `Lift ${title} instead` : 'Lift this take'}
+        {iteration.lifted !== undefined || production.state === 'running'
+          ? `Lift ${title} instead`
+          : 'Lift this take'}
         <span class="visually-hidden"> ({title})</span>
       </button>
       {take.liftable && !take.liftable.ok ? (

@@ -74,6 +74,7 @@ export function stagesOf(
       (worker && stateOfJob(worker)) ??
       waitingState(production, isLast, stage) ??
       finished.get(stage) ??
+      (isLast && stage === 'revision' && production.state === 'done' ? 'done' : undefined) ??
       (isLast && stage === next ? haltedState(production) : 'todo');
     return { stage, title: STAGE_TITLES[stage], state, summary: summaryOf(stage, state, iteration, worker) };
   });
@@ -159,7 +160,10 @@ function worldSummary(iteration: IterationView, state: StageState): string {
 }
 
 function revisionSummary(iteration: IterationView, state: StageState): string {
-  if (!iteration.revised) return 'The prompt is rewritten from what was found.';
+  if (!iteration.revised)
+    return state === 'done'
+      ? 'Nothing was found: the prompt stays as it is.'
+      : 'The prompt is rewritten from what was found.';
   const edits = counted(iteration.revised.edits.length, 'edit');
   return state === 'waiting' ? `${edits} proposed: read what changes, then go again.` : edits;
 }
