@@ -7,7 +7,7 @@ import { checkOrigin } from '../http/originCheck.ts';
 import type { Log } from '../log.ts';
 import type { Studio } from '../studio/studio.ts';
 import type { Bus } from './bus.ts';
-import type { LiveServer, LiveSocket } from './liveSocket.ts';
+import { backlogOf, isBehind, type LiveServer, type LiveSocket } from './liveSocket.ts';
 import { MessageLimit } from './messageLimit.ts';
 import { NewsRelay, type Topic } from './newsRelay.ts';
 import { Spectators } from './spectators.ts';
@@ -17,6 +17,8 @@ const MOST_MESSAGE_BYTES = 16 * 1024;
 const MOST_IDS = 50;
 /** A page watches one run; a second one while it changes over. */
 const MOST_WATCHED = 4;
+/** Answers that a client asked for and does not read; frames and news are held back long before. */
+const MOST_UNREAD_PACKETS = 100;
 /** Of one process; each holds some 20 kB. */
 const MOST_CONNECTIONS = 5000;
 
@@ -72,12 +74,21 @@ export function attachSockets(httpServer: HttpServer, options: SocketsOptions): 
     let subscription = 0;
 
     socket.use((event, next) => {
-      const ids: unknown = event[1];
-      const cost = event[0] === 'subscribe' ? 1 + countIds(ids) / 10 : 1;
-      if (limit.take(cost)) return next();
-      answerError(event.at(-1), new DirectorError('TOO_MANY_REQUESTS', 'This connection sends too much.'));
-      log.warn({ socket: socket.id, quiet: true }, 'a connection that sent too much was closed');
-      socket.disconnect(true);
+      // What came in one piece with the message that ended the connection.
+      if (!socket.connected) return;
+      const cost = event[0] === 'subscribe' ? 1 + countIds(event[1]) / 10 : 1;
+      const unread = backlogOf(socket).packets > MOST_UNREAD_PACKETS;
+      if (!unread && limit.take(cost)) return next();
+      log.warn({ socket: socket.id, quiet: true }, 'a connection that asked too much was closed');
+      // Closing in order would wait until all is read.
+      if (unread) socket.conn.close(true);
+      else {
+        answerError(
+          event.at(-1),
+          new DirectorError('TOO_MANY_REQUESTS', 'This connection asks more than it should.'),
+        );
+        socket.disconnect(true);
+      }
     });
     // Without a listener, an 'error' that a client sends would throw.
     socket.on('error' as 'disconnect', () => {});
@@ -120,6 +131,8 @@ export function attachSockets(httpServer: HttpServer, options: SocketsOptions): 
         const { runId: id } = check(watchSchema, wish);
         const run = await studio.getRun(id);
         if (!socket.connected) throw new DirectorError('CANCELLED', 'The connection has ended.');
+        if (isBehind(socket))
+          throw new DirectorError('TOO_MANY_REQUESTS', 'This connection has not read what it was sent.');
         if (spectators.watchedBy(socket) >= MOST_WATCHED)
           throw new DirectorError('REQUEST_INVALID', `One connection watches ${MOST_WATCHED} runs at most.`, {
             suggestion: 'Unwatch another run first.',

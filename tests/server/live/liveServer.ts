@@ -168,11 +168,15 @@ export class Spectator {
     });
   }
 
-  async watch(runId = RUN): Promise<WatchStart> {
-    const answer = await this.client.emitWithAck('watch', { runId });
-    if (!answer.ok) throw new Error(answer.error.code);
-    if (answer.result.bytes.byteLength > 0) this.reader.push(new Uint8Array(answer.result.bytes));
-    return answer.result;
+  watch(runId = RUN): Promise<WatchStart> {
+    // In the callback itself: frames may follow in the same piece.
+    return new Promise((resolve, reject) =>
+      this.client.emit('watch', { runId }, answer => {
+        if (!answer.ok) return reject(new Error(answer.error.code));
+        if (answer.result.bytes.byteLength > 0) this.reader.push(new Uint8Array(answer.result.bytes));
+        resolve(answer.result);
+      }),
+    );
   }
 
   async until(condition: () => boolean): Promise<void> {
