@@ -1,11 +1,6 @@
-import { generateStep } from './generateStep.ts';
-import { liftStep } from './liftStep.ts';
 import type { NextStep } from './nextStep.ts';
 import { iterationOf, type Production, type StepOutput } from './production.ts';
-import { reviseStep } from './reviseStep.ts';
-import { scoreStep } from './scoreStep.ts';
 import type { StepContext } from './stepInput.ts';
-import { testStep } from './testStep.ts';
 
 /**
  * Runs one step over the files below `out`. Run again after a kill at any point, it gives the same.
@@ -13,17 +8,23 @@ import { testStep } from './testStep.ts';
  * @throws what the steps throw. A take that cannot be decoded or lifted and a world that cannot be tested are no
  *   errors: they are verdicts, and evidence for the revision.
  */
-export function runStep(
+export async function runStep(
   production: Production,
   { iteration: number, step }: NextStep,
   context: StepContext,
 ): Promise<StepOutput> {
-  const run = {
-    generate: generateStep,
-    score: scoreStep,
-    lift: liftStep,
-    test: testStep,
-    revise: reviseStep,
-  };
-  return run[step]({ production, iteration: iterationOf(production, number) }, context);
+  const input = { production, iteration: iterationOf(production, number) };
+  // Each loaded when it runs: a process of one step starts half a second earlier without the others' modules.
+  switch (step) {
+    case 'generate':
+      return (await import('./generateStep.ts')).generateStep(input, context);
+    case 'score':
+      return (await import('./scoreStep.ts')).scoreStep(input, context);
+    case 'lift':
+      return (await import('./liftStep.ts')).liftStep(input, context);
+    case 'test':
+      return (await import('./testStep.ts')).testStep(input, context);
+    case 'revise':
+      return (await import('./reviseStep.ts')).reviseStep(input, context);
+  }
 }

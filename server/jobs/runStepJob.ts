@@ -6,12 +6,13 @@ import { iterationName } from '../../pipeline/direct/production.ts';
 import { productionSteps } from '../../pipeline/direct/productionSteps.ts';
 import { runStep } from '../../pipeline/direct/runStep.ts';
 import { stepWrites } from '../../pipeline/direct/stepWrites.ts';
-import { createProvider, PROVIDER_NAMES } from '../../pipeline/generate/providers.ts';
+import type { Provider } from '../../pipeline/generate/provider.ts';
 import { writeJsonAtomic } from '../../pipeline/generate/writeFileAtomic.ts';
+import type { TestRun } from '../../sim/types.ts';
 import { createFileStore } from '../files/createFileStore.ts';
 import { fetchInputs, storeOutputs } from './scratchFiles.ts';
 import type { ProductionStep, StepEvents, StepJob, StepOutcome, WorldTest } from './stepJob.ts';
-import { testWorld } from './testWorld.ts';
+import type { TestWorldOptions } from './testWorld.ts';
 
 /**
  * Runs a job in this process: fetches what it reads from storage, runs the step, and puts what it made into storage.
@@ -100,7 +101,13 @@ function watchers({ onTrace, onViolations }: StepEvents): Pick<StepEvents, 'onTr
   return { onTrace, onViolations };
 }
 
-function openProvider(wanted: string, model: string) {
+/** Loads the engine, the physics and the agents only where there is a world to test. */
+async function testWorld(world: string, options: TestWorldOptions): Promise<TestRun> {
+  return (await import('./testWorld.ts')).testWorld(world, options);
+}
+
+async function openProvider(wanted: string, model: string): Promise<Provider> {
+  const { createProvider, PROVIDER_NAMES } = await import('../../pipeline/generate/providers.ts');
   const name = PROVIDER_NAMES.find(each => each === wanted);
   if (!name)
     throw new DirectorError('USAGE', `There is no provider '${wanted}'.`, {
