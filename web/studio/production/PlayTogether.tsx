@@ -17,7 +17,7 @@ export function PlayTogether({ grid }: { grid: RefObject<HTMLElement | null> }) 
     function follow(): void {
       const [leader, ...others] = videos();
       if (!leader || leader.paused) {
-        setPlaying(false);
+        pause();
         return;
       }
       for (const other of others)
@@ -34,7 +34,7 @@ export function PlayTogether({ grid }: { grid: RefObject<HTMLElement | null> }) 
     await Promise.allSettled(
       all.map(video => {
         video.currentTime = from;
-        video.loop = true;
+        video.dataset['together'] = '';
         return video.play();
       }),
     );
@@ -42,7 +42,10 @@ export function PlayTogether({ grid }: { grid: RefObject<HTMLElement | null> }) 
   }
 
   function pause(): void {
-    for (const video of videos()) video.pause();
+    for (const video of videos()) {
+      video.pause();
+      delete video.dataset['together'];
+    }
     setPlaying(false);
   }
 

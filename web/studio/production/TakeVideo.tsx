@@ -46,7 +46,9 @@ export function TakeVideo(props: { url: string; label: string; video: RefObject<
             void event.currentTarget.play().catch(() => undefined);
         }}
         onPointerLeave={event => {
-          if (event.pointerType === 'mouse') event.currentTarget.pause();
+          // What plays together is not the pointer's to stop.
+          if (event.pointerType === 'mouse' && event.currentTarget.dataset['together'] === undefined)
+            event.currentTarget.pause();
         }}
         onClick={event => {
           if ((event as unknown as PointerEvent).pointerType !== 'mouse' || !plays()) toggle();
