@@ -21,7 +21,7 @@ const WEB_FOLDER = fileURLToPath(new URL('../build/web/', import.meta.url));
 const PINS = [0, 100, 5000] as const;
 
 /**
- * Every load is the first of a new browser profile: nothing is cached, shaders are compiled anew. A load ends with
+ * Every load is the first of a new browser: nothing is cached, shaders are compiled anew. A load ends with
  * the first frame after the walker's first step ('world-walkable'), counted from the start of the navigation.
  */
 export const bench: Bench = {
@@ -48,29 +48,22 @@ export const bench: Bench = {
         {},
       ),
     );
-    const browser = await launchChromium();
     try {
       const url = server.url ?? '';
       const world = await uploadWorld(url, glb);
       const loads: Load[] = [];
       for (let i = 0; i < LOADS; i++) {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-        const page = await context.newPage();
-        loads.push(await openWorld(page, `${url}/worlds/${world.id}`));
-        note(`load ${i + 1}: walkable after ${loads[i].walkable.toFixed(0)} ms`);
-        await context.close();
+        loads.push(await withPage(page => openWorld(page, `${url}/worlds/${world.id}`)));
+        const { walkable, stages } = loads[i];
+        note(`load ${i + 1}: walkable after ${walkable.toFixed(0)} ms (${stages})`);
       }
       const calls: number[] = [];
       for (const count of PINS) {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-        const page = await context.newPage();
-        calls.push(await drawCallsWithPins(page, url, world, count));
+        calls.push(await withPage(page => drawCallsWithPins(page, url, world, count)));
         note(`${count} pins: ${calls.at(-1)} draw calls`);
-        await context.close();
       }
       return figures(loads, calls);
     } finally {
-      await browser.close();
       await server.close();
       await rm(dataFolder, { recursive: true, force: true });
     }
@@ -83,6 +76,18 @@ interface Load {
   walkable: number;
   /** gzip bytes of the scripts and styles that came until then. */
   codeBytes: number;
+  /** What the viewer itself measured, in words. */
+  stages: string;
+}
+
+/** In a browser of its own: nothing is cached, and the one that npm carries ends with its first closed page. */
+async function withPage<Result>(use: (page: Page) => Promise<Result>): Promise<Result> {
+  const browser = await launchChromium();
+  try {
+    return await use(await browser.newPage({ viewport: { width: 1280, height: 720 } }));
+  } finally {
+    await browser.close();
+  }
 }
 
 function figures(loads: readonly Load[], calls: readonly number[]): BenchFigure[] {
@@ -162,7 +167,14 @@ async function openWorld(page: Page, address: string): Promise<Load> {
   const [shown, walkable] = await page.evaluate(() =>
     ['world-shown', 'world-walkable'].map(name => performance.getEntriesByName(name)[0]?.startTime ?? NaN),
   );
-  return { shown, walkable, codeBytes };
+  const stages = await page.evaluate(() =>
+    performance
+      .getEntriesByType('measure')
+      .filter(({ name }) => name.startsWith('world '))
+      .map(({ name, duration }) => `${name.slice(6)} ${Math.round(duration)}`)
+      .join(', '),
+  );
+  return { shown, walkable, codeBytes, stages };
 }
 
 /** The run is made up in the browser's network, so that there are as many violations as are wanted. */

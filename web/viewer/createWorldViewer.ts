@@ -20,6 +20,7 @@ export const createWorldViewer: CreateWorldViewer = async (canvas, files, option
   const lap = (stage: string) => {
     const now = performance.now();
     timings[stage] = now - mark;
+    performance.measure(`world ${stage}`, { start: mark, end: now });
     mark = now;
   };
   const reading = loadWorldInWorker(worldJob(files), subProgress(options, 0, 0.7));
