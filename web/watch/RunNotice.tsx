@@ -3,6 +3,8 @@ import { api } from '../api/api.ts';
 import { JobProgress } from '../studio/production/JobProgress.tsx';
 import { FailureNotice } from '../ui/FailureNotice.tsx';
 import { useAction } from '../ui/useAction.ts';
+import { STEPS_PER_SECOND } from './playHead.ts';
+import { clock } from './timeWords.ts';
 import type { WatchSession } from './watchSession.ts';
 
 /** What stands over the view while there is nothing to watch, or says why there is no more. Undefined where all is well. */
@@ -22,7 +24,17 @@ export function RunNotice({ session }: { session: WatchSession }) {
     case 'waiting':
       return run && job ? <Waiting run={run} job={job} /> : null;
     case 'live':
-      return seen || !run || !job ? null : <Waiting run={run} job={job} />;
+      if (!seen) return run && job ? <Waiting run={run} job={job} /> : null;
+      return feed.repeatedStep === null ? null : (
+        <p class="notice waiting" role="status">
+          <strong>The run was interrupted and began anew</strong>
+          <span class="soft">
+            It repeats what you have seen, now at {clock(feed.repeatedStep / STEPS_PER_SECOND)} of{' '}
+            {clock(feed.trace.lastStep / STEPS_PER_SECOND)}, and then goes on. What came before can be watched
+            meanwhile.
+          </span>
+        </p>
+      );
     case 'stopped':
       return run ? <Stopped run={run} job={job} seen={seen} /> : null;
     case 'ended':

@@ -10,12 +10,14 @@ import type { WatchSession } from './watchSession.ts';
 export function Transport({ session }: { session: WatchSession }) {
   const { head } = session.timeline;
   const { live } = head;
+  const empty = session.agents === 0;
   return (
     <div class="transport">
       <div class="transport-play">
         <button
           type="button"
           class="button quiet compact"
+          disabled={empty}
           aria-label="One frame back"
           title="One frame back ( , )"
           onClick={() => head.stepFrames(-1)}
@@ -25,6 +27,7 @@ export function Transport({ session }: { session: WatchSession }) {
         <button
           type="button"
           class="button compact play"
+          disabled={empty}
           aria-label={head.playing ? 'Pause' : 'Play'}
           title={`${head.playing ? 'Pause' : 'Play'} (K)`}
           onClick={() => togglePlay(session)}
@@ -34,6 +37,7 @@ export function Transport({ session }: { session: WatchSession }) {
         <button
           type="button"
           class="button quiet compact"
+          disabled={empty}
           aria-label="One frame on"
           title="One frame on ( . )"
           onClick={() => head.stepFrames(1)}
@@ -142,7 +146,7 @@ function Clock({ session }: { session: WatchSession }) {
     return everyPicture(() => {
       const element = output.current;
       const { timeline } = session;
-      const text = `${clock(timeline.head.seconds)} / ${clock(timeline.live ? timeline.head.last : timeline.spanSeconds)}`;
+      const text = `${clock(timeline.head.seconds)} / ${clock(timeline.head.last)}`;
       if (!element) return;
       if (text !== shown) element.textContent = text;
       shown = text;

@@ -1,6 +1,7 @@
 import type { ServerToClient } from '../../server/api/socketTypes.ts';
 import type { FileLink, JobView, RunView, ViolationView } from '../../server/api/types.ts';
-import { TRACE_FRAME_STEPS } from '../../sim/browser/trace.ts';
+import { createTraceReader } from '../../sim/browser/createTraceReader.ts';
+import { TRACE_FRAME_STEPS, type TraceReader } from '../../sim/browser/trace.ts';
 import { ApiFailure, toApiFailure } from '../api/apiFailure.ts';
 import type { Live } from '../api/live.ts';
 import type { FetchBytesOptions } from './fetchBytes.ts';
@@ -48,6 +49,8 @@ export class RunFeed {
   loading: number | null = null;
   /** What went wrong last and was not mended since. */
   failure: ApiFailure | undefined;
+  /** Step that a run which was begun anew has come to, while it repeats what is held already; else null. */
+  repeatedStep: number | null = null;
   /** Rises when a whole trace replaced parts. */
   traceVersion = 0;
 
@@ -61,6 +64,8 @@ export class RunFeed {
   /** Packets that came before the answer to joining. */
   #early: FramesPacket[] | undefined;
   #expected = 0;
+  /** The stream by itself, until it brings what is not held yet. */
+  #stream: TraceReader | undefined;
   #looking = false;
   #lookAgain = false;
   #lookTimer = new AbortController();
@@ -186,6 +191,8 @@ export class RunFeed {
         return;
       }
       const { live, nextSequence, bytes, violations } = answer.result;
+      this.#stream = createTraceReader();
+      this.repeatedStep = null;
       if (bytes.byteLength > 0) this.#decode(bytes);
       if (!this.violationsFinal) this.#addViolations(violations);
       this.#expected = nextSequence;
@@ -217,7 +224,9 @@ export class RunFeed {
   /** Packets that cannot be read are told, and the stream is joined anew: the next answer is whole. */
   #decode(bytes: ArrayBuffer): void {
     try {
-      this.trace.push(new Uint8Array(bytes));
+      const packets = new Uint8Array(bytes);
+      this.trace.push(packets);
+      this.#compare(packets);
       if (this.failure?.code === UNREADABLE) this.failure = undefined;
     } catch (cause) {
       this.failure = unreadable(cause);
@@ -232,6 +241,16 @@ export class RunFeed {
     }
   }
 
+  /** After a server's or worker's end the run begins anew, and its steps are the same ones again. */
+  #compare(packets: Uint8Array): void {
+    if (!this.#stream) return;
+    this.#stream.push(packets);
+    const { frameCount, lastStep } = this.#stream;
+    if (frameCount === 0) return;
+    this.repeatedStep = lastStep < this.trace.lastStep ? lastStep : null;
+    if (this.repeatedStep === null) this.#stream = undefined;
+  }
+
   #addViolations(found: readonly ViolationView[]): void {
     const byId = new Map(this.violations.map(violation => [violation.id, violation]));
     for (const violation of found) byId.set(violation.id, violation);
@@ -241,6 +260,8 @@ export class RunFeed {
   async #end(run: RunView): Promise<void> {
     this.#joining++;
     this.#early = undefined;
+    this.#stream = undefined;
+    this.repeatedStep = null;
     this.state = run.state === 'completed' ? 'ended' : 'stopped';
     if (run.result) {
       this.violations = run.result.violations;

@@ -61,7 +61,8 @@ export class RunTimeline {
    */
   get spanSeconds(): number {
     const { run } = this.feed;
-    const held = Math.max(1, this.head.last);
+    const held = this.head.last;
+    if (held === 0) return Math.min(run?.seconds ?? SPANS_SECONDS[0], SPANS_SECONDS[2]);
     if (!this.live) return Math.max(held, run?.result?.simulatedSeconds ?? 0);
     const roomy = SPANS_SECONDS.find(span => span >= held * 1.05) ?? held;
     return Math.max(held, Math.min(roomy, run?.seconds ?? roomy));

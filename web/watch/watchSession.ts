@@ -270,6 +270,7 @@ export class WatchSession {
       failure?.code,
       job && [job.state, job.stage, Math.round(100 * job.fraction), job.message, job.queuePosition].join(),
       loading === null ? '' : Math.round(20 * loading),
+      feed.repeatedStep === null ? '' : Math.floor(feed.repeatedStep / 60),
       feed.violations.map(({ id }) => id).join(),
       feed.violationsFinal,
       trace.header?.agents,

@@ -181,8 +181,12 @@ describe('feed of a run', () => {
     server.join = () => joined({ bytes: buffer(packets(made, 0, 0)), nextSequence: 1 });
     server.frames(0, packets(made, 0, 0));
     expect(server.joins).toBe(2);
-    for (let index = 1; index < 20; index++) server.frames(index, frame(index));
+    for (let index = 1; index < 8; index++) server.frames(index, frame(index));
+    expect(feed.trace.ranges).toEqual([{ first: 0, last: 30 }]);
+    expect(feed.repeatedStep).toBe(21);
+    for (let index = 8; index < 20; index++) server.frames(index, frame(index));
     expect(feed.trace.ranges).toEqual([{ first: 0, last: 57 }]);
+    expect(feed.repeatedStep).toBeNull();
   });
 
   it('collects violations, and takes those of the report in the end', async () => {
