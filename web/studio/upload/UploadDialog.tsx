@@ -8,7 +8,7 @@ import { FailureNotice } from '../../ui/FailureNotice.tsx';
 import { navigate } from '../../ui/router.ts';
 import { useAction } from '../../ui/useAction.ts';
 import { bytes } from '../../ui/words.ts';
-import { kindOfFile, promptFromName } from './uploads.ts';
+import { chooseFile, kindOfFile, promptFromName } from './uploads.ts';
 
 const TEST_AGENTS = 16;
 
@@ -63,18 +63,34 @@ function Sending({ file, kind, onClose }: { file: File; kind: 'video' | 'world';
         <FailureNotice
           title={`${file.name} was not taken`}
           failure={failure}
-          onRetry={() => setAttempt(attempt + 1)}
-        />
+          onRetry={refused(failure) ? undefined : () => setAttempt(attempt + 1)}
+        >
+          <button
+            type="button"
+            class="button compact"
+            onClick={() => {
+              onClose();
+              chooseFile();
+            }}
+          >
+            Choose another file
+          </button>
+        </FailureNotice>
       ) : (
         <SendingProgress file={file} sent={uploaded ? 1 : sent} ready={uploaded !== undefined} />
       )}
-      {kind === 'video' ? (
+      {(uploaded?.kind ?? kind) === 'video' ? (
         <VideoQuestions file={file} uploaded={uploaded} onClose={onClose} />
       ) : (
         <WorldQuestions uploaded={uploaded} onClose={onClose} />
       )}
     </>
   );
+}
+
+/** Sent again, the same file would be refused again. */
+function refused({ status }: ApiFailure): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 function SendingProgress({ file, sent, ready }: { file: File; sent: number; ready: boolean }) {
