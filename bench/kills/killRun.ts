@@ -28,8 +28,9 @@ export interface KillRunResult extends Audit {
   seconds: number;
 }
 
-/** Kills come up to this long after a process was started: some while it starts, some in mid-step. */
+/** One kill in four comes while the process starts, the others up to this long after it has begun to work. */
 const LONGEST_LIFE_MILLISECONDS = 9000;
+const LONGEST_START_MILLISECONDS = 2000;
 const POLL_MILLISECONDS = 500;
 /** What the last productions may take once nobody is killed any more. */
 const PATIENCE_MILLISECONDS = 15 * 60_000;
@@ -132,7 +133,11 @@ class Fleet {
   async killOne(random: Random): Promise<{ name: string; starting: boolean }> {
     const member = this.#members[random.integer(this.#members.length)];
     if (!member) throw new Error('nothing runs');
-    await sleep(random.integer(LONGEST_LIFE_MILLISECONDS));
+    if (random.integer(4) === 0) await sleep(random.integer(LONGEST_START_MILLISECONDS));
+    else {
+      await member.process.ready;
+      await sleep(random.integer(LONGEST_LIFE_MILLISECONDS));
+    }
     const starting = !member.listening;
     member.process.child.kill('SIGKILL');
     await member.process.exited;

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { DirectorError } from '../../engine/errors.ts';
+import { DirectorError, toDirectorError } from '../../engine/errors.ts';
 import { createProvider, PROVIDER_DEFAULTS } from '../../pipeline/generate/providers.ts';
 import type { NewProduction, ProductionOptions } from '../api/types.ts';
 import type { Queries } from '../db/database.ts';
@@ -70,9 +70,16 @@ function optionsOf(wish: NewProduction): ProductionOptions {
 /** What the provider cannot do is said now, not by a job that fails. @returns its model. */
 async function checkProvider(prompt: string, options: ProductionOptions): Promise<string> {
   const { provider: name, seconds, width, height, framesPerSecond, seed } = options;
-  const provider = await createProvider(name);
-  await provider.validate({ prompt, seconds, width, height, framesPerSecond, seed });
-  return provider.model;
+  try {
+    const provider = await createProvider(name);
+    await provider.validate({ prompt, seconds, width, height, framesPerSecond, seed });
+    return provider.model;
+  } catch (thrown) {
+    const error = toDirectorError(thrown);
+    // What is a slip on the command line is one in the request here.
+    if (error.code === 'USAGE') throw new DirectorError('REQUEST_INVALID', error.message, { cause: error });
+    throw error;
+  }
 }
 
 async function uploadedVideo(queries: Queries, uploadId: string): Promise<UploadRow> {
