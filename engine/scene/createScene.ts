@@ -39,6 +39,8 @@ export interface SceneOptions {
   shading?: 'lit' | 'baked';
   /** What prepareSolids made of the collider, where another thread has done it. */
   solids?: readonly Solid[];
+  /** Called once everything that is seen is in the scene, before anything is solid: time to have shaders compiled. */
+  onDrawable?: (scene: Scene) => void;
 }
 
 type SceneWorld = { visual: WorldModel; collider: WorldModel };
@@ -61,7 +63,7 @@ export function* buildScene(
   engine: AbstractEngine,
   { visual, collider }: SceneWorld,
   havok: Havok,
-  { shading = 'lit', solids }: SceneOptions = {},
+  { shading = 'lit', solids, onDrawable }: SceneOptions = {},
 ): Pieces<WorldScene> {
   const scene = new Scene(engine);
   let whole = false;
@@ -85,6 +87,8 @@ export function* buildScene(
       nodes.push(node);
       yield (DRAWING_SHARE * nodes.length) / visual.nodes.length;
     }
+
+    onDrawable?.(scene);
 
     const plugin = new HavokPlugin(false, havok.api);
     scene.enablePhysics(new Vector3(0, -9.81, 0), plugin);

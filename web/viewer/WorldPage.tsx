@@ -10,8 +10,12 @@ import { FailureNotice } from '../ui/FailureNotice.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { replaceSearch, search } from '../ui/router.ts';
 import { takeTitle } from '../ui/words.ts';
+import { compileHavok } from './load/browserHavok.ts';
 import { SendAgents } from './SendAgents.tsx';
 import { WorldView } from './WorldView.tsx';
+
+// Asked for while the world's address is still being looked up.
+compileHavok().catch(() => undefined);
 
 /** A world on a page of its own: to walk in, with what its runs found. The address keeps run and selection. */
 export function WorldPage({ worldId }: { worldId: string }) {

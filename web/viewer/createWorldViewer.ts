@@ -1,9 +1,12 @@
 import './viewer.css';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
+import type { Scene } from '@babylonjs/core/scene.js';
 import { gradually } from '../../engine/gradually.ts';
 import { subProgress, throwIfCancelled } from '../../engine/progress.ts';
 import { buildScene } from '../../engine/scene/createScene.ts';
 import { ApiFailure } from '../api/apiFailure.ts';
+import { EyeCamera } from './camera/eyeCamera.ts';
+import { lightScene } from './lights.ts';
 import { loadHavok } from './load/browserHavok.ts';
 import { loadWorldInWorker, worldJob } from './load/loadWorldInWorker.ts';
 import { showWorld } from './showWorld.ts';
@@ -41,7 +44,11 @@ export const createWorldViewer: CreateWorldViewer = async (canvas, files, option
     lap('havok');
     const baked = (world.manifest?.cameras.length ?? 0) > 0;
     const worldScene = await gradually(
-      buildScene(engine, world, havok, { shading: baked ? 'baked' : 'lit', solids: world.solids }),
+      buildScene(engine, world, havok, {
+        shading: baked ? 'baked' : 'lit',
+        solids: world.solids,
+        onDrawable: warmUp,
+      }),
       'build',
       'Making it solid',
       subProgress(options, 0.7, 1),
@@ -58,6 +65,26 @@ function prefixed(prefix: string, values: Record<string, number>): Record<string
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
 }
 
+/** Has the graphics thread compile the world's shaders while this one makes the collider. */
+function warmUp(scene: Scene): void {
+  lightScene(scene);
+  // The camera is among what shaders are made for; it is put where it belongs once there is ground to stand on.
+  scene.activeCamera = new EyeCamera(scene);
+  scene.isReady(true);
+}
+
+/**
+ * Whether pictures are made by the processor: smooth edges would cost four times the work there. Asked of a
+ * context of its own, because edges cannot be changed later.
+ */
+function drawsInSoftware(): boolean {
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
+  const names = context?.getExtension('WEBGL_debug_renderer_info');
+  const renderer = names && context?.getParameter(names.UNMASKED_RENDERER_WEBGL);
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return typeof renderer === 'string' && /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
 function createEngine(canvas: HTMLCanvasElement): Engine {
   const failure = () =>
     new ApiFailure({
@@ -68,8 +95,7 @@ function createEngine(canvas: HTMLCanvasElement): Engine {
     });
   let engine: Engine;
   try {
-    engine = new Engine(canvas, true, {
-      antialias: true,
+    engine = new Engine(canvas, !drawsInSoftware(), {
       stencil: false,
       doNotHandleContextLost: true,
       powerPreference: 'high-performance',

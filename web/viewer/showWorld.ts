@@ -16,10 +16,10 @@ import { createAgentMeshes } from './layers/agents.ts';
 import { createLabelCanvas } from './layers/labels.ts';
 import { createPinLayer } from './layers/pins.ts';
 import { createWorldLayers } from './layers/worldLayers.ts';
-import { lightScene } from './lights.ts';
 import { loadWorldInWorker } from './load/loadWorldInWorker.ts';
 import type { ReadWorld } from './load/workerMessages.ts';
 import { createPicker } from './picker.ts';
+import { createResolution } from './resolution.ts';
 import { createStatus } from './status.ts';
 import type { FollowFrom, Pick, Point, ViewerEvents, ViewerOptions, WorldViewer } from './viewerTypes.ts';
 
@@ -45,10 +45,10 @@ export function showWorld(
   const { manifest } = world;
   const cameras = manifest?.cameras ?? [];
   const hub = createEventHub<Events>();
-  lightScene(scene);
   scene.skipPointerMovePicking = true;
   scene.autoClear = true;
-  const camera = new EyeCamera(scene);
+  const camera = scene.activeCamera;
+  if (!(camera instanceof EyeCamera)) throw new TypeError('The scene has no eye.');
   const instrumentation = new SceneInstrumentation(scene);
   const layers = createWorldLayers(worldScene, world.collider, manifest);
   const pins = createPinLayer(scene);
@@ -103,14 +103,14 @@ export function showWorld(
   });
 
   const status = createStatus(canvas, rig);
+  const resolution = createResolution(engine, window.devicePixelRatio || 1);
+  let quietSeconds = 0;
   let width = 0;
   let height = 0;
   const fitCanvas = () => {
     if (canvas.clientWidth === width && canvas.clientHeight === height) return;
     width = canvas.clientWidth;
     height = canvas.clientHeight;
-    // Twice a CSS pixel is as sharp as eyes see; more would only cost.
-    engine.setHardwareScalingLevel(1 / Math.min(2, window.devicePixelRatio || 1));
     engine.resize(true);
     pins.resize(Math.max(1, width), Math.max(1, height));
     draw();
@@ -158,6 +158,13 @@ export function showWorld(
     const wasResting = stillSeconds >= REST_SECONDS;
     stillSeconds = moved ? 0 : stillSeconds + elapsed;
     if (!wasResting && stillSeconds >= REST_SECONDS) hub.emit('rest', rig.view());
+    if (framesDue === FRAMES_AFTER_CHANGE) {
+      quietSeconds = 0;
+      resolution.moving(elapsed);
+    } else {
+      quietSeconds += elapsed;
+      if (quietSeconds > REST_SECONDS && resolution.resting()) draw();
+    }
     if (framesDue === 0) {
       status.update(elapsed, drawCalls);
       return;

@@ -10,12 +10,14 @@ const EVERY_SECONDS = 0.2;
  */
 export function createStatus(canvas: HTMLCanvasElement, rig: CameraRig) {
   let since = Infinity;
+  let drawn = false;
   let shown = false;
   let walkable = false;
   return {
-    /** After each frame, drawn or not. */
+    /** At the end of each frame, drawn or not. */
     update(elapsedSeconds: number, drawCalls: number): void {
-      if (drawCalls > 0 && !shown) {
+      // A frame counts once the next one is asked for: until then it may still be in the making.
+      if (drawn && !shown) {
         shown = true;
         performance.mark('world-shown');
       }
@@ -24,6 +26,7 @@ export function createStatus(canvas: HTMLCanvasElement, rig: CameraRig) {
         performance.mark('world-walkable');
         since = Infinity;
       }
+      drawn ||= drawCalls > 0;
       since += elapsedSeconds;
       if (since < EVERY_SECONDS) return;
       since = 0;
