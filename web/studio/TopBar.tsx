@@ -28,10 +28,9 @@ export function TopBar({ connection }: { connection: ConnectionState }) {
         </p>
       ) : null}
       <div class="top-actions">
-        <button type="button" class="button quiet compact" onClick={chooseFile}>
+        <button type="button" class="button quiet compact" aria-label="Own video or GLB" onClick={chooseFile}>
           <Icon name="upload" />
           <span class="wide-only">Own video or GLB</span>
-          <span class="visually-hidden narrow-only">Own video or GLB</span>
         </button>
         <button
           type="button"

@@ -62,13 +62,17 @@ function Counts({ error, warning }: { error: number; warning: number }) {
   if (error + warning === 0) return <span class="slate-clean">✓ nothing found</span>;
   return (
     <span class="figures">
-      <span class="slate-error" title={counted(error, 'error')}>
-        {SEVERITY_SIGNS.error} {error}
-        <span class="visually-hidden"> errors</span>
+      <span class="slate-error">
+        <span aria-hidden="true">
+          {SEVERITY_SIGNS.error} {error}
+        </span>
+        <span class="visually-hidden">{counted(error, 'error')}, </span>
       </span>{' '}
-      <span class="slate-warning" title={counted(warning, 'warning')}>
-        {SEVERITY_SIGNS.warning} {warning}
-        <span class="visually-hidden"> warnings</span>
+      <span class="slate-warning">
+        <span aria-hidden="true">
+          {SEVERITY_SIGNS.warning} {warning}
+        </span>
+        <span class="visually-hidden">{counted(warning, 'warning')}</span>
       </span>
     </span>
   );

@@ -135,20 +135,22 @@ function PickButton(props: {
   if (take.rank === null || take.verdict || lifted) return null;
   const asked = production.waitingFor === 'pick';
   const title = takeTitle(take.take);
+  const words =
+    iteration.lifted !== undefined || production.state === 'running'
+      ? `Lift ${title} instead`
+      : 'Lift this take';
   return (
     <div class="take-pick">
       <button
         type="button"
         class={`button${asked && take.rank === 1 ? ' primary' : ''}`}
         disabled={action.busy}
+        aria-label={words.includes(title) ? undefined : `${words}: ${title}`}
         onClick={() =>
           action.run(async () => onChange(await api.pickTake(production.id, iteration.iteration, take.take)))
         }
       >
-        {iteration.lifted !== undefined || production.state === 'running'
-          ? `Lift ${title} instead`
-          : 'Lift this take'}
-        <span class="visually-hidden"> ({title})</span>
+        {words}
       </button>
       {take.liftable && !take.liftable.ok ? (
         <p class="small soft">The scores expect it to be refused; the lift has the last word.</p>
