@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { IterationView, JobView, ProductionView } from '../../../server/api/types.ts';
+import { bringIntoView } from '../../ui/bringIntoView.ts';
 import { LiftStage } from './LiftStage.tsx';
 import { jobOfStage, STATE_WORDS, type Stage, type StageView, stagesOf } from './model/stages.ts';
 import { RevisionStage } from './RevisionStage.tsx';
@@ -61,24 +62,16 @@ export function IterationStages(props: Omit<StageProps, 'isLast'>) {
           <RevisionStage
             {...of('revision')}
             run={run?.run.value ?? null}
-            onShowTake={wanted => {
-              setMoment(wanted);
-              showStage('takes');
-            }}
+            onShowTake={setMoment}
             onShowViolation={id => {
               setViolation(id);
-              showStage('world');
+              bringIntoView(document.getElementById('stage-world'), 'start');
             }}
           />
         </StageSection>
       </div>
     </div>
   );
-}
-
-function showStage(stage: Stage): void {
-  const calm = !matchMedia('(prefers-reduced-motion: reduce)').matches;
-  document.getElementById(`stage-${stage}`)?.scrollIntoView({ behavior: calm ? 'smooth' : 'instant' });
 }
 
 function StageRail({ stages }: { stages: readonly StageView[] }) {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { IterationView, ProductionView, TakeView } from '../../../server/api/types.ts';
 import { api } from '../../api/api.ts';
+import { bringIntoView } from '../../ui/bringIntoView.ts';
 import { FailureNotice } from '../../ui/FailureNotice.tsx';
 import { SEVERITY_SIGNS } from '../../ui/SeverityCounts.tsx';
 import { useAction } from '../../ui/useAction.ts';
@@ -31,7 +32,9 @@ export function TakeCard(props: {
     video.current.focus({ preventScroll: true });
   };
   useEffect(() => {
-    if (moment) show(moment.seconds);
+    if (!moment) return;
+    show(moment.seconds);
+    bringIntoView(video.current, 'center');
   }, [moment]);
   return (
     <li class={`take-card${take.rank === 1 ? ' first' : ''}${lifted ? ' lifted' : ''}`}>
