@@ -11,6 +11,9 @@ const RETENTION_SECONDS = 10 * 365 * 86_400;
 /** A taken message is of no more use; the row in `jobs` tells what became of it. */
 const DELETE_AFTER_SECONDS = 3600;
 
+/** Any number that no one else locks: 'sorq' in ASCII. */
+const ADVISORY_LOCK = 0x736f7271;
+
 /** Before all that is new: what was begun and cut goes on first. */
 export const RESUMED_PRIORITY = 1;
 
@@ -41,10 +44,12 @@ export async function startQueue(database: Database, onError: (error: Error) => 
     monitorVacuum: database.kind === 'postgres',
   });
   boss.on('error', onError);
-  await boss.start();
-  await boss.createQueue(NAME, {
-    retentionSeconds: RETENTION_SECONDS,
-    deleteAfterSeconds: DELETE_AFTER_SECONDS,
+  await oneAtATime(database, async () => {
+    await boss.start();
+    await boss.createQueue(NAME, {
+      retentionSeconds: RETENTION_SECONDS,
+      deleteAfterSeconds: DELETE_AFTER_SECONDS,
+    });
   });
   // pg-boss reads the queue's settings once, outside the caller's transaction: on the embedded database's one
   // session that would wait for the transaction that waits for it.
@@ -73,6 +78,15 @@ export async function startQueue(database: Database, onError: (error: Error) => 
     },
     stop: () => boss.stop({ close: false, graceful: true, timeout: 2000 }),
   };
+}
+
+/** Processes that start together on a new PostgreSQL would all create pg-boss's schema, and all but one fail. */
+async function oneAtATime(database: Database, work: () => Promise<void>): Promise<void> {
+  if (database.kind === 'pglite') return work();
+  await database.transaction(async queries => {
+    await queries.execute(sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`);
+    await work();
+  });
 }
 
 async function rowsOf(queries: Queries, query: SQL) {

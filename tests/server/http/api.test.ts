@@ -190,19 +190,29 @@ describe('the API answers as it is declared', () => {
     const again = await call<RunView>('post', '/api/run_agent', {}, { worldId: world.id, seconds: 1 });
     const refused = await postJson(`${server.url}/api/reconstruct`, { uploadId: 'u_0000000000000000' });
     expect(apiError.parse(await refused.json()).error.code).toBe('UNKNOWN_ID');
-    const lifted = await call<ProductionView>(
-      'post',
-      '/api/reconstruct',
-      {},
-      {
-        productionId: production.id,
-        iteration: 1,
-        take: 'take-01',
-      },
-    ).catch((thrown: Error) => thrown.message);
     // The production has gone on to a second iteration, and only the last one's takes can be picked.
-    expect(lifted).toContain('STATE_CONFLICT');
-    answered.add('post /api/reconstruct');
+    const late = await postJson(`${server.url}/api/reconstruct`, {
+      productionId: production.id,
+      iteration: 1,
+      take: 'take-01',
+    });
+    expect(apiError.parse(await late.json()).error.code).toBe('STATE_CONFLICT');
+    const [take] = production.iterations[0].takes ?? [];
+    const video = await fetch(server.url + take.video.url);
+    const sent = await fetch(`${server.url}/api/uploads?name=my-dark_room.mp4`, {
+      method: 'POST',
+      headers: { 'content-type': 'video/mp4' },
+      body: await video.arrayBuffer(),
+    });
+    const { id: uploadId } = (await sent.json()) as UploadView;
+    const lifted = await call<ProductionView>('post', '/api/reconstruct', {}, { uploadId });
+    expect(lifted).toMatchObject({
+      source: 'video',
+      prompt: 'my dark room',
+      through: 'lift',
+      state: 'running',
+    });
+    await call('post', '/api/productions/:id/cancel', { id: lifted.id });
     expect(again.worldId).toBe(world.id);
   });
 
