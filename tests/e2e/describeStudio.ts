@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { type StudioServer, startStudioServer } from './studioServer.ts';
+
+/** Pictures of the screens, to be looked at. */
+const PICTURES = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+/** Milliseconds that a page is waited for; much, because software draws and other tests run beside. */
+const PATIENCE = 60_000;
+/** Of a 3D view that is not looked at: every pixel of it is drawn by the processor. */
+export const SMALL = { width: 760, height: 520 };
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export interface StudioTest {
+  readonly server: StudioServer;
+  /** A page as of another person: with storage and a cache of its own. Closed after the test. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Writes build/screenshots/NAME.png. */
+  picture(page: Page, name: string): Promise<void>;
+}
+
+/**
+ * Tests against the real server in a real browser, each file with its own of both. After each test no page may have
+ * thrown or logged an error.
+ */
+export async function describeStudio(title: string, tests: (studio: StudioTest) => void): Promise<void> {
+  let browser: Browser;
+  try {
+    browser = await launchChromium();
+  } catch (thrown) {
+    const [why] = String(thrown).split('\n');
+    console.warn(`${title}: skipped, no Chromium starts on this machine: ${why}`);
+    describe.skip(`${title} (no Chromium starts on this machine: ${why})`, () => tests({} as StudioTest));
+    return;
+  }
+  describe(title, () => {
+    let server: StudioServer;
+    const wrong: string[] = [];
+    beforeAll(async () => {
+      server = await startStudioServer();
+    });
+    afterEach(async () => {
+      await Promise.all(browser.contexts().map(context => context.close()));
+      expect(wrong.splice(0), 'errors in the pages').toEqual([]);
+    });
+    afterAll(async () => {
+      await browser.close();
+      await server?.remove();
+    });
+    tests({
+      get server() {
+        return server;
+      },
+      async open(path, options) {
+        const context = await browser.newContext({ viewport: SMALL, ...options });
+        context.setDefaultTimeout(PATIENCE);
+        const page = await context.newPage();
+        page.on('pageerror', error => wrong.push(String(error.stack ?? error)));
+        page.on('console', message => {
+          // What the network failed at is shown by the page, and the browser logs it besides.
+          if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+            wrong.push(message.text());
+        });
+        await page.goto(server.url + path);
+        return page;
+      },
+      async picture(page, name) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+      },
+    });
+  });
+}
