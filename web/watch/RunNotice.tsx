@@ -104,7 +104,13 @@ function Stopped({ run, job, seen }: { run: RunView; job: JobView | null; seen: 
       Run it again
     </button>
   ) : null;
-  const rest = seen ? <p class="soft">What was seen of it until then can still be watched.</p> : null;
+  const rest = (
+    <p class="soft">
+      {seen
+        ? 'What was seen of it until then can still be watched.'
+        : 'Nothing of it was recorded. The same seed gives the same run.'}
+    </p>
+  );
   if (action.failure) return <FailureNotice title="It could not be run again" failure={action.failure} />;
   if (run.state === 'failed' && job?.error)
     return (

@@ -4,8 +4,13 @@ import { FailureNotice } from '../ui/FailureNotice.tsx';
 import { useWorldViewer } from '../viewer/useWorldViewer.ts';
 import type { WatchSession } from './watchSession.ts';
 
-/** The world with the agents in it. */
-export function Stage({ session, world }: { session: WatchSession; world: WorldView }) {
+/**
+ * The world with the agents in it.
+ * @param carried an agent holds the camera. A property, because a component with state of its own is put together
+ * anew only when its properties change.
+ */
+export function Stage(props: { session: WatchSession; world: WorldView; carried: boolean }) {
+  const { session, world, carried } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const { viewer, progress, failure, attempt, retry } = useWorldViewer(canvas, world);
   const instructions = useId();
@@ -16,7 +21,7 @@ export function Stage({ session, world }: { session: WatchSession; world: WorldV
   }, [session, viewer]);
 
   return (
-    <div class={`stage${session.followed === null ? '' : ' carried'}`}>
+    <div class={`stage${carried ? ' carried' : ''}`}>
       {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: keys go to it as to a program, which is what this role says */}
       <canvas
         ref={canvas}

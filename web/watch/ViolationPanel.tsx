@@ -50,6 +50,7 @@ function whenWords({ time, agent }: ViolationView): string {
 function emptyWords({ timeline }: WatchSession): string {
   const { feed } = timeline;
   if (feed.violationsFinal) return 'Nothing was found: the agents walked this world without harm.';
+  if (feed.state === 'stopped') return 'The run stopped before it found anything.';
   if (feed.state === 'live') return 'Nothing found so far. What the agents find appears here at once.';
   return 'What the agents find appears here.';
 }

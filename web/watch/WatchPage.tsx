@@ -33,7 +33,7 @@ export function WatchPage({ runId }: { runId: string }) {
     <div class="watch">
       <WatchHead session={session} world={world} />
       <div class="watch-stage">
-        {world ? <Stage session={session} world={world} /> : null}
+        {world ? <Stage session={session} world={world} carried={session.followed !== null} /> : null}
         <div class="stage-notice">
           {live().state.value === 'lost' ? (
             <p class="notice warning" role="alert">
