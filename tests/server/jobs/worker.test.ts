@@ -130,8 +130,7 @@ describePostgres('two workers', () => {
       startProcess(place.options.databaseUrl ?? '', join(folder, name), join(folder, 'files'));
     const first = start('first');
     await first.saying('ready');
-    // Long enough that it is in the middle of its step.
-    const view = await studio.createProduction({ ...QUICK, takes: 2, seconds: 6, width: 320, height: 180 });
+    const view = await studio.createProduction(QUICK);
     const jobId = view.job?.id ?? '';
     await job(installation, jobId, ({ state }) => state === 'running');
     first.child.kill('SIGSTOP');
