@@ -7,7 +7,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     proxy: {
-      '/api': 'http://127.0.0.1:4747',
+      // The server's, and not the modules of web/api.
+      '^/api/(?!\\w+\\.ts)': 'http://127.0.0.1:4747',
       '/socket.io': { target: 'http://127.0.0.1:4747', ws: true },
     },
   },
