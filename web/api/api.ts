@@ -12,8 +12,8 @@ import { query, request } from './request.ts';
 
 /** The HTTP API, a function each. All throw ApiFailure. */
 export const api = {
-  listProductions: (after?: string, limit = 24) =>
-    request<Page<ProductionSummary>>('GET', `/api/productions${query({ limit, after })}`),
+  listProductions: (after?: string) =>
+    request<Page<ProductionSummary>>('GET', `/api/productions${query({ limit: 24, after })}`),
   createProduction: (wish: NewProduction) => request<ProductionView>('POST', '/api/productions', wish),
   getProduction: (id: string) => request<ProductionView>('GET', `/api/productions/${id}`),
   deleteProduction: (id: string) => request<void>('DELETE', `/api/productions/${id}`),
@@ -35,6 +35,9 @@ export const api = {
     request<JobView>('POST', `/api/jobs/${id}/${change}`),
 
   createWorld: (uploadId: string) => request<WorldView>('POST', '/api/worlds', { uploadId }),
+  /** Lifted and uploaded ones, newest first. */
+  listWorlds: (after?: string) =>
+    request<Page<WorldView>>('GET', `/api/worlds${query({ limit: 100, after })}`),
   getWorld: (id: string) => request<WorldView>('GET', `/api/worlds/${id}`),
 
   createRun: (wish: NewRun) => request<RunView>('POST', '/api/runs', wish),

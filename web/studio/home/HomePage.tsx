@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { chooseFile } from '../upload/uploads.ts';
+import { OwnWorlds } from './OwnWorlds.tsx';
 import { ProductionList } from './ProductionList.tsx';
 import { PromptForm } from './PromptForm.tsx';
 
@@ -26,6 +27,7 @@ export function HomePage() {
         <PromptForm />
       </section>
       <ProductionList />
+      <OwnWorlds />
     </>
   );
 }

@@ -1,23 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { ProductionSummary } from '../../../server/api/types.ts';
 import { api } from '../../api/api.ts';
-import { live } from '../../api/live.ts';
-import { openProductionList, type ProductionListStore } from '../../api/productionListStore.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { FailureNotice } from '../../ui/FailureNotice.tsx';
 import { useAction } from '../../ui/useAction.ts';
 import { ProductionCard } from './ProductionCard.tsx';
+import { usePagedList } from './usePagedList.ts';
 
 /** All productions, newest first; renewed when the server says that the list changed. */
 export function ProductionList() {
-  const [store, setStore] = useState<ProductionListStore | undefined>(undefined);
+  const store = usePagedList(api.listProductions);
   const [doomed, setDoomed] = useState<ProductionSummary | undefined>(undefined);
-  useEffect(() => {
-    const opened = openProductionList(live(), api.listProductions);
-    setStore(opened);
-    return () => opened.close();
-  }, []);
   const items = store?.items.value;
   const failure = store?.failure.value;
   return (

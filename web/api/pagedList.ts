@@ -1,12 +1,12 @@
 import { signal as createSignal, type ReadonlySignal } from '@preact/signals';
-import type { Page, ProductionSummary } from '../../server/api/types.ts';
+import type { Page } from '../../server/api/types.ts';
 import type { ApiFailure } from './apiFailure.ts';
 import type { Live } from './live.ts';
 import { createResource } from './resource.ts';
 
-/** The productions, newest first, as many pages of them as were asked for. */
-export interface ProductionListStore {
-  readonly items: ReadonlySignal<ProductionSummary[] | undefined>;
+/** A list of the server, newest first, as many pages of it as were asked for. */
+export interface PagedList<Item> {
+  readonly items: ReadonlySignal<Item[] | undefined>;
   readonly failure: ReadonlySignal<ApiFailure | undefined>;
   /** Whether there are more than those held. */
   readonly more: ReadonlySignal<boolean>;
@@ -15,14 +15,15 @@ export interface ProductionListStore {
   close(): void;
 }
 
-export function openProductionList(
+/** Fetches at once, whenever the server says that its productions changed, and after a lost connection. */
+export function openPagedList<Item>(
   live: Live,
-  fetchPage: (after?: string) => Promise<Page<ProductionSummary>>,
-): ProductionListStore {
+  fetchPage: (after?: string) => Promise<Page<Item>>,
+): PagedList<Item> {
   const more = createSignal(false);
   let pages = 1;
   const resource = createResource(async () => {
-    const items: ProductionSummary[] = [];
+    const items: Item[] = [];
     let after: string | undefined;
     for (let page = 0; page < pages; page++) {
       const { items: some, next } = await fetchPage(after);
