@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'preact/hooks';
 import type { RunView, WorldView as WorldDto } from '../../server/api/types.ts';
 import type { RunStore } from '../api/runStore.ts';
+import { NotFound } from '../studio/NotFound.tsx';
 import { JobProgress } from '../studio/production/JobProgress.tsx';
 import { useRun } from '../studio/production/useRun.ts';
 import { useWorld } from '../studio/production/useWorld.ts';
@@ -20,6 +21,7 @@ compileHavok().catch(() => undefined);
 /** A world on a page of its own: to walk in, with what its runs found. The address keeps run and selection. */
 export function WorldPage({ worldId }: { worldId: string }) {
   const { world, failure, retry } = useWorld(worldId);
+  if (failure && (failure.status === 404 || failure.status === 400)) return <NotFound what="world" />;
   if (failure)
     return (
       <div class="page">
