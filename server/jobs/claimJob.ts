@@ -1,11 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { DirectorError } from '../../engine/errors.ts';
+import { and, DrizzleQueryError, eq, sql } from 'drizzle-orm';
+import { DirectorError, toDirectorError } from '../../engine/errors.ts';
 import { stepReads } from '../../pipeline/direct/stepReads.ts';
 import type { Database, Queries } from '../db/database.ts';
 import { type JobRow, jobs, runs, worlds } from '../db/schema.ts';
 import type { StoredFile } from '../files/fileStore.ts';
 import { loadProduction, STEP_ORDER } from './productionDocument.ts';
 import type { Queue } from './queue.ts';
+import { recordFailure } from './releaseJob.ts';
 import type { StepJob } from './stepJob.ts';
 
 /** A job that this worker has claimed: its word counts while the row has this attempt and runs. */
@@ -42,7 +43,14 @@ export async function claimJob(database: Database, queue: Queue, worker: string)
         .returning();
       // A message whose job was cancelled, paused or queued anew meanwhile.
       if (!job) return 'void';
-      return { job, ...(await workFor(queries, job)) };
+      try {
+        return { job, ...(await workFor(queries, job)) };
+      } catch (thrown) {
+        if (thrown instanceof DrizzleQueryError) throw thrown;
+        // Rows that make no sense would keep everybody else waiting behind this job for ever.
+        await recordFailure(queries, job, toDirectorError(thrown));
+        return 'void';
+      }
     });
     if (claimed === 'none') return undefined;
     if (claimed !== 'void') return claimed;

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { DirectorError } from '../../engine/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Queries } from '../db/database.ts';
 import { type JobRow, jobs, productions } from '../db/schema.ts';
 import { heldBy, type Queue, RESUMED_PRIORITY } from './queue.ts';
 
@@ -13,31 +13,36 @@ export async function giveBack(database: Database, queue: Queue, job: JobRow): P
 }
 
 /** Records that a job broke; the production waits until a person has it tried again. */
-export async function failJob(database: Database, job: JobRow, error: DirectorError): Promise<void> {
-  const { code, message, suggestion } = error;
-  const stored = { code, message, suggestion };
-  await database.transaction(async queries => {
+export function failJob(database: Database, job: JobRow, error: DirectorError): Promise<void> {
+  return database.transaction(async queries => {
     if (job.productionId)
       await queries
         .select({ id: productions.id })
         .from(productions)
         .where(eq(productions.id, job.productionId))
         .for('update');
-    const [held] = await queries
-      .update(jobs)
-      .set({ state: 'failed', error: stored, finishedAt: sql`now()` })
-      .where(heldBy(job))
-      .returning({ id: jobs.id });
-    if (held && job.productionId)
-      await queries
-        .update(productions)
-        .set({
-          state: 'failed',
-          error: stored,
-          waitingFor: null,
-          version: sql`${productions.version} + 1`,
-          updatedAt: sql`now()`,
-        })
-        .where(eq(productions.id, job.productionId));
+    await recordFailure(queries, job, error);
   });
+}
+
+/** Changes nothing where the job is no longer this attempt's. */
+export async function recordFailure(queries: Queries, job: JobRow, error: DirectorError): Promise<void> {
+  const { code, message, suggestion } = error;
+  const stored = { code, message, suggestion };
+  const [held] = await queries
+    .update(jobs)
+    .set({ state: 'failed', error: stored, finishedAt: sql`now()` })
+    .where(heldBy(job))
+    .returning({ id: jobs.id });
+  if (held && job.productionId)
+    await queries
+      .update(productions)
+      .set({
+        state: 'failed',
+        error: stored,
+        waitingFor: null,
+        version: sql`${productions.version} + 1`,
+        updatedAt: sql`now()`,
+      })
+      .where(eq(productions.id, job.productionId));
 }

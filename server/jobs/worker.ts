@@ -34,8 +34,6 @@ export interface WorkerOptions {
   /** Of each job's process, with all that it starts. */
   memoryLimitBytes: number;
   timeLimitSeconds: number;
-  /** Path of a failure model in place of the procedural provider's own. */
-  failureModel?: string | undefined;
 }
 
 export interface Worker {
@@ -166,7 +164,7 @@ class JobWorker implements Worker {
   }
 
   async #run(claim: Claim): Promise<void> {
-    const { database, queue, log } = this.#options;
+    const { database, queue, bus, log } = this.#options;
     const { job } = claim;
     const { id: jobId, attempt, kind } = job;
     const held = new HeldJob(
@@ -179,10 +177,14 @@ class JobWorker implements Worker {
     this.#tell(job);
     log.info({ jobId, attempt, kind, productionId: job.productionId }, 'job begun');
     if (this.#stopping) held.abort();
+    let ended = false;
     try {
       const finished = await this.#work(held);
       await this.#persist(() => finishJob(database, queue, job, finished));
+      ended = true;
       await held.end();
+      if (job.runId && finished.result)
+        bus.publish('violations', { runId: job.runId, final: true, violations: finished.result.violations });
       await removeScratch(this.#scratch, jobId);
       log.info({ jobId, attempt, kind }, 'job completed');
     } catch (thrown) {
@@ -195,24 +197,21 @@ class JobWorker implements Worker {
       else {
         log.error({ err: error, jobId, attempt, kind }, 'job failed');
         await this.#persist(() => failJob(database, job, error));
+        ended = true;
       }
     } finally {
       await held.end();
       if (this.#held.get(jobId) === held) this.#held.delete(jobId);
       if (held.lost) await this.#forgetDeleted(jobId);
       this.#tell(job);
-      if (job.runId && !held.lost) this.#options.bus.publish('runEnded', { runId: job.runId });
-      if (job.productionId) await announceProduction(database, this.#options.bus, job.productionId);
+      if (job.runId && ended) bus.publish('runEnded', { runId: job.runId });
+      if (job.productionId) await announceProduction(database, bus, job.productionId);
     }
   }
 
   async #work(held: HeldJob): Promise<Finished> {
-    const { bus, storage, memoryLimitBytes, timeLimitSeconds, failureModel } = this.#options;
-    const { job, inputs } = held.claim;
-    const work: StepJob['work'] =
-      held.claim.work.kind === 'production-step' && failureModel !== undefined
-        ? { ...held.claim.work, failureModel }
-        : held.claim.work;
+    const { bus, storage, memoryLimitBytes, timeLimitSeconds } = this.#options;
+    const { job, work, inputs } = held.claim;
     const scratch = await openScratch(this.#scratch, job);
     const stepJob: StepJob = { work, scratch, inputs, storage };
     const { runId } = job;
