@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toHtml } from '../../../sim/report/html.ts';
 import { makeReport } from '../../../sim/report/json.ts';
 import { fails, toJunit } from '../../../sim/report/junit.ts';
 import { parseReporters, writeReports } from '../../../sim/report/writeReports.ts';
@@ -84,6 +85,27 @@ describe('JUnit', () => {
   });
 });
 
+describe('HTML', () => {
+  test('shows every world with its violations, gravest first, and how to see them again', () => {
+    const html = toHtml(report);
+    expect(html.match(/<section>/g)).toHaveLength(3);
+    expect(html.indexOf('class="error">error')).toBeLessThan(html.indexOf('class="info">info'));
+    expect(html).toContain('1.00, 2.00, 3.00');
+    expect(html).toContain('gapBelowMeters');
+    expect(html).toContain('The agents found nothing wrong.');
+    expect(html).toContain('INPUT_NOT_FOUND');
+    expect(html).toContain('--agents 16 --seconds 120 --seed 1');
+    expect(html).toContain('f'.repeat(64));
+  });
+
+  test('needs nothing else, and takes no word of a world for markup', () => {
+    const html = toHtml(report);
+    expect(html).not.toMatch(/<script|<link|<img|https?:/);
+    expect(html).toContain('a box &lt;hangs&gt; &amp; &quot;floats&quot;');
+    expect(html).not.toContain('<a &');
+  });
+});
+
 describe('writeReports', () => {
   let folder: string;
   beforeEach(async () => {
@@ -93,8 +115,8 @@ describe('writeReports', () => {
 
   test('writes each file whole and leaves nothing else', async () => {
     const out = join(folder, 'new', 'deep');
-    await writeReports(out, report, ['json', 'junit'], 'error');
-    expect((await readdir(out)).sort()).toEqual(['report.json', 'report.junit.xml']);
+    await writeReports(out, report, ['json', 'junit', 'html'], 'error');
+    expect((await readdir(out)).sort()).toEqual(['report.html', 'report.json', 'report.junit.xml']);
     expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(report);
   });
 
