@@ -25,6 +25,8 @@ export default defineConfig({
           globalSetup: 'tests/e2e/buildStudio.ts',
           // A page, a server and its step want both cores: after all others, one file after another.
           fileParallelism: false,
+          // Each waits for what it needs, and some for productions: on an idle machine for half a minute.
+          testTimeout: 600_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -16,5 +16,5 @@ export default async function buildStudio(): Promise<void> {
   const built = statSync(`${root}build/web/index.html`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const newest = Math.max(...globSync(SOURCES, { cwd: root }).map(path => statSync(root + path).mtimeMs));
   if (built >= newest) return;
-  await build({ root: `${root}web`, configFile: `${root}vite.config.ts`, logLevel: 'warn' });
+  await build({ root: `${root}web`, configFile: `${root}vite.config.ts`, logLevel: 'error' });
 }
