@@ -6,7 +6,7 @@ export const WATCH_KEYS: readonly { key: string; does: string }[] = [
   { key: ',  .', does: 'one frame back, on' },
   { key: 'J  L', does: 'five seconds back, on' },
   { key: 'G', does: 'go live' },
-  { key: 'N  P', does: 'next, previous violation' },
+  { key: 'N  B', does: 'next, previous violation' },
   { key: 'F', does: 'camera behind the agent, its eyes, free' },
   { key: ']  [', does: 'next, previous agent' },
 ];
@@ -41,7 +41,7 @@ export function watchKey(key: string, session: WatchSession): boolean {
     case 'n':
       session.selectNext(1);
       return true;
-    case 'p':
+    case 'b':
       session.selectNext(-1);
       return true;
     case 'f':

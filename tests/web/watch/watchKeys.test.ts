@@ -1,17 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ViolationView } from '../../../server/api/types.ts';
 import { seekByKey, watchKey } from '../../../web/watch/watchKeys.ts';
 import { WatchSession } from '../../../web/watch/watchSession.ts';
-import { HandPlayedServer, makeRun, packets, RUN, result, settled, TRACE_FILE } from './handMadeRun.ts';
+import {
+  HandPlayedServer,
+  makeRun,
+  packets,
+  RUN,
+  result,
+  settled,
+  TRACE_FILE,
+  violation,
+} from './handMadeRun.ts';
 
 const open: WatchSession[] = [];
 afterEach(() => {
   for (const session of open.splice(0)) session.close();
 });
 
-async function recorded(): Promise<WatchSession> {
+async function recorded(violations: ViolationView[] = []): Promise<WatchSession> {
   const server = new HandPlayedServer({
     state: 'completed',
-    result: result(20),
+    result: result(20, violations),
     files: { 'trace.bin': TRACE_FILE },
   });
   server.file = Uint8Array.from(packets(makeRun({ agents: 3, seconds: 20 })));
@@ -76,6 +86,18 @@ describe('keys of the watch page', () => {
     expect(session.followed).toBe(1);
     watchKey('f', session);
     expect(session.followed).toBeNull();
+  });
+
+  it('go through the violations, there and back', async () => {
+    const session = await recorded([
+      violation({ id: 'stuck-1', time: 4 }),
+      violation({ id: 'leak-1', time: 9 }),
+    ]);
+    const selected = ['n', 'n', 'n', 'b', 'b'].map(key => {
+      watchKey(key, session);
+      return session.selection;
+    });
+    expect(selected).toEqual(['stuck-1', 'leak-1', 'stuck-1', 'leak-1', 'stuck-1']);
   });
 
   it('leave every other key to others', async () => {
