@@ -17,7 +17,7 @@ describe('reasonOf', () => {
     expect(reasonOf('take-01:pop@3.25', iteration, run)).toEqual({
       id: 'take-01:pop@3.25',
       severity: 'warning',
-      place: 'Take 1 at 3.3 s',
+      place: 'Take 1',
       message: 'Something pops.',
       target: { kind: 'take', take: 'take-01', seconds: 3.25 },
     });

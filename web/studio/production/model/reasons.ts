@@ -5,7 +5,7 @@ import { spaced, takeTitle } from '../../../ui/words.ts';
 export interface Reason {
   id: string;
   severity: 'error' | 'warning' | 'info' | null;
-  /** Where it was found: "Take 2 at 3.3 s", "the world". */
+  /** Where it was found: "Take 2", "In the world"; when, the message says. */
   place: string;
   message: string;
   target:
@@ -41,13 +41,12 @@ export function reasonOf(id: string, iteration: IterationView, run: RunView | nu
 }
 
 function takeReason(id: string, take: string, severity: 'error' | 'warning', message: string): Reason {
-  const seconds = secondsOf(id);
   return {
     id,
     severity,
-    place: seconds ? `${takeTitle(take)} at ${seconds.toFixed(1)} s` : takeTitle(take),
+    place: takeTitle(take),
     message,
-    target: { kind: 'take', take, seconds },
+    target: { kind: 'take', take, seconds: secondsOf(id) },
   };
 }
 
