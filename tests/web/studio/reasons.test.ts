@@ -39,6 +39,22 @@ describe('reasonOf', () => {
     });
   });
 
+  it('finds why the test refused the world', () => {
+    const tested = {
+      runId: null,
+      coverage: 0,
+      reachableArea: 0,
+      violations: { error: 0, warning: 0, info: 0 },
+      found: [],
+      code: 'NAVMESH_FAILED',
+      message: 'The geometry is too broken.',
+    };
+    expect(reasonOf('world:NAVMESH_FAILED', sampleIteration({ tested }), null)).toMatchObject({
+      severity: 'error',
+      message: 'The geometry is too broken.',
+    });
+  });
+
   it('says the id in words while the run is not there yet', () => {
     expect(reasonOf('world:fall-through-2', iteration, null)).toMatchObject({
       severity: null,

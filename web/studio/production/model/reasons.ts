@@ -31,6 +31,15 @@ export function reasonOf(id: string, iteration: IterationView, run: RunView | nu
       message: violation.message,
       target: { kind: 'violation', id },
     };
+  const refusal = iteration.tested?.code;
+  if (refusal && id === `world:${refusal}`)
+    return {
+      id,
+      severity: 'error',
+      place: 'In the world',
+      message: iteration.tested?.message ?? spaced(refusal),
+      target: { kind: 'none' },
+    };
   return {
     id,
     severity: null,
