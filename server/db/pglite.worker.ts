@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { PgliteAnswer, PgliteRequest } from './pgliteThread.ts';
@@ -38,7 +40,18 @@ async function run(database: PGlite, request: PgliteRequest): Promise<PgliteAnsw
   }
 }
 
+/** A kill in the seconds that this takes would leave a folder that cannot be opened: it is made aside and moved. */
+async function makeWhole(): Promise<void> {
+  if (existsSync(folder)) return;
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const made = await PGlite.create(unfinished);
+  await made.close();
+  await rename(unfinished, folder);
+}
+
 try {
+  await makeWhole();
   const database = await PGlite.create(folder);
   let last: Promise<unknown> = Promise.resolve();
   port.on('message', (request: PgliteRequest) => {

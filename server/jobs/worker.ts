@@ -69,7 +69,7 @@ class JobWorker implements Worker {
   readonly #killed = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #subscriptions: (() => void)[] = [];
-  #stopping = false;
+  readonly #stop = new AbortController();
   #wake: () => void = () => undefined;
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -89,8 +89,12 @@ class JobWorker implements Worker {
     this.#loops = Promise.all([this.#takeJobs(), this.#watchOthers()]);
   }
 
+  get #stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#wake();
     for (const held of this.#held.values()) held.abort();
@@ -112,7 +116,7 @@ class JobWorker implements Worker {
       } catch (thrown) {
         log.error({ err: thrown }, 'no job could be taken');
       }
-      await Promise.race([woken, pause(LOOK_MILLISECONDS)]);
+      await Promise.race([woken, this.#pause(LOOK_MILLISECONDS)]);
     }
   }
 
@@ -120,7 +124,7 @@ class JobWorker implements Worker {
     // The embedded database has no other worker than this process's.
     if (this.#options.database.kind === 'pglite') return;
     while (!this.#stopping) {
-      await pause(TAKE_OVER_MILLISECONDS);
+      await this.#pause(TAKE_OVER_MILLISECONDS);
       if (!this.#stopping)
         await this.#takeOver().catch(thrown =>
           this.#options.log.error({ err: thrown }, 'the other workers could not be looked after'),
@@ -267,9 +271,9 @@ class JobWorker implements Worker {
   #tell({ id: jobId, productionId, runId }: Claim['job']): void {
     this.#options.bus.publish('job', { jobId, productionId, runId });
   }
-}
 
-/** A pause that does not keep the process alive. */
-function pause(milliseconds: number): Promise<void> {
-  return sleep(milliseconds, undefined, { ref: false });
+  /** Ends early when the worker is stopped, and does not keep the process alive. */
+  #pause(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { ref: false, signal: this.#stop.signal }).catch(() => undefined);
+  }
 }
