@@ -267,12 +267,12 @@ export function showWorld(
       overlayLoading.abort?.abort();
       overlayLoading.abort = new AbortController();
       const { signal } = overlayLoading.abort;
-      const model =
-        file &&
-        (await loadWorldInWorker({ visual: file.url, totalBytes: file.bytes, solid: false }, { signal }))
-          .visual;
-      if (disposed || signal.aborted) return;
-      layers.setOverlays(model);
+      const job = file && { visual: file.url, totalBytes: file.bytes, solid: false };
+      const model = job && (await loadWorldInWorker(job, { signal }).catch(thrown => thrown as Error));
+      // Others were wished for meanwhile, or the viewer is gone: neither is a failure of these.
+      if (signal.aborted) return;
+      if (model instanceof Error) throw model;
+      layers.setOverlays(model?.visual);
       draw();
       hub.emit('layers', layers.states());
     },
