@@ -26,7 +26,7 @@ export default defineConfig({
           // A page, a server and its step want both cores: after all others, one file after another.
           fileParallelism: false,
           // Each waits for what it needs, and some for productions: on an idle machine for half a minute.
-          testTimeout: 600_000,
+          testTimeout: 900_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -9,11 +9,11 @@ import { type StudioServer, startStudioServer } from './studioServer.ts';
 /** Pictures of the screens, to be looked at. */
 const PICTURES = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 /** Milliseconds that a page is waited for; much, because software draws and other tests run beside. */
-const PATIENCE = 180_000;
+const PATIENCE = 300_000;
 /** Of a 3D view that is not looked at: every pixel of it is drawn by the processor. */
 export const SMALL = { width: 760, height: 520 };
 const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
+export const PHONE = { width: 390, height: 844 };
 
 const KINDS = [
   ['light', DESKTOP, 'light'],
@@ -27,6 +27,8 @@ export interface StudioTest {
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Writes build/screenshots/NAME-light.png, -dark.png and -phone.png: the whole page, or what is seen at once. */
   pictures(page: Page, name: string, extent?: 'page' | 'screen'): Promise<void>;
+  /** Writes build/screenshots/NAME.png of the page as it is. */
+  picture(page: Page, name: string): Promise<void>;
 }
 
 /**
@@ -75,12 +77,18 @@ export async function describeStudio(title: string, tests: (studio: StudioTest) 
         await page.goto(server.url + path);
         return page;
       },
+      async picture(page, name) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+      },
       async pictures(page, name, extent = 'screen') {
         mkdirSync(PICTURES, { recursive: true });
         const before = page.viewportSize() ?? SMALL;
         for (const [kind, size, colorScheme] of KINDS) {
           await page.setViewportSize(size);
           await page.emulateMedia({ colorScheme });
+          // What sticks to the top of the screen stands in the middle of a long picture else.
+          if (extent === 'page') await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
           await twoPictures(page);
           await page.screenshot({
             path: join(PICTURES, `${name}-${kind}.png`),

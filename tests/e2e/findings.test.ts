@@ -10,9 +10,9 @@ import { FRAME_STEPS, runOf, STEPS_PER_SECOND, shownStep, stepUntil } from './wa
 const HOLE = { x: 1, z: -1, side: 1.2 };
 
 /** A room with a hole to fall through, and a box that hangs in the air. */
-async function faultyRoom() {
+async function faultyRoom(side: number) {
   const nodes = [
-    ...room({ width: 6, depth: 6, hole: HOLE }),
+    ...room({ width: side, depth: side, hole: HOLE }),
     node('lamp without a cord', [box([-2.2, 1.2, 1.2], [-1.8, 1.6, 1.6])]),
   ];
   const buffer = Buffer.from(await writeGlb(model(...nodes)));
@@ -22,7 +22,7 @@ async function faultyRoom() {
 await describeStudio('what agents find', studio => {
   it('is pinned where it was found; a pin leads there and to its replay', async () => {
     const page = await studio.open('/');
-    await chooseFile(page, await faultyRoom());
+    await chooseFile(page, await faultyRoom(6));
     await page.getByRole('button', { name: 'Send 16 agents in' }).click();
     await page.waitForURL('**/worlds/w_*');
     await walkable(page);
@@ -66,11 +66,12 @@ await describeStudio('what agents find', studio => {
 
   it('is seen alike by two spectators, by one who comes late, and by one who is sent a link', async () => {
     const first = await studio.open('/');
-    await chooseFile(first, await faultyRoom());
+    // Large enough that a run is not over before both are there.
+    await chooseFile(first, await faultyRoom(12));
     await first.getByRole('button', { name: 'Only walk in it' }).click();
     await first.waitForURL('**/worlds/w_*');
     await first.getByLabel('Agents', { exact: true }).fill('6');
-    await first.getByLabel('Seconds at most').fill('20');
+    await first.getByLabel('Seconds at most').fill('25');
     await first.getByRole('button', { name: 'Send agents in' }).click();
     await first.waitForURL('**/watch/r_*');
     await stepUntil(first, step => step > STEPS_PER_SECOND);
@@ -86,7 +87,6 @@ await describeStudio('what agents find', studio => {
     await stepUntil(second, step => step < 2 * STEPS_PER_SECOND);
     await second.getByRole('button', { name: 'Go live' }).click();
     await studio.pictures(first, 'watch-live');
-
     await first.getByText('Recorded', { exact: true }).waitFor();
     await second.getByText('Recorded', { exact: true }).waitFor();
     expect(await listed(second)).toEqual(await listed(first));

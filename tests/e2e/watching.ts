@@ -13,7 +13,7 @@ export function shownStep(page: Page): Promise<number> {
 }
 
 export async function stepUntil(page: Page, is: (step: number) => boolean): Promise<void> {
-  await expect.poll(async () => is(await shownStep(page)), { timeout: 180_000, interval: 50 }).toBe(true);
+  await expect.poll(async () => is(await shownStep(page)), { timeout: 300_000, interval: 50 }).toBe(true);
 }
 
 /** The run of a watch page, as the API gives it. */
