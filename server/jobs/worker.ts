@@ -47,6 +47,8 @@ export interface Worker {
 const LOOK_MILLISECONDS = 1000;
 /** Heartbeats of others are looked at this often. */
 const TAKE_OVER_MILLISECONDS = 2000;
+/** Scratch folders cost disk space alone. */
+const SWEEP_MILLISECONDS = 10 * 60_000;
 /** While the database is away. */
 const AWAY_MILLISECONDS = 1000;
 
@@ -99,6 +101,9 @@ class JobWorker implements Worker {
     this.#wake();
     for (const held of this.#held.values()) held.abort();
     await Promise.all([this.#loops, ...this.#running]);
+    await this.#sweep().catch(thrown =>
+      this.#options.log.warn({ err: thrown }, 'scratch folders are left for the next start'),
+    );
   }
 
   async #takeJobs(): Promise<void> {
@@ -121,14 +126,20 @@ class JobWorker implements Worker {
   }
 
   async #watchOthers(): Promise<void> {
-    // The embedded database has no other worker than this process's.
-    if (this.#options.database.kind === 'pglite') return;
+    let sweptAt = performance.now();
     while (!this.#stopping) {
       await this.#pause(TAKE_OVER_MILLISECONDS);
-      if (!this.#stopping)
-        await this.#takeOver().catch(thrown =>
-          this.#options.log.error({ err: thrown }, 'the other workers could not be looked after'),
-        );
+      if (this.#stopping) return;
+      try {
+        // The embedded database has no other worker than this process's.
+        if (this.#options.database.kind === 'postgres') await this.#takeOver();
+        if (performance.now() - sweptAt > SWEEP_MILLISECONDS) {
+          await this.#sweep();
+          sweptAt = performance.now();
+        }
+      } catch (thrown) {
+        this.#options.log.error({ err: thrown }, 'the other workers could not be looked after');
+      }
     }
   }
 
@@ -145,7 +156,7 @@ class JobWorker implements Worker {
     if (taken.length > 0) this.#wake();
   }
 
-  /** Removes scratch folders of jobs that are done or deleted. */
+  /** Removes scratch folders of jobs that are deleted, or done: another worker may have ended what was cut here. */
   async #sweep(): Promise<void> {
     const ids = await scratchJobs(this.#scratch);
     if (ids.length === 0) return;
