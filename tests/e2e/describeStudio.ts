@@ -15,6 +15,7 @@ export const SMALL = { width: 760, height: 520 };
 const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+const OF_THE_NETWORK = /^Failed to load resource|^WebSocket connection to \S+ failed/;
 const KINDS = [
   ['light', DESKTOP, 'light'],
   ['dark', DESKTOP, 'dark'],
@@ -71,8 +72,7 @@ export async function describeStudio(title: string, tests: (studio: StudioTest) 
         page.on('pageerror', error => wrong.push(String(error.stack ?? error)));
         page.on('console', message => {
           // What the network failed at is shown by the page, and the browser logs it besides.
-          if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-            wrong.push(message.text());
+          if (message.type() === 'error' && !OF_THE_NETWORK.test(message.text())) wrong.push(message.text());
         });
         await page.goto(server.url + path);
         return page;
