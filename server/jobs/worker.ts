@@ -43,8 +43,8 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** The bus wakes a worker; this finds what it lost. */
-const LOOK_MILLISECONDS = 1000;
+/** The bus wakes a worker; this finds what it lost. Within one process, as with PGlite, it loses nothing. */
+const LOOK_MILLISECONDS = { postgres: 1000, pglite: 5000 };
 /** Heartbeats of others are looked at this often. */
 const TAKE_OVER_MILLISECONDS = 2000;
 /** Scratch folders cost disk space alone. */
@@ -121,7 +121,7 @@ class JobWorker implements Worker {
       } catch (thrown) {
         log.error({ err: thrown }, 'no job could be taken');
       }
-      await Promise.race([woken, this.#pause(LOOK_MILLISECONDS)]);
+      await Promise.race([woken, this.#pause(LOOK_MILLISECONDS[database.kind])]);
     }
   }
 
