@@ -4,7 +4,7 @@ import { describeStudio } from './describeStudio.ts';
 import { filmSmall, QUICK_PROMPT } from './quickProduction.ts';
 
 await describeStudio('the keyboard alone', studio => {
-  it('leads from the prompt to the revision and on, and everything on the way has a name', async () => {
+  it('leads from the prompt over a take of one’s choice to the revision and on; everything has a name', async () => {
     const page = await studio.open('/');
     await filmSmall(page);
     await tabTo(page, 'Skip to the content');
@@ -14,7 +14,7 @@ await describeStudio('the keyboard alone', studio => {
     await tabTo(page, 'Options');
     await page.keyboard.press('Enter');
     for (const [field, value] of [
-      ['Takes', '1'],
+      ['Takes', '2'],
       ['Seconds a take', '1'],
       ['Seed', '2'],
     ] as const) {
@@ -25,11 +25,22 @@ await describeStudio('the keyboard alone', studio => {
     await tabTo(page, 'Quality of the lift');
     await page.keyboard.press('Home');
     expect(await page.getByLabel('Quality of the lift').inputValue()).toBe('draft');
+    await tabTo(page, /^Let me pick the take/);
+    await page.keyboard.press('Space');
     await everyControlHasAName(page);
+    await studio.pictures(page, 'home-options', 'page');
     await tabTo(page, 'Start filming', 'back');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/productions/p_*');
 
+    // Both films have findings: whichever is chosen, there is something to revise.
+    const choice = page.getByRole('button', { name: 'Lift this take: Take 1' });
+    await choice.waitFor();
+    expect(await page.locator('.take-card').count()).toBe(2);
+    await studio.pictures(page, 'takes', 'page');
+    await tabTo(page, 'Lift this take: Take 1');
+    await page.keyboard.press('Enter');
+    await choice.waitFor({ state: 'detached' });
     await page.getByText('Your turn.').waitFor();
     await everyControlHasAName(page);
     await tabTo(page, 'To the revision');
