@@ -85,7 +85,8 @@ export async function buildWorldModels(
     material: 0,
     inferred,
   });
-  const curb = floorRim(plan, CURB_METERS);
+  // Where the floor ends at a wall or under a thing, they show it.
+  const curb = floorRim(plan, CURB_METERS, cell => plan.obstacle[cell] === 1);
   const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) =>
     i % 4 === 3 ? 1 : 0.25,
   );

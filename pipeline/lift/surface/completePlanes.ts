@@ -3,6 +3,7 @@ import type { SurfaceMesh } from './extractSurface.ts';
 import { BLACK, findBlack } from './findBlack.ts';
 import { findSky } from './findSky.ts';
 import type { FloorPlan } from './floorPlan.ts';
+import { isSeenThrough, isShown } from './lineOfSight.ts';
 import { vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
 
@@ -19,13 +20,13 @@ const PLUMB_SHARE = 0.25;
 /** … and a small plane is as likely the side of a thing: only its holes and its rim are closed. */
 const SMALL_SQUARE_METERS = 2;
 const SMALL_REACH_METERS = 0.3;
-/** A line of sight that goes on this far behind a cell (and this share of its depth more) passes through it. */
-const THROUGH_METERS = 0.12;
-const THROUGH_RELATIVE = 0.03;
+/** As many lines of sight through a cell leave it open. */
 const THROUGH_VIEWS = 2;
 /** Relief in front of and behind a plane that stands for it: pictures, doors in their recess. */
 const RELIEF_FRONT_METERS = 0.15;
 const RELIEF_BACK_METERS = 0.3;
+/** Of the four vertices or so that a cell of fused surface has; with fewer it is frayed. */
+const COVERING_VERTICES = 3;
 /** Past another wall by this much nothing is continued, if that wall was seen within a metre of there. */
 const BEHIND_METERS = 0.06;
 const CORNER_CELLS = 14;
@@ -88,8 +89,8 @@ export function completePlanes(
       const isFillable = (at: number): boolean => {
         if (verdicts[at] === 0) {
           const [i, k] = [at % sizeU, Math.floor(at / sizeU)];
-          const [x, y, z] = planePoint(plane, i + 0.5, k + 0.5);
-          verdicts[at] = isWithin(i, k) && !isSeenThrough(measured, openings, x, y, z) ? 1 : 2;
+          const middle = planePoint(plane, i + 0.5, k + 0.5);
+          verdicts[at] = isWithin(i, k) && !isSeenThrough(measured, openings, middle, THROUGH_VIEWS) ? 1 : 2;
         }
         return verdicts[at] === 1;
       };
@@ -106,10 +107,17 @@ export function completePlanes(
       const added = new Uint8Array(filled.length);
       for (let at = 0; at < filled.length; at++) {
         if (!filled[at]) continue;
-        const [x, y, z] = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
-        added[at] = isWitnessed(carried, x, y, z) ? 1 : 2;
+        const middle = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
+        added[at] = isShown(carried, middle) ? 1 : 2;
       }
-      return { plane, added: withOverlap(added, seen, sizeU) };
+      return {
+        plane,
+        added: withOverlap(
+          added,
+          seen.map((s, i) => s & covered[i]),
+          sizeU,
+        ),
+      };
     })
     .filter(({ added }) => added.some(v => v > 0));
 }
@@ -133,56 +141,16 @@ function localTops({ grid }: Plane): Float32Array {
 
 /** Cells before or behind which surface stands for the plane. */
 function reliefOf(plane: Plane, { positions: p }: SurfaceMesh, n: Float32Array): Uint8Array {
-  const covered = plane.grid.seen.slice();
+  const counts = new Uint8Array(plane.grid.seen.length);
   for (let i = 0; i < p.length; i += 3) {
     const distance = planeDistance(plane, p[i], p[i + 1], p[i + 2]);
     if (distance > RELIEF_FRONT_METERS || distance < -RELIEF_BACK_METERS) continue;
     const facing = plane.normal[0] * n[i] + plane.normal[1] * n[i + 1] + plane.normal[2] * n[i + 2];
     if (facing < 0.6) continue;
     const cell = planeCell(plane, p[i], p[i + 1], p[i + 2]);
-    if (cell >= 0) covered[cell] = 1;
+    if (cell >= 0 && counts[cell] < 255) counts[cell]++;
   }
-  return covered;
-}
-
-/** Whether two views look past a point into what lies behind it, or into the open. */
-function isSeenThrough(
-  maps: readonly PosedDepth[],
-  openings: readonly Uint8Array[],
-  x: number,
-  y: number,
-  z: number,
-): boolean {
-  let through = 0;
-  for (let m = 0; m < maps.length; m++) {
-    const { view, depth } = maps[m];
-    const { fx, fy, cx, cy } = view.intrinsics;
-    const { rotation: r, translation: t } = view.cameraFromWorld;
-    const d = r[6] * x + r[7] * y + r[8] * z + t[2];
-    if (d < 0.1) continue;
-    const u = Math.round((fx * (r[0] * x + r[1] * y + r[2] * z + t[0])) / d + cx);
-    const v = Math.round((fy * (r[3] * x + r[4] * y + r[5] * z + t[1])) / d + cy);
-    if (u < 0 || v < 0 || u >= depth.width || v >= depth.height) continue;
-    const pixel = v * depth.width + u;
-    const q = depth.inverseDepth[pixel];
-    const isOpen = q > 0 ? 1 / q > d * (1 + THROUGH_RELATIVE) + THROUGH_METERS : openings[m][pixel] === 1;
-    if (isOpen && ++through === THROUGH_VIEWS) return true;
-  }
-  return false;
-}
-
-/** Whether some view shows the plane at a point of it. */
-function isWitnessed(maps: readonly PosedDepth[], x: number, y: number, z: number): boolean {
-  return maps.some(({ view, depth }) => {
-    const { fx, fy, cx, cy } = view.intrinsics;
-    const { rotation: r, translation: t } = view.cameraFromWorld;
-    const d = r[6] * x + r[7] * y + r[8] * z + t[2];
-    if (d < 0.1) return false;
-    const u = Math.round((fx * (r[0] * x + r[1] * y + r[2] * z + t[0])) / d + cx);
-    const v = Math.round((fy * (r[3] * x + r[4] * y + r[5] * z + t[1])) / d + cy);
-    if (u < 0 || v < 0 || u >= depth.width || v >= depth.height) return false;
-    return Math.abs(depth.inverseDepth[v * depth.width + u] * d - 1) < 0.05;
-  });
+  return counts.map(count => (count >= COVERING_VERTICES ? 1 : 0));
 }
 
 /** Grows from what was seen over the cells that may be filled, as far as the way there is short enough. */
@@ -226,9 +194,9 @@ function spread(
 }
 
 /** Takes the next seen cells in too: the seen surface ends raggedly within them. */
-function withOverlap(added: Uint8Array, seen: Uint8Array, sizeU: number): Uint8Array {
+function withOverlap(added: Uint8Array, covered: Uint8Array, sizeU: number): Uint8Array {
   return added.map((own, at) => {
-    if (own || !seen[at]) return own;
+    if (own || !covered[at]) return own;
     const around = [
       at % sizeU > 0 ? at - 1 : at,
       at % sizeU < sizeU - 1 ? at + 1 : at,

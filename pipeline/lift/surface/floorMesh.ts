@@ -29,8 +29,13 @@ export function floorRectangles(plan: FloorPlan): SurfaceMesh {
 /**
  * A wall along the edge of the floor, facing the floor: the known world ends at a boundary, not at a cliff.
  * A hole that was seen keeps its cliff.
+ * @param isHidden cells beyond the edge where none is wanted.
  */
-export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
+export function floorRim(
+  plan: FloorPlan,
+  heightMeters: number,
+  isHidden: (cell: number) => boolean = () => false,
+): SurfaceMesh {
   const { cellMeters, originX, originZ, sizeX, sizeZ, floor, hole } = plan;
   const positions: number[] = [];
   const indices: number[] = [];
@@ -47,7 +52,10 @@ export function floorRim(plan: FloorPlan, heightMeters: number): SurfaceMesh {
   };
   const inside = (x: number, z: number) => x >= 0 && z >= 0 && x < sizeX && z < sizeZ;
   const at = (x: number, z: number) => inside(x, z) && floor[z * sizeX + x] > 0;
-  const ends = (x: number, z: number) => !inside(x, z) || (!floor[z * sizeX + x] && !hole[z * sizeX + x]);
+  const ends = (x: number, z: number) => {
+    const cell = z * sizeX + x;
+    return !inside(x, z) || (!floor[cell] && !hole[cell] && !isHidden(cell));
+  };
   // Runs along x: the floor lies on one side of the line z.
   for (let z = 0; z <= sizeZ; z++)
     for (const side of [0, 1]) {

@@ -233,12 +233,14 @@ function pointCloud(positions: Float32Array, normals: Float32Array, maps: readon
   return writePly({ positions, colors: bytes });
 }
 
-/** Half a person's width and a hand: no nearer to a hole does anybody start. */
+/** Half a person's width and a hand: no nearer to a hole or to what stands there does anybody start. */
 const SPAWN_CLEARANCE_METERS = 0.5;
 
 /** On the floor under the camera's path, looking where the camera looked. */
 function spawnsAlong(cameras: readonly WorldCamera[], plan: FloorPlan): WorldManifest['spawns'] {
-  const standing = cameras.filter(({ position }) => !isHoleNear(plan, position[0], position[2]));
+  const open = cameras.filter(({ position: [x, , z] }) => !isNear(plan, plan.hole, x, z));
+  const free = open.filter(({ position: [x, , z] }) => !isNear(plan, plan.obstacle, x, z));
+  const standing = free.length > 0 ? free : open;
   const count = Math.min(SPAWNS, standing.length);
   return Array.from({ length: count }, (_, i) => {
     const camera = standing[Math.round((i * (standing.length - 1)) / Math.max(1, count - 1))];
@@ -250,8 +252,9 @@ function spawnsAlong(cameras: readonly WorldCamera[], plan: FloorPlan): WorldMan
   });
 }
 
-function isHoleNear(
-  { cellMeters, originX, originZ, sizeX, sizeZ, hole }: FloorPlan,
+function isNear(
+  { cellMeters, originX, originZ, sizeX, sizeZ }: FloorPlan,
+  mask: Uint8Array,
   x: number,
   z: number,
 ): boolean {
@@ -260,6 +263,6 @@ function isHoleNear(
     Math.min(size - 1, Math.max(0, Math.floor((value - origin) / cellMeters)));
   for (let iz = cell(z - reach, originZ, sizeZ); iz <= cell(z + reach, originZ, sizeZ); iz++)
     for (let ix = cell(x - reach, originX, sizeX); ix <= cell(x + reach, originX, sizeX); ix++)
-      if (hole[iz * sizeX + ix]) return true;
+      if (mask[iz * sizeX + ix]) return true;
   return false;
 }

@@ -6,6 +6,10 @@ type Rgb = [number, number, number];
 /** Where nothing was seen at all. */
 const UNSEEN: Rgb = [0.3, 0.3, 0.3];
 
+/** Copied step by step, the pattern of an edge becomes stripes: with every step it fades towards the mean. */
+const FADING = 0.35;
+const FADING_STEPS = 3;
+
 /**
  * Gives the corners of cells that no view saw the colour of the nearest that one did, growing outwards step by step.
  * @param meshes of one grid; the colours are written.
@@ -24,6 +28,8 @@ export function spreadColors(
       if (colored.seen[v]) known.set(mesh.keys[v], [0, 1, 2].map(k => colored.colors[4 * v + k]) as Rgb);
       else unknown.add(mesh.keys[v]);
   for (const key of known.keys()) unknown.delete(key);
+  const mean = meanOf(known);
+  let steps = 0;
   let frontier = [...unknown];
   while (frontier.length > 0) {
     const found: [number, Rgb][] = [];
@@ -41,7 +47,10 @@ export function spreadColors(
         ]);
     }
     if (found.length === 0) break;
-    for (const [key, color] of found) known.set(key, color);
+    steps++;
+    const share = Math.exp(-steps / FADING_STEPS);
+    for (const [key, color] of found)
+      known.set(key, color.map((c, k) => mean[k] + (1 - FADING * (1 - share)) * (c - mean[k])) as Rgb);
     frontier = waiting;
   }
   for (const { mesh, colored } of meshes)
@@ -50,4 +59,10 @@ export function spreadColors(
       const color = known.get(mesh.keys[v]) ?? UNSEEN;
       for (let k = 0; k < 3; k++) colored.colors[4 * v + k] = color[k];
     }
+}
+
+function meanOf(known: ReadonlyMap<number, Rgb>): Rgb {
+  const sum: Rgb = [0, 0, 0];
+  for (const color of known.values()) for (let k = 0; k < 3; k++) sum[k] += color[k] / known.size;
+  return sum;
 }
