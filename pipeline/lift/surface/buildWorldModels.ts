@@ -1,20 +1,24 @@
 import type { Material, MeshPart, WorldModel, WorldNode } from '../../../engine/world/worldModel.ts';
+import type { WorldObject } from '../../../engine/world/worldSchema.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import { clearFloor } from './clearFloor.ts';
 import { colorVertices, type VertexColors } from './colorVertices.ts';
 import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
+import { findObjects } from './findObjects.ts';
 import { floorCells, floorRectangles, floorRim } from './floorMesh.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
-import { PLANE_BAND_METERS, planeCell, planeDistance, planePoint } from './planes.ts';
+import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
 import { simplifyColored, simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
 
 export interface BuiltWorld {
   visual: WorldModel;
   collider: WorldModel;
+  /** As world.json lists them; each is a node of its own in both models. */
+  objects: WorldObject[];
   /** As world.json lists them. */
   inferred: { node: string; primitive: number; what: string }[];
   /** Share of the visual's area that a camera saw. */
@@ -43,6 +47,8 @@ function node(name: string, parts: MeshPart[]): WorldNode {
   return { name, worldFromNode: Float64Array.from(IDENTITY), parts, motion: 'static' };
 }
 
+/** How far simplification may move the collider from the fused surface. */
+const COLLIDER_ERROR_METERS = 0.03;
 /** Filled cells lie this far behind their plane, so that what was seen of it hides their overlap. */
 const BEHIND_PLANE_METERS = 0.015;
 
@@ -52,8 +58,10 @@ const BEHIND_PLANE_METERS = 0.015;
  */
 export async function buildWorldModels(
   surface: SurfaceMesh,
+  planes: readonly Plane[],
   plan: FloorPlan,
   completions: readonly Completion[],
+  measured: readonly PosedDepth[],
   maps: readonly PosedDepth[],
   path: readonly (readonly [number, number, number])[],
   limits: { visualTriangles: number; colliderTriangles: number; voxelMeters: number },
@@ -61,21 +69,23 @@ export async function buildWorldModels(
   const rest = clearFloor(surface, plan, path);
   const tolerance = 3 * limits.voxelMeters;
 
-  const restNormals = vertexNormals(rest);
-  const restColors = colorVertices(rest.positions, restNormals, maps, tolerance);
-  const colored = await simplifyColored(
-    rest,
-    restColors.colors,
-    limits.visualTriangles,
-    0.4 * limits.voxelMeters,
-    0.15,
-  );
+  const { structure, objects: things } = findObjects(rest, planes, plan, measured);
+  const restTriangles = Math.max(1, rest.indices.length);
+  const simplify = async (mesh: SurfaceMesh) => {
+    const vertexColors = colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance);
+    const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
+    const { colors } = vertexColors;
+    return { vertexColors, ...(await simplifyColored(mesh, colors, budget, 0.4 * limits.voxelMeters, 0.15)) };
+  };
+  const colored = await simplify(structure);
   const floor = ([1, 2] as const).map(kind => {
     const mesh = floorCells(plan, kind);
     return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true) };
   });
   spreadColors(floor, plan.sizeZ + 1);
-  const added = completions.map(completion => colorCompletion(completion, rest, restColors, maps));
+  const added = completions.map(completion =>
+    colorCompletion(completion, structure, colored.vertexColors, maps),
+  );
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -110,6 +120,11 @@ export async function buildWorldModels(
     },
     { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
+  const names = things.map((_, i) => `object-${i + 1}`);
+  for (const [i, thing] of things.entries()) {
+    const { mesh, colors } = await simplify(thing.mesh);
+    candidates.push({ name: names[i], what: '', parts: [part(mesh, colors, false)] });
+  }
   const nodes: WorldNode[] = [];
   const inferred: BuiltWorld['inferred'] = [];
   let seenArea = 0;
@@ -127,7 +142,10 @@ export async function buildWorldModels(
   }
   const visual: WorldModel = { nodes, materials: [MATERIAL], images: [] };
 
-  const solid = removeSmallPieces(await simplifyMesh(rest, limits.colliderTriangles, 0.03), 0.02).mesh;
+  const harden = async (mesh: SurfaceMesh) => {
+    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
+    return removeSmallPieces(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS), 0.02).mesh;
+  };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({
     positions: mesh.positions,
     indices: mesh.indices,
@@ -141,10 +159,11 @@ export async function buildWorldModels(
   );
   const touched: [string, SurfaceMesh, boolean][] = [
     ['floor', floorRectangles(plan), false],
-    ['surface', solid, false],
+    ['surface', await harden(structure), false],
     ['walls', rectangles, true],
     ['edge', floorRim(plan, RIM_METERS), true],
   ];
+  for (const [i, thing] of things.entries()) touched.push([names[i], await harden(thing.mesh), false]);
   const collider: WorldModel = {
     nodes: touched
       .filter(([, mesh]) => mesh.indices.length > 0)
@@ -152,7 +171,13 @@ export async function buildWorldModels(
     materials: [MATERIAL],
     images: [],
   };
-  return { visual, collider, inferred, observedShare: area > 0 ? seenArea / area : 0 };
+  const touchedNames = new Set(collider.nodes.map(({ name }) => name));
+  const objects = things.flatMap(({ min, max, massKilograms }, i) =>
+    touchedNames.has(names[i])
+      ? [{ id: names[i], node: names[i], bounds: { min, max }, motion: 'static' as const, massKilograms }]
+      : [],
+  );
+  return { visual, collider, objects, inferred, observedShare: area > 0 ? seenArea / area : 0 };
 }
 
 function completionGrid({ plane }: Completion): CellGrid {

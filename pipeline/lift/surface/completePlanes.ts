@@ -20,6 +20,8 @@ const PLUMB_SHARE = 0.25;
 /** … and a small plane is as likely the side of a thing: only its holes and its rim are closed. */
 const SMALL_SQUARE_METERS = 2;
 const SMALL_REACH_METERS = 0.3;
+/** A wall that was seen up to this far under the ceiling goes on to it. */
+const WHOLE_WALL_METERS = 0.5;
 /** As many lines of sight through a cell leave it open. */
 const THROUGH_VIEWS = 2;
 /** Relief in front of and behind a plane that stands for it: pictures, doors in their recess. */
@@ -65,12 +67,15 @@ export function completePlanes(
       const { sizeU, sizeV, seen } = grid;
       const covered = reliefOf(plane, surface, normals);
       const area = seen.reduce((sum, s) => sum + s, 0) * grid.cellMeters ** 2;
-      const reach = area < SMALL_SQUARE_METERS ? SMALL_REACH_METERS : REACH_METERS;
-      const tops = kind === 'wall' ? localTops(plane) : undefined;
+      const tops = kind === 'wall' ? localTops(plane) : new Float32Array(sizeU);
+      const top = ceiling ? -ceiling.offset : Number.POSITIVE_INFINITY;
+      // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
+      const isWhole = kind === 'ceiling' || !ceiling || Math.max(...tops) > top - WHOLE_WALL_METERS;
+      const reach = area < SMALL_SQUARE_METERS || !isWhole ? SMALL_REACH_METERS : REACH_METERS;
       const isWithin = (i: number, k: number): boolean => {
         const [x, y, z] = planePoint(plane, i + 0.5, k + 0.5);
         if (kind === 'wall') {
-          if (y < 0 || y > (ceiling ? -ceiling.offset : (tops?.[i] ?? 0))) return false;
+          if (y < 0 || y > (ceiling && isWhole ? top : tops[i])) return false;
         }
         return !walls.some(wall => {
           if (wall === plane || planeDistance(wall, x, y, z) > -BEHIND_METERS) return false;

@@ -14,7 +14,7 @@ import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
-import { findPlanes } from './planes.ts';
+import { findPlanes, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
 import { surfacePoints } from './surfacePoints.ts';
@@ -124,13 +124,14 @@ export async function buildContent(
     ),
   );
   const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
-  const fuse = (from: readonly PosedDepth[]) =>
-    fuseDepthMaps(from, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-  const planes = await timed('planes', 0.72, async () =>
-    findPlanes(extractSurface(await fuse(metric), MINIMUM_WEIGHT)),
+  const coarsePlanes = await timed('planes', 0.72, async () => {
+    const coarse = await fuseDepthMaps(metric, 2 * settings.voxelMeters, MAX_DEPTH_METERS, signal);
+    return findPlanes(extractSurface(coarse, MINIMUM_WEIGHT));
+  });
+  const carried = await timed('carry', 0.75, () => carryPlanes(metric, coarsePlanes, signal));
+  const grid = await timed('fuse', 0.77, () =>
+    fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
   );
-  const carried = await timed('carry', 0.75, () => carryPlanes(metric, planes, signal));
-  const grid = await timed('fuse', 0.77, () => fuse(carried));
   const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
     toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
   );
@@ -146,11 +147,15 @@ export async function buildContent(
     });
 
   const plan = await timed('floor', 0.85, () => planFloor(mesh, carried, path, FLOOR_CELL_METERS));
+  const planes = regridPlanes(coarsePlanes, mesh);
   const completions = await timed('complete', 0.87, () =>
     completePlanes(planes, mesh, metric, carried, plan),
   );
   const built = await timed('meshes', 0.88, () =>
-    buildWorldModels(mesh, plan, completions, carried, path, { ...settings, voxelMeters: grid.voxelMeters }),
+    buildWorldModels(mesh, planes, plan, completions, metric, carried, path, {
+      ...settings,
+      voxelMeters: grid.voxelMeters,
+    }),
   );
   const preview = await timed('preview', 0.96, () =>
     renderPreview(built.visual, cameras[cameras.length >> 1]),
@@ -168,7 +173,7 @@ export async function buildContent(
     },
     cameras,
     spawns: spawnsAlong(cameras, plan),
-    objects: [],
+    objects: built.objects,
     inferred: built.inferred,
     quality: {
       framesTotal: reconstruction.framesTotal,

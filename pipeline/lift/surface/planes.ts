@@ -106,6 +106,12 @@ export function findPlanes(mesh: SurfaceMesh): Plane[] {
   return planes;
 }
 
+/** The same planes with what a finer surface shows of them. */
+export function regridPlanes(planes: readonly Plane[], mesh: SurfaceMesh): Plane[] {
+  const samples = samplesOf(mesh);
+  return planes.map(({ kind, normal, offset }) => withGrid(kind, normal, offset, samples));
+}
+
 /** Height of the level that carries most of the surface facing down, if it could be a ceiling. */
 function findCeiling({ positions: p, normals: n, areas }: Samples): number | undefined {
   const bin = 0.05;
