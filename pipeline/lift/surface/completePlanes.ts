@@ -52,7 +52,12 @@ export function completePlanes(
 ): Completion[] {
   const walls = planes.filter(({ kind }) => kind === 'wall');
   const ceiling = planes.find(({ kind }) => kind === 'ceiling');
-  const columns = new Map(walls.map(wall => [wall, seenColumns(wall)]));
+  const top = ceiling ? -ceiling.offset : Number.POSITIVE_INFINITY;
+  // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
+  const whole = new Set(
+    walls.filter(wall => !ceiling || Math.max(...localTops(wall)) > top - WHOLE_WALL_METERS),
+  );
+  const columns = new Map([...whole].map(wall => [wall, seenColumns(wall)]));
   const openings = measured.map(({ view, depth }) => {
     const sky = findSky(view.rgb, depth.width, depth.height);
     const black = findBlack(view.gray, depth.width, depth.height);
@@ -68,16 +73,14 @@ export function completePlanes(
       const covered = reliefOf(plane, surface, normals);
       const area = seen.reduce((sum, s) => sum + s, 0) * grid.cellMeters ** 2;
       const tops = kind === 'wall' ? localTops(plane) : new Float32Array(sizeU);
-      const top = ceiling ? -ceiling.offset : Number.POSITIVE_INFINITY;
-      // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
-      const isWhole = kind === 'ceiling' || !ceiling || Math.max(...tops) > top - WHOLE_WALL_METERS;
+      const isWhole = kind === 'ceiling' || whole.has(plane);
       const reach = area < SMALL_SQUARE_METERS || !isWhole ? SMALL_REACH_METERS : REACH_METERS;
       const isWithin = (i: number, k: number): boolean => {
         const [x, y, z] = planePoint(plane, i + 0.5, k + 0.5);
         if (kind === 'wall') {
           if (y < 0 || y > (ceiling && isWhole ? top : tops[i])) return false;
         }
-        return !walls.some(wall => {
+        return ![...whole].some(wall => {
           if (wall === plane || planeDistance(wall, x, y, z) > -BEHIND_METERS) return false;
           const cell = planeCell(wall, x, 0, z);
           const column = Math.floor(
@@ -115,14 +118,8 @@ export function completePlanes(
         const middle = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
         added[at] = isShown(carried, middle) ? 1 : 2;
       }
-      return {
-        plane,
-        added: withOverlap(
-          added,
-          seen.map((s, i) => s & covered[i]),
-          sizeU,
-        ),
-      };
+      const full = seen.map((s, i) => s & covered[i]);
+      return { plane, added: withOverlap(withOverlap(added, full, sizeU), full, sizeU) };
     })
     .filter(({ added }) => added.some(v => v > 0));
 }
