@@ -9,6 +9,7 @@ import type { PosedDepth } from './checkConsistency.ts';
 import { colorVertices } from './colorVertices.ts';
 import { completePlanes } from './completePlanes.ts';
 import { extractSurface } from './extractSurface.ts';
+import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
@@ -136,10 +137,12 @@ export async function buildContent(
     toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
   );
   const path = cameras.map(camera => camera.position);
-  const { mesh, pieces, fragments } = await timed('surface', 0.8, () => {
+  const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
     const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
     const place = removeFragments(large.mesh, path);
-    return { mesh: place.mesh, pieces: large.removed, fragments: place.removed };
+    const planes = regridPlanes(coarsePlanes, place.mesh);
+    const flat = flattenPlanes(place.mesh, planes);
+    return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });
   if (mesh.indices.length === 0)
     throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
@@ -147,7 +150,6 @@ export async function buildContent(
     });
 
   const plan = await timed('floor', 0.85, () => planFloor(mesh, carried, path, FLOOR_CELL_METERS));
-  const planes = regridPlanes(coarsePlanes, mesh);
   const completions = await timed('complete', 0.87, () =>
     completePlanes(planes, mesh, metric, carried, plan),
   );

@@ -1,0 +1,38 @@
+import type { SurfaceMesh } from './extractSurface.ts';
+import { vertexNormals } from './meshTools.ts';
+import { growCells, PLANE_BAND_METERS, type Plane, planeCell, planeDistance } from './planes.ts';
+
+/** Within this of its plane surface is laid into it wholly; from here to the band's edge less and less. */
+const FLAT_METERS = 0.03;
+const FACING_COSINE = Math.cos((40 * Math.PI) / 180);
+
+/**
+ * Lays surface that lies in a dominant plane flat into it: what fusion leaves of noise there shades like crumpled
+ * paper. Trim and pictures of a few centimetres are flattened with it; their colours stay.
+ * @returns a mesh with the same triangles.
+ */
+export function flattenPlanes(mesh: SurfaceMesh, planes: readonly Plane[]): SurfaceMesh {
+  const positions = mesh.positions.slice();
+  const n = vertexNormals(mesh);
+  const moved = new Uint8Array(positions.length / 3);
+  for (const plane of planes) {
+    // The floor is laid out on its own.
+    if (plane.kind === 'floor') continue;
+    const { normal, grid } = plane;
+    const near = growCells(grid.seen, grid.sizeU, 1);
+    for (let v = 0; v < moved.length; v++) {
+      if (moved[v]) continue;
+      const [x, y, z] = [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
+      const distance = planeDistance(plane, x, y, z);
+      if (Math.abs(distance) > PLANE_BAND_METERS) continue;
+      if (normal[0] * n[3 * v] + normal[1] * n[3 * v + 1] + normal[2] * n[3 * v + 2] < FACING_COSINE)
+        continue;
+      const cell = planeCell(plane, x, y, z);
+      if (cell < 0 || !near[cell]) continue;
+      moved[v] = 1;
+      const share = Math.min(1, (PLANE_BAND_METERS - Math.abs(distance)) / (PLANE_BAND_METERS - FLAT_METERS));
+      for (let axis = 0; axis < 3; axis++) positions[3 * v + axis] -= share * distance * normal[axis];
+    }
+  }
+  return { positions, indices: mesh.indices };
+}
