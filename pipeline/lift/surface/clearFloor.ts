@@ -10,7 +10,7 @@ const HOLE_CLEARANCE_METERS = 0.35;
 const PATH_CLEARANCE_METERS = 0.5;
 const PATH_CLEARANCE_HEIGHT_METERS = 1.75;
 /** Further than this below the camera, what covers more than this of the path is a thing and no noise. */
-const BODY_METERS = 0.5;
+const BODY_METERS = 0.3;
 const PASSED_SQUARE_METERS = 0.3;
 
 /** The surface less the floor, the lumps on it, what a shiny floor mirrors beneath it, and what blocks the path. */

@@ -29,6 +29,8 @@ const RELIEF_FRONT_METERS = 0.15;
 const RELIEF_BACK_METERS = 0.3;
 /** Of the four vertices or so that a cell of fused surface has; with fewer it is frayed. */
 const COVERING_VERTICES = 3;
+/** Less of it is noise, not a picture or a door. */
+const LEAST_RELIEF_CELLS = 12;
 /** Past another wall by this much nothing is continued, if that wall was seen within a metre of there. */
 const BEHIND_METERS = 0.06;
 const CORNER_CELLS = 14;
@@ -137,22 +139,27 @@ function localTops({ grid }: Plane): Float32Array {
   for (let at = 0; at < grid.seen.length; at++)
     if (grid.seen[at])
       tops[at % grid.sizeU] = grid.originV + (Math.floor(at / grid.sizeU) + 1) * grid.cellMeters;
-  const radius = 6;
+  const radius = Math.ceil(REACH_METERS / grid.cellMeters);
   return tops.map((_, i) => Math.max(...tops.subarray(Math.max(0, i - radius), i + radius + 1)));
 }
 
 /** Cells before or behind which surface stands for the plane. */
 function reliefOf(plane: Plane, { positions: p }: SurfaceMesh, n: Float32Array): Uint8Array {
+  const back = plane.kind === 'wall' ? RELIEF_BACK_METERS : RELIEF_FRONT_METERS;
   const counts = new Uint8Array(plane.grid.seen.length);
   for (let i = 0; i < p.length; i += 3) {
     const distance = planeDistance(plane, p[i], p[i + 1], p[i + 2]);
-    if (distance > RELIEF_FRONT_METERS || distance < -RELIEF_BACK_METERS) continue;
+    if (distance > RELIEF_FRONT_METERS || distance < -back) continue;
     const facing = plane.normal[0] * n[i] + plane.normal[1] * n[i + 1] + plane.normal[2] * n[i + 2];
     if (facing < 0.6) continue;
     const cell = planeCell(plane, p[i], p[i + 1], p[i + 2]);
     if (cell >= 0 && counts[cell] < 255) counts[cell]++;
   }
-  return counts.map(count => (count >= COVERING_VERTICES ? 1 : 0));
+  const relief = counts.map((count, cell) => (count >= COVERING_VERTICES && !plane.grid.seen[cell] ? 1 : 0));
+  dropSmall(relief, plane.grid.sizeU, LEAST_RELIEF_CELLS);
+  return relief.map((own, cell) =>
+    own || (plane.grid.seen[cell] && counts[cell] >= COVERING_VERTICES) ? 1 : 0,
+  );
 }
 
 /** Grows from what was seen over the cells that may be filled, as far as the way there is short enough. */

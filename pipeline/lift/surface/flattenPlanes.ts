@@ -1,9 +1,10 @@
 import type { SurfaceMesh } from './extractSurface.ts';
 import { vertexNormals } from './meshTools.ts';
-import { growCells, PLANE_BAND_METERS, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 
-/** Within this of its plane surface is laid into it wholly; from here to the band's edge less and less. */
-const FLAT_METERS = 0.03;
+/** Within this of its plane surface is laid into it wholly; from here to the band's edge less and less: relief stays. */
+const FLAT_METERS = 0.02;
+const BAND_METERS = 0.045;
 const FACING_COSINE = Math.cos((40 * Math.PI) / 180);
 
 /**
@@ -24,13 +25,13 @@ export function flattenPlanes(mesh: SurfaceMesh, planes: readonly Plane[]): Surf
       if (moved[v]) continue;
       const [x, y, z] = [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
       const distance = planeDistance(plane, x, y, z);
-      if (Math.abs(distance) > PLANE_BAND_METERS) continue;
+      if (Math.abs(distance) > BAND_METERS) continue;
       if (normal[0] * n[3 * v] + normal[1] * n[3 * v + 1] + normal[2] * n[3 * v + 2] < FACING_COSINE)
         continue;
       const cell = planeCell(plane, x, y, z);
       if (cell < 0 || !near[cell]) continue;
       moved[v] = 1;
-      const share = Math.min(1, (PLANE_BAND_METERS - Math.abs(distance)) / (PLANE_BAND_METERS - FLAT_METERS));
+      const share = Math.min(1, (BAND_METERS - Math.abs(distance)) / (BAND_METERS - FLAT_METERS));
       for (let axis = 0; axis < 3; axis++) positions[3 * v + axis] -= share * distance * normal[axis];
     }
   }

@@ -125,11 +125,11 @@ export async function buildContent(
     ),
   );
   const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
-  const coarsePlanes = await timed('planes', 0.72, async () => {
-    const coarse = await fuseDepthMaps(metric, 2 * settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    return findPlanes(extractSurface(coarse, MINIMUM_WEIGHT));
+  const measuredPlanes = await timed('planes', 0.72, async () => {
+    const measured = await fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal);
+    return findPlanes(extractSurface(measured, MINIMUM_WEIGHT));
   });
-  const carried = await timed('carry', 0.75, () => carryPlanes(metric, coarsePlanes, signal));
+  const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
     fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
   );
@@ -140,7 +140,7 @@ export async function buildContent(
   const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
     const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
     const place = removeFragments(large.mesh, path);
-    const planes = regridPlanes(coarsePlanes, place.mesh);
+    const planes = regridPlanes(measuredPlanes, place.mesh);
     const flat = flattenPlanes(place.mesh, planes);
     return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });

@@ -106,7 +106,7 @@ export function findPlanes(mesh: SurfaceMesh): Plane[] {
   return planes;
 }
 
-/** The same planes with what a finer surface shows of them. */
+/** The same planes with what another surface shows of them. */
 export function regridPlanes(planes: readonly Plane[], mesh: SurfaceMesh): Plane[] {
   const samples = samplesOf(mesh);
   return planes.map(({ kind, normal, offset }) => withGrid(kind, normal, offset, samples));

@@ -35,7 +35,13 @@ export function spreadColors(
     const found: [number, Rgb][] = [];
     const waiting: number[] = [];
     for (const key of frontier) {
-      const beside = [key - 1, key + 1, key - width, key + width].flatMap(k => {
+      const column = key % width;
+      const beside = [
+        column > 0 ? key - 1 : -1,
+        column < width - 1 ? key + 1 : -1,
+        key - width,
+        key + width,
+      ].flatMap(k => {
         const color = known.get(k);
         return color ? [color] : [];
       });
