@@ -25,7 +25,7 @@ export function pixelOf(
 }
 
 /**
- * Whether as many views look past a point into what lies behind it, or into the open.
+ * Whether as many views look past a point into what lies behind it, or into the open, and more than show it.
  * @param openings per map, 1 where a pixel shows that nothing is there (sky, the black of nothing).
  */
 export function isSeenThrough(
@@ -35,14 +35,16 @@ export function isSeenThrough(
   views: number,
 ): boolean {
   let through = 0;
+  let shown = 0;
   for (let m = 0; m < maps.length; m++) {
     const [pixel, d] = pixelOf(maps[m].view, x, y, z);
     if (pixel < 0) continue;
     const q = maps[m].depth.inverseDepth[pixel];
     const isOpen = q > 0 ? 1 / q > d * (1 + THROUGH_RELATIVE) + THROUGH_METERS : openings[m][pixel] === 1;
-    if (isOpen && ++through === views) return true;
+    if (isOpen) through++;
+    else if (Math.abs(q * d - 1) < SHOWN_RELATIVE) shown++;
   }
-  return false;
+  return through >= views && through > shown;
 }
 
 /** Whether some view shows a surface at a point. */
