@@ -1,6 +1,6 @@
 import type { SurfaceMesh } from './extractSurface.ts';
 import { vertexNormals } from './meshTools.ts';
-import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, type Plane, planeCell } from './planes.ts';
 
 /** Within this of its plane surface is laid into it wholly; from here to the band's edge less and less: relief stays. */
 const FLAT_METERS = 0.02;
@@ -19,20 +19,23 @@ export function flattenPlanes(mesh: SurfaceMesh, planes: readonly Plane[]): Surf
   for (const plane of planes) {
     // The floor is laid out on its own.
     if (plane.kind === 'floor') continue;
-    const { normal, grid } = plane;
-    const near = growCells(grid.seen, grid.sizeU, 1);
+    const [nx, ny, nz] = plane.normal;
+    const near = growCells(plane.grid.seen, plane.grid.sizeU, 1);
     for (let v = 0; v < moved.length; v++) {
       if (moved[v]) continue;
-      const [x, y, z] = [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
-      const distance = planeDistance(plane, x, y, z);
+      const x = positions[3 * v];
+      const y = positions[3 * v + 1];
+      const z = positions[3 * v + 2];
+      const distance = nx * x + ny * y + nz * z - plane.offset;
       if (Math.abs(distance) > BAND_METERS) continue;
-      if (normal[0] * n[3 * v] + normal[1] * n[3 * v + 1] + normal[2] * n[3 * v + 2] < FACING_COSINE)
-        continue;
+      if (nx * n[3 * v] + ny * n[3 * v + 1] + nz * n[3 * v + 2] < FACING_COSINE) continue;
       const cell = planeCell(plane, x, y, z);
       if (cell < 0 || !near[cell]) continue;
       moved[v] = 1;
-      const share = Math.min(1, (BAND_METERS - Math.abs(distance)) / (BAND_METERS - FLAT_METERS));
-      for (let axis = 0; axis < 3; axis++) positions[3 * v + axis] -= share * distance * normal[axis];
+      const step = distance * Math.min(1, (BAND_METERS - Math.abs(distance)) / (BAND_METERS - FLAT_METERS));
+      positions[3 * v] = x - step * nx;
+      positions[3 * v + 1] = y - step * ny;
+      positions[3 * v + 2] = z - step * nz;
     }
   }
   return { positions, indices: mesh.indices };
