@@ -54,7 +54,7 @@ export function completePlanes(
 ): Completion[] {
   const walls = planes.filter(({ kind }) => kind === 'wall');
   const ceiling = planes.find(({ kind }) => kind === 'ceiling');
-  const top = ceiling ? -ceiling.offset : Number.POSITIVE_INFINITY;
+  const top = ceiling ? -ceiling.offset[0] : Number.POSITIVE_INFINITY;
   // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
   const whole = new Set(
     walls.filter(wall => !ceiling || Math.max(...localTops(wall)) > top - WHOLE_WALL_METERS),

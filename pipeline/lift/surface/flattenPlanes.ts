@@ -13,7 +13,8 @@ const FACING_COSINE = Math.cos((40 * Math.PI) / 180);
  * @returns a mesh with the same triangles.
  */
 export function flattenPlanes(mesh: SurfaceMesh, planes: readonly Plane[]): SurfaceMesh {
-  const positions = mesh.positions.slice();
+  const from = mesh.positions;
+  const positions = from.slice();
   const n = vertexNormals(mesh);
   const moved = new Uint8Array(positions.length / 3);
   for (const plane of planes) {
@@ -23,10 +24,10 @@ export function flattenPlanes(mesh: SurfaceMesh, planes: readonly Plane[]): Surf
     const near = growCells(plane.grid.seen, plane.grid.sizeU, 1);
     for (let v = 0; v < moved.length; v++) {
       if (moved[v]) continue;
-      const x = positions[3 * v];
-      const y = positions[3 * v + 1];
-      const z = positions[3 * v + 2];
-      const distance = nx * x + ny * y + nz * z - plane.offset;
+      const x = from[3 * v];
+      const y = from[3 * v + 1];
+      const z = from[3 * v + 2];
+      const distance = nx * x + ny * y + nz * z - plane.offset[0];
       if (Math.abs(distance) > BAND_METERS) continue;
       if (nx * n[3 * v] + ny * n[3 * v + 1] + nz * n[3 * v + 2] < FACING_COSINE) continue;
       const cell = planeCell(plane, x, y, z);

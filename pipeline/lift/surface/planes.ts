@@ -6,7 +6,11 @@ export interface Plane {
   kind: 'wall' | 'ceiling' | 'floor';
   /** Unit, towards the free space in front. A wall's has no y. */
   normal: [number, number, number];
-  offset: number;
+  /**
+   * One number. In an array of doubles, because V8 13.6 now and then lets an object whose number was a whole one
+   * (the floor's 0) share the number of the next: one run in four then had its floor at the ceiling.
+   */
+  offset: Float64Array;
   /** Unit, along u and v of the plane's grid; u × v = normal. */
   u: [number, number, number];
   v: [number, number, number];
@@ -109,7 +113,7 @@ export function findPlanes(mesh: SurfaceMesh): Plane[] {
 /** The same planes with what another surface shows of them. */
 export function regridPlanes(planes: readonly Plane[], mesh: SurfaceMesh): Plane[] {
   const samples = samplesOf(mesh);
-  return planes.map(({ kind, normal, offset }) => withGrid(kind, normal, offset, samples));
+  return planes.map(({ kind, normal, offset }) => withGrid(kind, normal, offset[0], samples));
 }
 
 /** Height of the level that carries most of the surface facing down, if it could be a ceiling. */
@@ -138,7 +142,8 @@ function findCeiling({ positions: p, normals: n, areas }: Samples): number | und
     for (let i = 0; i < areas.length; i++) {
       const off = p[3 * i + 1] - height;
       if (n[3 * i + 1] > -NORMAL_COSINE || Math.abs(off) > 0.12) continue;
-      const w = areas[i] / (1 + (off / 0.03) ** 2);
+      const share = off / 0.03;
+      const w = areas[i] / (1 + share * share);
       sum += w * p[3 * i + 1];
       weight += w;
     }
@@ -171,7 +176,7 @@ function strongestWall(
       const a = (k + 2 * AZIMUTHS) % AZIMUTHS;
       const offset = cosines[a] * p[3 * i] + sines[a] * p[3 * i + 2];
       const bin = Math.floor((offset + reach) / OFFSET_BIN_METERS) + 1;
-      votes[a * bins + bin] += open[i] / (1 + 0.25 * (k - turn) ** 2);
+      votes[a * bins + bin] += open[i] / (1 + 0.25 * (k - turn) * (k - turn));
     }
   }
   let best = 0;
@@ -205,7 +210,9 @@ function refineWall({ positions: p, normals: n }: Samples, open: Float32Array, g
       const [px, pz] = [p[3 * i], p[3 * i + 2]];
       const distance = x * px + z * pz - offset;
       if (Math.abs(distance) > 2 * band) continue;
-      const weight = open[i] / (1 + ((2 * distance) / band) ** 2);
+      // No power: compilers round x ** 2 and x · x differently, and the same file has to give the same bytes.
+      const share = (2 * distance) / band;
+      const weight = open[i] / (1 + share * share);
       w += weight;
       mx += weight * px;
       mz += weight * pz;
@@ -268,7 +275,14 @@ function withGrid(
       Math.floor((members[k + 1] - originV) / cellMeters) * sizeU +
         Math.floor((members[k] - originU) / cellMeters)
     ] = 1;
-  return { kind, normal, offset, u, v, grid: { cellMeters, originU, originV, sizeU, sizeV, seen } };
+  return {
+    kind,
+    normal,
+    offset: Float64Array.of(offset),
+    u,
+    v,
+    grid: { cellMeters, originU, originV, sizeU, sizeV, seen },
+  };
 }
 
 /** Index of the cell under a point's foot in a plane, −1 outside of its grid. */
@@ -280,7 +294,7 @@ export function planeCell({ u, v, grid }: Plane, x: number, y: number, z: number
 
 /** Metres by which a point lies in front of a plane. */
 export function planeDistance({ normal, offset }: Plane, x: number, y: number, z: number): number {
-  return normal[0] * x + normal[1] * y + normal[2] * z - offset;
+  return normal[0] * x + normal[1] * y + normal[2] * z - offset[0];
 }
 
 /** The point of a plane at grid coordinates in cells; whole numbers are corners of cells. */
@@ -291,7 +305,11 @@ export function planePoint(
 ): [number, number, number] {
   const a = grid.originU + i * grid.cellMeters;
   const b = grid.originV + k * grid.cellMeters;
-  return [0, 1, 2].map(axis => offset * normal[axis] + a * u[axis] + b * v[axis]) as [number, number, number];
+  return [0, 1, 2].map(axis => offset[0] * normal[axis] + a * u[axis] + b * v[axis]) as [
+    number,
+    number,
+    number,
+  ];
 }
 
 /** The cells of a mask and those within `steps` of them, corners apart. */

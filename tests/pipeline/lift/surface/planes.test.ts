@@ -20,8 +20,8 @@ describe('the planes of a room', () => {
     expect(planes.map(({ kind }) => kind).sort()).toEqual(['floor', 'wall', 'wall']);
     const back = planes.find(({ normal }) => normal[2] > 0.9);
     const side = planes.find(({ normal }) => normal[0] > 0.9);
-    expect(back?.offset).toBeCloseTo(ROOM.wallZ, 1);
-    expect(side?.offset).toBeCloseTo(ROOM.sideX, 1);
+    expect(back?.offset[0]).toBeCloseTo(ROOM.wallZ, 1);
+    expect(side?.offset[0]).toBeCloseTo(ROOM.sideX, 1);
     for (const plane of [back, side])
       expect(Math.max(...(plane?.normal ?? []).map(Math.abs))).toBeGreaterThan(0.999);
   });
