@@ -1,28 +1,29 @@
 import type { Material, MeshPart, WorldModel, WorldNode } from '../../../engine/world/worldModel.ts';
+import type { WorldObject } from '../../../engine/world/worldSchema.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { colorVertices } from './colorVertices.ts';
+import { clearFloor } from './clearFloor.ts';
+import { colorVertices, type VertexColors } from './colorVertices.ts';
+import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
+import { findObjects } from './findObjects.ts';
 import { floorCells, floorRectangles, floorRim } from './floorMesh.ts';
-import { FLOOR_BAND_METERS, type FloorPlan } from './floorPlan.ts';
-import { areaVector, filterTriangles, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
+import type { FloorPlan } from './floorPlan.ts';
+import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
+import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
+import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
 import { simplifyColored, simplifyMesh } from './simplifyMesh.ts';
+import { spreadColors } from './spreadColors.ts';
 
 export interface BuiltWorld {
   visual: WorldModel;
   collider: WorldModel;
+  /** As world.json lists them; each is a node of its own in both models. */
+  objects: WorldObject[];
   /** As world.json lists them. */
   inferred: { node: string; primitive: number; what: string }[];
   /** Share of the visual's area that a camera saw. */
   observedShare: number;
 }
-
-/** Bumps this low on walkable floor are noise of the fusion: they would only make feet stumble. */
-const LUMP_METERS = 0.12;
-/** Surface lower than this over a hole was made up by matching its darkness. */
-const HOLE_CLEARANCE_METERS = 0.35;
-/** Nothing solid stands where the camera passed: half a person's width and height around its path. */
-const PATH_CLEARANCE_METERS = 0.5;
-const PATH_CLEARANCE_HEIGHT_METERS = 1.75;
 
 /** The boundary of the known floor: in the collider too high to step or jump over … */
 const RIM_METERS = 1.1;
@@ -46,35 +47,45 @@ function node(name: string, parts: MeshPart[]): WorldNode {
   return { name, worldFromNode: Float64Array.from(IDENTITY), parts, motion: 'static' };
 }
 
+/** How far simplification may move the collider from the fused surface. */
+const COLLIDER_ERROR_METERS = 0.03;
+/** Filled cells lie this far behind their plane, so that what was seen of it hides their overlap. */
+const BEHIND_PLANE_METERS = 0.015;
+
 /**
- * Splits the fused surface into floor and rest, lays the floor exactly in its plane, and makes what is seen and
- * what is touched of it.
+ * Splits the fused surface into floor and rest, lays the floor exactly in its plane, adds what continues walls and
+ * ceiling, and makes what is seen and what is touched of it.
  */
 export async function buildWorldModels(
   surface: SurfaceMesh,
+  planes: readonly Plane[],
   plan: FloorPlan,
+  completions: readonly Completion[],
+  measured: readonly PosedDepth[],
   maps: readonly PosedDepth[],
   path: readonly (readonly [number, number, number])[],
   limits: { visualTriangles: number; colliderTriangles: number; voxelMeters: number },
 ): Promise<BuiltWorld> {
-  const rest = withoutFloor(surface, plan, path);
+  const rest = clearFloor(surface, plan, path);
   const tolerance = 3 * limits.voxelMeters;
 
-  const restColors = colorVertices(rest.positions, vertexNormals(rest), maps, tolerance);
-  const colored = await simplifyColored(
-    rest,
-    restColors.colors,
-    limits.visualTriangles,
-    0.4 * limits.voxelMeters,
-    0.15,
+  const { structure, objects: things } = findObjects(rest, planes, plan, measured);
+  const restTriangles = Math.max(1, rest.indices.length);
+  const simplify = async (mesh: SurfaceMesh) => {
+    const vertexColors = colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance);
+    const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
+    const { colors } = vertexColors;
+    return { vertexColors, ...(await simplifyColored(mesh, colors, budget, 0.4 * limits.voxelMeters, 0.15)) };
+  };
+  const colored = await simplify(structure);
+  const floor = ([1, 2] as const).map(kind => {
+    const mesh = floorCells(plan, kind);
+    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true) };
+  });
+  spreadColors(floor, plan.sizeZ + 1);
+  const added = completions.map(completion =>
+    colorCompletion(completion, structure, colored.vertexColors, maps),
   );
-  const seenFloor = floorCells(plan, 1);
-  const inferredFloor = floorCells(plan, 2);
-  const floorColors = [seenFloor, inferredFloor].map(mesh =>
-    colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true),
-  );
-  spreadColors([seenFloor, inferredFloor], floorColors, plan);
-  const rim = floorRim(plan, RIM_METERS);
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -84,22 +95,36 @@ export async function buildWorldModels(
     material: 0,
     inferred,
   });
-  const curb = floorRim(plan, CURB_METERS);
+  // Where the floor ends at a wall or under a thing, they show it.
+  const curb = floorRim(plan, CURB_METERS, cell => plan.obstacle[cell] === 1);
   const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) =>
     i % 4 === 3 ? 1 : 0.25,
   );
+  const addedPart = (kind: 0 | 1, inferred: boolean): MeshPart =>
+    part(
+      joinMeshes(added.map(plane => plane[kind].mesh)),
+      joinArrays(added.map(plane => plane[kind].colored.colors)),
+      inferred,
+    );
   const candidates: { name: string; what: string; parts: MeshPart[] }[] = [
     { name: 'surface', what: '', parts: [part(colored.mesh, colored.colors, false)] },
     {
       name: 'floor',
       what: 'floor continued in its plane',
-      parts: [
-        part(seenFloor, floorColors[0].colors, false),
-        part(inferredFloor, floorColors[1].colors, true),
-      ],
+      parts: floor.map(({ mesh, colored: { colors } }, kind) => part(mesh, colors, kind === 1)),
+    },
+    {
+      name: 'walls',
+      what: 'walls and ceiling continued in their planes',
+      parts: [addedPart(0, false), addedPart(1, true)],
     },
     { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
+  const names = things.map((_, i) => `object-${i + 1}`);
+  for (const [i, thing] of things.entries()) {
+    const { mesh, colors } = await simplify(thing.mesh);
+    candidates.push({ name: names[i], what: '', parts: [part(mesh, colors, false)] });
+  }
   const nodes: WorldNode[] = [];
   const inferred: BuiltWorld['inferred'] = [];
   let seenArea = 0;
@@ -117,128 +142,84 @@ export async function buildWorldModels(
   }
   const visual: WorldModel = { nodes, materials: [MATERIAL], images: [] };
 
-  const solid = removeSmallPieces(await simplifyMesh(rest, limits.colliderTriangles, 0.03), 0.02).mesh;
+  const harden = async (mesh: SurfaceMesh) => {
+    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
+    return removeSmallPieces(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS), 0.02).mesh;
+  };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({
     positions: mesh.positions,
     indices: mesh.indices,
     material: 0,
     inferred: isInferred,
   });
+  const rectangles = joinMeshes(
+    completions.map(completion =>
+      rectangleMesh(completionGrid(completion), cell => completion.added[cell] > 0),
+    ),
+  );
+  const touched: [string, SurfaceMesh, boolean][] = [
+    ['floor', floorRectangles(plan), false],
+    ['surface', await harden(structure), false],
+    ['walls', rectangles, true],
+    ['edge', floorRim(plan, RIM_METERS), true],
+  ];
+  for (const [i, thing] of things.entries()) touched.push([names[i], await harden(thing.mesh), false]);
   const collider: WorldModel = {
-    nodes: [
-      node('floor', [plain(floorRectangles(plan), false)]),
-      ...(solid.indices.length > 0 ? [node('surface', [plain(solid, false)])] : []),
-      node('edge', [plain(rim, true)]),
-    ],
+    nodes: touched
+      .filter(([, mesh]) => mesh.indices.length > 0)
+      .map(([name, mesh, isInferred]) => node(name, [plain(mesh, isInferred)])),
     materials: [MATERIAL],
     images: [],
   };
-  return { visual, collider, inferred, observedShare: area > 0 ? seenArea / area : 0 };
+  const touchedNames = new Set(collider.nodes.map(({ name }) => name));
+  const objects = things.flatMap(({ min, max, massKilograms }, i) =>
+    touchedNames.has(names[i])
+      ? [{ id: names[i], node: names[i], bounds: { min, max }, motion: 'static' as const, massKilograms }]
+      : [],
+  );
+  return { visual, collider, objects, inferred, observedShare: area > 0 ? seenArea / area : 0 };
 }
 
-/** The surface less the floor, the lumps on it, what a shiny floor mirrors beneath it, and what blocks the path. */
-function withoutFloor(
-  surface: SurfaceMesh,
-  plan: FloorPlan,
-  path: readonly (readonly [number, number, number])[],
-): SurfaceMesh {
-  const { cellMeters, originX, originZ, sizeX, sizeZ, floor, hole } = plan;
-  const clear = new Uint8Array(sizeX * sizeZ);
-  const reach = Math.ceil(PATH_CLEARANCE_METERS / cellMeters);
-  for (let i = 0; i < path.length; i++) {
-    const [x, , z] = path[i];
-    const [nx, , nz] = path[Math.min(i + 1, path.length - 1)];
-    const parts = Math.max(1, Math.ceil(Math.hypot(nx - x, nz - z) / cellMeters));
-    for (let k = 0; k <= parts; k++) {
-      const ix = Math.floor((x + ((nx - x) * k) / parts - originX) / cellMeters);
-      const iz = Math.floor((z + ((nz - z) * k) / parts - originZ) / cellMeters);
-      for (let dz = -reach; dz <= reach; dz++)
-        for (let dx = -reach; dx <= reach; dx++)
-          if (Math.hypot(dx, dz) * cellMeters <= PATH_CLEARANCE_METERS)
-            clear[(iz + dz) * sizeX + ix + dx] = 1;
-    }
-  }
-  const p = surface.positions;
-  const cellAt = (v: number) => {
-    const x = Math.floor((p[3 * v] - originX) / cellMeters);
-    const z = Math.floor((p[3 * v + 2] - originZ) / cellMeters);
-    return x < 0 || z < 0 || x >= sizeX || z >= sizeZ ? -1 : z * sizeX + x;
+function completionGrid({ plane }: Completion): CellGrid {
+  const { cellMeters, sizeU, sizeV } = plane.grid;
+  const pointAt = (i: number, k: number): [number, number, number] => {
+    const [x, y, z] = planePoint(plane, i, k);
+    const [nx, ny, nz] = plane.normal.map(v => v * BEHIND_PLANE_METERS);
+    return [x - nx, Math.max(0, y - ny), z - nz];
   };
-  const kept = filterTriangles(surface, (a, b, c) => {
-    const low = Math.min(p[3 * a + 1], p[3 * b + 1], p[3 * c + 1]);
-    const high = Math.max(p[3 * a + 1], p[3 * b + 1], p[3 * c + 1]);
-    const cells = [cellAt(a), cellAt(b), cellAt(c)];
-    // Matching bridges the darkness of a hole from its edges: that patch is no surface.
-    if (cells.some(cell => cell >= 0 && hole[cell]) && high < HOLE_CLEARANCE_METERS) return false;
-    const overFloor = cells.some(cell => cell >= 0 && floor[cell] > 0);
-    if (overFloor && high < LUMP_METERS) return false;
-    if (cells.some(cell => cell >= 0 && clear[cell]) && low < PATH_CLEARANCE_HEIGHT_METERS) return false;
-    if (high < 0.03 && high > -FLOOR_BAND_METERS) {
-      const n = areaVector(p, a, b, c);
-      if (n[1] > 0.7 * Math.hypot(n[0], n[1], n[2])) return !overFloor;
-    }
-    return true;
-  });
-  // What stands on the floor ends at it.
-  for (let v = 0; v < kept.positions.length / 3; v++) {
-    const y = kept.positions[3 * v + 1];
-    if (y < 0 && y > -0.3) kept.positions[3 * v + 1] = 0;
-  }
-  return removeSmallPieces(
-    filterTriangles(kept, () => true),
-    0.05,
-  ).mesh;
+  return { cellMeters, sizeU, sizeV, pointAt };
 }
 
-/** Gives floor that no view saw the colour of the nearest floor that one did, growing outwards step by step. */
-function spreadColors(
-  meshes: readonly SurfaceMesh[],
-  colored: readonly { colors: Float32Array; seen: Uint8Array }[],
-  plan: FloorPlan,
-): void {
-  const width = plan.sizeX + 1;
-  const keyOf = (mesh: SurfaceMesh, v: number) =>
-    Math.round((mesh.positions[3 * v + 2] - plan.originZ) / plan.cellMeters) * width +
-    Math.round((mesh.positions[3 * v] - plan.originX) / plan.cellMeters);
-  const known = new Map<number, [number, number, number]>();
-  const unknown = new Set<number>();
-  meshes.forEach((mesh, m) => {
-    const { colors, seen } = colored[m];
-    for (let v = 0; v < seen.length; v++)
-      if (seen[v]) known.set(keyOf(mesh, v), [colors[4 * v], colors[4 * v + 1], colors[4 * v + 2]]);
-      else unknown.add(keyOf(mesh, v));
+/** The cells that a camera looked at and those that none saw, coloured from the views or from the wall beside them. */
+function colorCompletion(
+  completion: Completion,
+  { positions: p }: SurfaceMesh,
+  { colors, seen }: VertexColors,
+  maps: readonly PosedDepth[],
+): { mesh: CellMesh; colored: VertexColors }[] {
+  const { plane, added } = completion;
+  const { sizeU, cellMeters } = plane.grid;
+  const parts = [1, 2].map(kind => {
+    const mesh = cellMesh(completionGrid(completion), cell => added[cell] === kind);
+    const tolerance = cellMeters;
+    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance, true) };
   });
-  for (const key of known.keys()) unknown.delete(key);
-  let frontier = [...unknown];
-  while (frontier.length > 0) {
-    const found: [number, [number, number, number]][] = [];
-    const waiting: number[] = [];
-    for (const key of frontier) {
-      const around = [key - 1, key + 1, key - width, key + width].flatMap(k => {
-        const color = known.get(k);
-        return color ? [color] : [];
-      });
-      if (around.length === 0) waiting.push(key);
-      else
-        found.push([
-          key,
-          [0, 1, 2].map(k => around.reduce((sum, c) => sum + c[k], 0) / around.length) as [
-            number,
-            number,
-            number,
-          ],
-        ]);
-    }
-    if (found.length === 0) break;
-    for (const [key, color] of found) known.set(key, color);
-    frontier = waiting;
+  const sums = new Map<number, [number, number, number, number]>();
+  for (let v = 0; v < seen.length; v++) {
+    if (!seen[v]) continue;
+    const [x, y, z] = p.subarray(3 * v, 3 * v + 3);
+    if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) continue;
+    const cell = planeCell(plane, x, y, z);
+    if (cell < 0) continue;
+    const key = Math.floor(cell / sizeU) * (sizeU + 1) + (cell % sizeU);
+    const sum = sums.get(key) ?? [0, 0, 0, 0];
+    for (let k = 0; k < 3; k++) sum[k] += colors[4 * v + k];
+    sum[3]++;
+    sums.set(key, sum);
   }
-  meshes.forEach((mesh, m) => {
-    const { colors, seen } = colored[m];
-    for (let v = 0; v < seen.length; v++) {
-      if (seen[v]) continue;
-      const color = known.get(keyOf(mesh, v)) ?? [0.3, 0.3, 0.3];
-      for (let k = 0; k < 3; k++) colors[4 * v + k] = color[k];
-    }
-  });
+  const around = new Map(
+    [...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n] as [number, number, number]]),
+  );
+  spreadColors(parts, sizeU + 1, around);
+  return parts;
 }

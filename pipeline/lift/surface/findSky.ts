@@ -3,6 +3,8 @@ const SMOOTH_LEVELS = 5;
 /** Sky is bluer than red by this much, or burnt out. */
 const BLUE_LEVELS = 6;
 const BURNT_OUT_LEVEL = 246;
+/** Burnt out without blue, it is sky where it takes this share of the top row. */
+const LEAST_BURNT_OUT_SHARE = 0.3;
 /** A smaller region is as likely a bluish patch of ceiling. */
 const MINIMUM_SHARE = 0.02;
 
@@ -21,11 +23,9 @@ export function findSky(rgb: Uint8Array, width: number, height: number): Uint8Ar
   };
   const sky = new Uint8Array(width * height);
   const stack: number[] = [];
-  for (let x = 0; x < width; x++)
-    if (isSkyColor(x)) {
-      sky[x] = 1;
-      stack.push(x);
-    }
+  for (let x = 0; x < width; x++) if (isSkyColor(x)) sky[x] = 1;
+  dropNarrow(sky, rgb, width);
+  for (let x = 0; x < width; x++) if (sky[x]) stack.push(x);
   let count = stack.length;
   for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
     const x = i % width;
@@ -41,4 +41,17 @@ export function findSky(rgb: Uint8Array, width: number, height: number): Uint8Ar
     }
   }
   return count < MINIMUM_SHARE * sky.length ? new Uint8Array(sky.length) : sky;
+}
+
+/** Clears the burnt-out runs of the top row that are narrow: white stripes, panes and lamps. */
+function dropNarrow(row: Uint8Array, rgb: Uint8Array, width: number): void {
+  for (let start = 0; start < width; start++) {
+    if (!row[start]) continue;
+    let end = start;
+    let burnt = 0;
+    for (; end < width && row[end]; end++)
+      if (Math.min(rgb[3 * end], rgb[3 * end + 1], rgb[3 * end + 2]) >= BURNT_OUT_LEVEL) burnt++;
+    if (burnt > (end - start) / 2 && end - start < LEAST_BURNT_OUT_SHARE * width) row.fill(0, start, end);
+    start = end;
+  }
 }

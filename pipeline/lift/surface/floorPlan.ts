@@ -1,6 +1,7 @@
 import type { PosedDepth } from './checkConsistency.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { findHoles } from './findHoles.ts';
+import { isShown } from './lineOfSight.ts';
 import { areaVector } from './meshTools.ts';
 import { cameraCenter } from './view.ts';
 
@@ -31,6 +32,10 @@ const OBSTACLE_HIGH_METERS = 1.7;
 const CLOSING_METERS = 0.3;
 /** A walker's radius and a little more. */
 const WIDENING_METERS = 0.4;
+/** Floor reaches this far under walls and furniture: less than a body is wide, so that no room opens within them. */
+const UNDER_METERS = 0.24;
+/** Unseen floor that is enclosed by floor, as under a table: larger ones are rooms that nobody saw. */
+const ENCLOSED_SQUARE_METERS = 2;
 /** Floor apart from the camera's path is kept from this much seen floor on. */
 const MINIMUM_ISLAND_SQUARE_METERS = 1.5;
 const MAX_CELLS_PER_SIDE = 500;
@@ -109,8 +114,9 @@ export function planFloor(
   const obstacle = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     if (hole[i]) continue;
+    if (obstacleArea[i] > enough) obstacle[i] = 1;
     if (onPath[i]) floor[i] = floorArea[i] > enough ? 1 : 2;
-    else if (obstacleArea[i] > enough) obstacle[i] = 1;
+    else if (obstacle[i]) continue;
     else if (floorArea[i] > enough) floor[i] = 1;
     else if (free[i] || before[i]) floor[i] = 2;
   }
@@ -119,6 +125,17 @@ export function planFloor(
   widen(plan, Math.round(WIDENING_METERS / cell));
   openSlivers(plan, onPath);
   dropIslands(plan, onPath);
+  goUnderThings(plan);
+  // What a camera looked at is seen, even where only its plane says how far away it is.
+  for (let i = 0; i < count; i++) {
+    if (floor[i] !== 2) continue;
+    const middle = [
+      originX + ((i % sizeX) + 0.5) * cell,
+      0,
+      originZ + (Math.floor(i / sizeX) + 0.5) * cell,
+    ] as const;
+    if (isShown(maps, middle)) floor[i] = 1;
+  }
   return plan;
 }
 
@@ -231,6 +248,45 @@ function widen(plan: FloorPlan, radius: number): void {
   let mask: Uint8Array = plan.floor.map(v => (v ? 1 : 0));
   for (let k = 0; k < radius; k++) mask = grow(mask, plan);
   for (let i = 0; i < mask.length; i++) if (mask[i] && !plan.floor[i]) plan.floor[i] = 2;
+}
+
+/**
+ * Floor goes on under what stands on it: a hand's breadth everywhere, so that it ends behind the foot of a wall and
+ * not before it, and wholly under what is small enough to be walked around.
+ */
+function goUnderThings(plan: FloorPlan): void {
+  const { sizeX, sizeZ, floor, obstacle, hole, cellMeters } = plan;
+  for (let step = 0; step < Math.round(UNDER_METERS / cellMeters); step++) {
+    const before = floor.slice();
+    for (let z = 1; z < sizeZ - 1; z++)
+      for (let x = 1; x < sizeX - 1; x++) {
+        const i = z * sizeX + x;
+        if (
+          obstacle[i] &&
+          !hole[i] &&
+          (before[i - 1] || before[i + 1] || before[i - sizeX] || before[i + sizeX])
+        )
+          floor[i] = floor[i] || 2;
+      }
+  }
+  const visited = new Uint8Array(floor.length);
+  for (let start = 0; start < floor.length; start++) {
+    if (floor[start] || visited[start]) continue;
+    visited[start] = 1;
+    const piece = [start];
+    let enclosed = true;
+    for (const i of piece) {
+      const x = i % sizeX;
+      if (hole[i] || x === 0 || x === sizeX - 1 || i < sizeX || i + sizeX >= floor.length) enclosed = false;
+      for (const j of [x > 0 ? i - 1 : -1, x < sizeX - 1 ? i + 1 : -1, i - sizeX, i + sizeX])
+        if (j >= 0 && j < floor.length && !floor[j] && !visited[j]) {
+          visited[j] = 1;
+          piece.push(j);
+        }
+    }
+    if (enclosed && piece.length * cellMeters ** 2 < ENCLOSED_SQUARE_METERS)
+      for (const i of piece) floor[i] = 2;
+  }
 }
 
 /** Removes inferred cells that hang on to the floor by less than two neighbours: noise of the free-space test. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { DirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
@@ -6,22 +5,21 @@ import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
-import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
+import type { PosedDepth } from './checkConsistency.ts';
 import { colorVertices } from './colorVertices.ts';
-import { createDepthPool } from './depthPool.ts';
+import { completePlanes } from './completePlanes.ts';
 import { extractSurface } from './extractSurface.ts';
-import { BLACK, findBlack } from './findBlack.ts';
-import { findSky } from './findSky.ts';
+import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
-import { loadViews, workingSize } from './loadViews.ts';
+import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
+import { carryPlanes } from './planePriors.ts';
+import { findPlanes, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
-import { planDepthMaps } from './selectViews.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
-import { type DepthMap, scaleIntrinsics, type View } from './view.ts';
 import { toWorldCamera } from './worldCameras.ts';
 
 export type LiftQuality = 'draft' | 'standard' | 'high';
@@ -66,6 +64,8 @@ const UNCERTAINTY_STEPS = 0.5;
 const MAX_UNCERTAINTY = 0.1;
 /** Summed confidence a voxel needs: about three agreeing views. */
 const MINIMUM_WEIGHT = 1;
+/** Fewer maps than this do not show the planes of a place. */
+const LEAST_MAPS = 7;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
 const FLOOR_CELL_METERS = 0.08;
 const SPAWNS = 5;
@@ -93,9 +93,8 @@ export async function liftSurface(
   options: LiftSurfaceOptions,
 ): Promise<LiftedSurface> {
   const { signal, onProgress } = options;
-  const settings = QUALITY[options.quality];
   const stages: Record<string, number> = {};
-  const timed = async <T>(stage: string, from: number, work: () => Promise<T> | T): Promise<T> => {
+  const timed: Timed = async (stage, from, work) => {
     throwIfCancelled(signal);
     onProgress?.({ stage, fraction: from, message: stage });
     const start = performance.now();
@@ -103,76 +102,23 @@ export async function liftSurface(
     stages[stage] = (performance.now() - start) / 1000;
     return result;
   };
+  const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
+  return { content: await buildContent(reconstruction, depth, options, timed), stages };
+}
 
+/**
+ * From depth to a world.
+ * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
+ */
+export async function buildContent(
+  reconstruction: SparseReconstruction,
+  { maps, blindFrames }: MeasuredDepth,
+  options: LiftSurfaceOptions,
+  timed: Timed,
+): Promise<WorldFolderContent> {
+  const { signal } = options;
   const { intrinsics, frames } = reconstruction;
-  const size = workingSize(intrinsics.width, intrinsics.height, settings.longSidePixels);
-  const { jobs, dropped: blindFrames } = planDepthMaps(
-    reconstruction,
-    scaleIntrinsics(intrinsics, size.width, size.height),
-    settings.depthMaps,
-  );
-  if (jobs.length < 2)
-    throw new DirectorError(
-      'LIFT_NO_SURFACE',
-      'Too few frames share enough of the scene to measure its depth.',
-      {
-        details: { usableFrames: jobs.length },
-      },
-    );
-  const wanted = new Set(jobs.flatMap(job => [job.reference, ...job.sources]));
-  const views = await timed('decode', 0, () => loadViews(videoPath, reconstruction, wanted, size, signal));
-  const viewOf = (index: number): View => {
-    const view = views.get(index);
-    if (!view)
-      throw new DirectorError('VIDEO_UNREADABLE', `Frame ${frames[index].frame} could not be decoded again.`);
-    return view;
-  };
-
-  const pool = createDepthPool(Math.min(4, availableParallelism()));
-  let maps: PosedDepth[];
-  try {
-    // Workers match luma only: without the colours a message is small.
-    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0) });
-    const swept = await timed('depth', 0.05, () =>
-      pool.run(
-        jobs.map(job => ({
-          kind: 'sweep' as const,
-          reference: grayOnly(job.reference),
-          sources: job.sources.map(grayOnly),
-          inverseDepthMin: job.inverseDepthMin,
-          inverseDepthMax: job.inverseDepthMax,
-          hypotheses: job.hypotheses,
-        })),
-        signal,
-        done =>
-          onProgress?.({
-            stage: 'depth',
-            fraction: 0.05 + (0.55 * done) / jobs.length,
-            message: `depth map ${done} of ${jobs.length}`,
-          }),
-      ),
-    );
-    maps = await timed('consistency', 0.6, async () => {
-      const posed = jobs.map((job, i) => ({
-        view: viewOf(job.reference),
-        depth: onlySurface(viewOf(job.reference), swept[i]),
-      }));
-      const consistent = await checkConsistency(posed, signal);
-      const refined = await pool.run(
-        consistent.map((depth, i) => ({
-          kind: 'refine' as const,
-          depth,
-          gray: viewOf(jobs[i].reference).gray,
-        })),
-        signal,
-        () => {},
-      );
-      return jobs.map((job, i) => ({ view: viewOf(job.reference), depth: refined[i] }));
-    });
-  } finally {
-    await pool.close();
-  }
-
+  const settings = QUALITY[options.quality];
   const upright = await timed('upright', 0.7, () =>
     findUpright(
       frames.map(frame => frame.cameraFromWorld),
@@ -181,26 +127,41 @@ export async function liftSurface(
     ),
   );
   const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
-  const grid = await timed('fuse', 0.72, () =>
-    fuseDepthMaps(metric, settings.voxelMeters, MAX_DEPTH_METERS, signal),
+  const measuredPlanes = await timed('planes', 0.72, async () => {
+    // Every second map shows the planes as well, in half the time.
+    const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
+    const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
+    return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length));
+  });
+  const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
+  const grid = await timed('fuse', 0.77, () =>
+    fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
   );
   const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
     toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
   );
   const path = cameras.map(camera => camera.position);
-  const { mesh, pieces, fragments } = await timed('surface', 0.8, () => {
+  const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
     const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
     const place = removeFragments(large.mesh, path);
-    return { mesh: place.mesh, pieces: large.removed, fragments: place.removed };
+    const planes = regridPlanes(measuredPlanes, place.mesh);
+    const flat = flattenPlanes(place.mesh, planes);
+    return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });
   if (mesh.indices.length === 0)
     throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
       details: { depthMaps: maps.length, floaters: pieces + fragments },
     });
 
-  const plan = await timed('floor', 0.85, () => planFloor(mesh, metric, path, FLOOR_CELL_METERS));
+  const plan = await timed('floor', 0.85, () => planFloor(mesh, carried, path, FLOOR_CELL_METERS));
+  const completions = await timed('complete', 0.87, () =>
+    completePlanes(planes, mesh, metric, carried, plan),
+  );
   const built = await timed('meshes', 0.88, () =>
-    buildWorldModels(mesh, plan, metric, path, { ...settings, voxelMeters: grid.voxelMeters }),
+    buildWorldModels(mesh, planes, plan, completions, metric, carried, path, {
+      ...settings,
+      voxelMeters: grid.voxelMeters,
+    }),
   );
   const preview = await timed('preview', 0.96, () =>
     renderPreview(built.visual, cameras[cameras.length >> 1]),
@@ -218,7 +179,7 @@ export async function liftSurface(
     },
     cameras,
     spawns: spawnsAlong(cameras, plan),
-    objects: [],
+    objects: built.objects,
     inferred: built.inferred,
     quality: {
       framesTotal: reconstruction.framesTotal,
@@ -238,26 +199,11 @@ export async function liftSurface(
     },
   };
   return {
-    content: {
-      manifest,
-      visual: built.visual,
-      collider: built.collider,
-      pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), metric),
-      preview,
-    },
-    stages,
-  };
-}
-
-/** Less the sky and what the picture left black: matching gives them the depth of what lies beside them. */
-function onlySurface(view: View, depth: DepthMap): DepthMap {
-  const sky = findSky(view.rgb, depth.width, depth.height);
-  const black = findBlack(view.gray, depth.width, depth.height);
-  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK;
-  return {
-    ...depth,
-    inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),
-    confidence: depth.confidence.map((c, i) => (isNothing(i) ? 0 : c)),
+    manifest,
+    visual: built.visual,
+    collider: built.collider,
+    pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
+    preview,
   };
 }
 
@@ -298,12 +244,14 @@ function pointCloud(positions: Float32Array, normals: Float32Array, maps: readon
   return writePly({ positions, colors: bytes });
 }
 
-/** Half a person's width and a hand: no nearer to a hole does anybody start. */
+/** Half a person's width and a hand: no nearer to a hole or to what stands there does anybody start. */
 const SPAWN_CLEARANCE_METERS = 0.5;
 
 /** On the floor under the camera's path, looking where the camera looked. */
 function spawnsAlong(cameras: readonly WorldCamera[], plan: FloorPlan): WorldManifest['spawns'] {
-  const standing = cameras.filter(({ position }) => !isHoleNear(plan, position[0], position[2]));
+  const open = cameras.filter(({ position: [x, , z] }) => !isNear(plan, plan.hole, x, z));
+  const free = open.filter(({ position: [x, , z] }) => !isNear(plan, plan.obstacle, x, z));
+  const standing = free.length > 0 ? free : open;
   const count = Math.min(SPAWNS, standing.length);
   return Array.from({ length: count }, (_, i) => {
     const camera = standing[Math.round((i * (standing.length - 1)) / Math.max(1, count - 1))];
@@ -315,8 +263,9 @@ function spawnsAlong(cameras: readonly WorldCamera[], plan: FloorPlan): WorldMan
   });
 }
 
-function isHoleNear(
-  { cellMeters, originX, originZ, sizeX, sizeZ, hole }: FloorPlan,
+function isNear(
+  { cellMeters, originX, originZ, sizeX, sizeZ }: FloorPlan,
+  mask: Uint8Array,
   x: number,
   z: number,
 ): boolean {
@@ -325,6 +274,6 @@ function isHoleNear(
     Math.min(size - 1, Math.max(0, Math.floor((value - origin) / cellMeters)));
   for (let iz = cell(z - reach, originZ, sizeZ); iz <= cell(z + reach, originZ, sizeZ); iz++)
     for (let ix = cell(x - reach, originX, sizeX); ix <= cell(x + reach, originX, sizeX); ix++)
-      if (hole[iz * sizeX + ix]) return true;
+      if (mask[iz * sizeX + ix]) return true;
   return false;
 }

@@ -101,3 +101,30 @@ export function removeSmallPieces(
   for (const value of area.values()) if (value < minimumSquareMeters) removed++;
   return { mesh: filterTriangles(mesh, a => (area.get(find(a)) ?? 0) >= minimumSquareMeters), removed };
 }
+
+/** One mesh of several, in their order. */
+export function joinMeshes(meshes: readonly SurfaceMesh[]): SurfaceMesh {
+  let first = 0;
+  const indices = meshes.map(({ positions, indices: own }) => {
+    const moved = own.map(i => i + first);
+    first += positions.length / 3;
+    return moved;
+  });
+  const joined = new Uint32Array(indices.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const own of indices) {
+    joined.set(own, at);
+    at += own.length;
+  }
+  return { positions: joinArrays(meshes.map(({ positions }) => positions)), indices: joined };
+}
+
+export function joinArrays(arrays: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const own of arrays) {
+    joined.set(own, at);
+    at += own.length;
+  }
+  return joined;
+}

@@ -25,4 +25,15 @@ describe('findSky', () => {
     const patch = picture((x, y) => (y < 2 && x < 4 ? [80, 110, 190] : [120, 90, 60]));
     expect(findSky(patch, width, height).some(v => v > 0)).toBe(false);
   });
+
+  test('burnt-out stripes of a wallpaper are none, a burnt-out sky is', () => {
+    const stripes = picture((x, y) => (x % 8 < 4 && y < 15 ? [252, 251, 250] : [215, 190, 190]));
+    expect(findSky(stripes, width, height).some(v => v > 0)).toBe(false);
+    const sky = findSky(
+      picture((_x, y) => (y < 15 ? [252, 251, 250] : [90, 90, 80])),
+      width,
+      height,
+    );
+    expect(sky.reduce((sum, v) => sum + v, 0)).toBe(15 * width);
+  });
 });

@@ -1,0 +1,240 @@
+import type { PosedDepth } from './checkConsistency.ts';
+import type { SurfaceMesh } from './extractSurface.ts';
+import { BLACK, findBlack } from './findBlack.ts';
+import { findSky } from './findSky.ts';
+import type { FloorPlan } from './floorPlan.ts';
+import { isSeenThrough, isShown } from './lineOfSight.ts';
+import { vertexNormals } from './meshTools.ts';
+import { growCells, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
+
+/** What is added to one plane, cells [v][u] as the plane's grid. */
+export interface Completion {
+  plane: Plane;
+  /** 0 nothing, 1 a camera looked at it and its picture continues the plane, 2 no camera saw it. */
+  added: Uint8Array;
+}
+
+/** A plane is continued this far along itself past what was seen of it; up and down a wall costs a quarter … */
+const REACH_METERS = 1;
+const PLUMB_SHARE = 0.25;
+/** … and a small plane is as likely the side of a thing: only its holes and its rim are closed. */
+const SMALL_SQUARE_METERS = 2;
+const SMALL_REACH_METERS = 0.3;
+/** A wall that was seen up to this far under the ceiling goes on to it. */
+const WHOLE_WALL_METERS = 0.5;
+/** As many lines of sight through a cell leave it open. */
+const THROUGH_VIEWS = 2;
+/** Relief in front of and behind a plane that stands for it: pictures, doors in their recess. */
+const RELIEF_FRONT_METERS = 0.15;
+const RELIEF_BACK_METERS = 0.3;
+/** Of the four vertices or so that a cell of fused surface has; with fewer it is frayed. */
+const COVERING_VERTICES = 3;
+/** Less of it is noise, not a picture or a door. */
+const LEAST_RELIEF_CELLS = 12;
+/** Past another wall by this much nothing is continued, if that wall was seen within a metre of there. */
+const BEHIND_METERS = 0.06;
+const CORNER_CELLS = 14;
+/** Fewer cells together are noise. */
+const LEAST_CELLS = 4;
+
+/**
+ * Continues walls and ceiling in their planes: holes in them, down to the floor, up to the ceiling, into corners,
+ * behind what stands before them, and a step past the last of them that was seen. Never where a camera saw
+ * through: lines of sight carve it (free space carving, Curless and Levoy 1996, section 5).
+ * @param measured maps whose depth was matched: their lines of sight carve.
+ * @param carried the same maps with the depth that planes carry: they tell what a camera looked at.
+ * @param surface fused surface, metric frame.
+ */
+export function completePlanes(
+  planes: readonly Plane[],
+  surface: SurfaceMesh,
+  measured: readonly PosedDepth[],
+  carried: readonly PosedDepth[],
+  plan: FloorPlan,
+): Completion[] {
+  const walls = planes.filter(({ kind }) => kind === 'wall');
+  const ceiling = planes.find(({ kind }) => kind === 'ceiling');
+  const top = ceiling ? -ceiling.offset[0] : Number.POSITIVE_INFINITY;
+  // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
+  const whole = new Set(
+    walls.filter(wall => !ceiling || Math.max(...localTops(wall)) > top - WHOLE_WALL_METERS),
+  );
+  const columns = new Map([...whole].map(wall => [wall, seenColumns(wall)]));
+  const openings = measured.map(({ view, depth }) => {
+    const sky = findSky(view.rgb, depth.width, depth.height);
+    const black = findBlack(view.gray, depth.width, depth.height);
+    return sky.map((s, i) => (s || black[i] === BLACK ? 1 : 0));
+  });
+  const normals = vertexNormals(surface);
+
+  return planes
+    .filter(({ kind }) => kind !== 'floor')
+    .map(plane => {
+      const { grid, kind } = plane;
+      const { sizeU, sizeV, seen } = grid;
+      const covered = reliefOf(plane, surface, normals);
+      const area = seen.reduce((sum, s) => sum + s, 0) * grid.cellMeters ** 2;
+      const tops = kind === 'wall' ? localTops(plane) : new Float32Array(sizeU);
+      const isWhole = kind === 'ceiling' || whole.has(plane);
+      const reach = area < SMALL_SQUARE_METERS || !isWhole ? SMALL_REACH_METERS : REACH_METERS;
+      const isWithin = (i: number, k: number): boolean => {
+        const [x, y, z] = planePoint(plane, i + 0.5, k + 0.5);
+        if (kind === 'wall') {
+          if (y < 0 || y > (ceiling && isWhole ? top : tops[i])) return false;
+        }
+        return ![...whole].some(wall => {
+          if (wall === plane || planeDistance(wall, x, y, z) > -BEHIND_METERS) return false;
+          const cell = planeCell(wall, x, 0, z);
+          const column = Math.floor(
+            (wall.u[0] * x + wall.u[2] * z - wall.grid.originU) / wall.grid.cellMeters,
+          );
+          const isParallel = wall.normal[0] * plane.normal[0] + wall.normal[2] * plane.normal[2] > 0.8;
+          const from = columns.get(wall);
+          if (!from || (cell < 0 && (column < 0 || column >= wall.grid.sizeU))) return false;
+          return isParallel ? from.seen[column] === 1 : from.near[column] === 1;
+        });
+      };
+      // 0 not asked yet, 1 open to be filled, 2 not.
+      const verdicts = new Uint8Array(sizeU * sizeV);
+      const isFillable = (at: number): boolean => {
+        if (verdicts[at] === 0) {
+          const [i, k] = [at % sizeU, Math.floor(at / sizeU)];
+          const middle = planePoint(plane, i + 0.5, k + 0.5);
+          verdicts[at] = isWithin(i, k) && !isSeenThrough(measured, openings, middle, THROUGH_VIEWS) ? 1 : 2;
+        }
+        return verdicts[at] === 1;
+      };
+      const isOverFloor = (at: number): boolean => {
+        const [x, , z] = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
+        const a = Math.floor((x - plan.originX) / plan.cellMeters);
+        const b = Math.floor((z - plan.originZ) / plan.cellMeters);
+        return a >= 0 && b >= 0 && a < plan.sizeX && b < plan.sizeZ && plan.floor[b * plan.sizeX + a] > 0;
+      };
+      const cost = (at: number, along: 'u' | 'v'): number =>
+        kind === 'wall' ? (along === 'v' ? PLUMB_SHARE : 1) : isOverFloor(at) ? PLUMB_SHARE : 1;
+      const filled = spread(plane, covered, reach, isFillable, cost);
+      dropSmall(filled, sizeU, LEAST_CELLS);
+      const added = new Uint8Array(filled.length);
+      for (let at = 0; at < filled.length; at++) {
+        if (!filled[at]) continue;
+        const middle = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
+        added[at] = isShown(carried, middle) ? 1 : 2;
+      }
+      const full = seen.map((s, i) => s & covered[i]);
+      return { plane, added: withOverlap(withOverlap(added, full, sizeU), full, sizeU) };
+    })
+    .filter(({ added }) => added.some(v => v > 0));
+}
+
+/** Which columns of a wall's grid hold seen cells, and which have one within a metre. */
+function seenColumns({ grid }: Plane): { seen: Uint8Array; near: Uint8Array } {
+  const seen = new Uint8Array(grid.sizeU);
+  for (let at = 0; at < grid.seen.length; at++) if (grid.seen[at]) seen[at % grid.sizeU] = 1;
+  return { seen, near: growCells(seen, grid.sizeU, CORNER_CELLS) };
+}
+
+/** Height up to which a wall was seen around each column, metres. */
+function localTops({ grid }: Plane): Float32Array {
+  const tops = new Float32Array(grid.sizeU);
+  for (let at = 0; at < grid.seen.length; at++)
+    if (grid.seen[at])
+      tops[at % grid.sizeU] = grid.originV + (Math.floor(at / grid.sizeU) + 1) * grid.cellMeters;
+  const radius = Math.ceil(REACH_METERS / grid.cellMeters);
+  return tops.map((_, i) => Math.max(...tops.subarray(Math.max(0, i - radius), i + radius + 1)));
+}
+
+/** Cells before or behind which surface stands for the plane. */
+function reliefOf(plane: Plane, { positions: p }: SurfaceMesh, n: Float32Array): Uint8Array {
+  const back = plane.kind === 'wall' ? RELIEF_BACK_METERS : RELIEF_FRONT_METERS;
+  const counts = new Uint8Array(plane.grid.seen.length);
+  for (let i = 0; i < p.length; i += 3) {
+    const distance = planeDistance(plane, p[i], p[i + 1], p[i + 2]);
+    if (distance > RELIEF_FRONT_METERS || distance < -back) continue;
+    const facing = plane.normal[0] * n[i] + plane.normal[1] * n[i + 1] + plane.normal[2] * n[i + 2];
+    if (facing < 0.6) continue;
+    const cell = planeCell(plane, p[i], p[i + 1], p[i + 2]);
+    if (cell >= 0 && counts[cell] < 255) counts[cell]++;
+  }
+  const relief = counts.map((count, cell) => (count >= COVERING_VERTICES && !plane.grid.seen[cell] ? 1 : 0));
+  dropSmall(relief, plane.grid.sizeU, LEAST_RELIEF_CELLS);
+  return relief.map((own, cell) =>
+    own || (plane.grid.seen[cell] && counts[cell] >= COVERING_VERTICES) ? 1 : 0,
+  );
+}
+
+/** Grows from what was seen over the cells that may be filled, as far as the way there is short enough. */
+function spread(
+  { grid }: Plane,
+  covered: Uint8Array,
+  reachMeters: number,
+  isFillable: (at: number) => boolean,
+  cost: (at: number, along: 'u' | 'v') => number,
+): Uint8Array {
+  const { sizeU, seen, cellMeters } = grid;
+  const STEPS = 4;
+  const limit = Math.round((STEPS * reachMeters) / cellMeters);
+  const costs = new Uint16Array(seen.length).fill(65535);
+  const buckets: number[][] = Array.from({ length: limit + 1 }, () => []);
+  for (let at = 0; at < seen.length; at++)
+    if (seen[at]) {
+      costs[at] = 0;
+      buckets[0].push(at);
+    }
+  for (let total = 0; total <= limit; total++)
+    for (let k = 0; k < buckets[total].length; k++) {
+      const at = buckets[total][k];
+      if (costs[at] !== total) continue;
+      const i = at % sizeU;
+      for (const [next, along] of [
+        [i > 0 ? at - 1 : -1, 'u'],
+        [i < sizeU - 1 ? at + 1 : -1, 'u'],
+        [at - sizeU, 'v'],
+        [at + sizeU, 'v'],
+      ] as const) {
+        if (next < 0 || next >= seen.length) continue;
+        const sum = total + Math.round(STEPS * cost(next, along));
+        if (sum > limit || sum >= costs[next]) continue;
+        if (!covered[next] && !isFillable(next)) continue;
+        costs[next] = sum;
+        buckets[sum].push(next);
+      }
+    }
+  return Uint8Array.from(costs, (c, at) => (c < 65535 && !covered[at] ? 1 : 0));
+}
+
+/** Takes the next seen cells in too: the seen surface ends raggedly within them. */
+function withOverlap(added: Uint8Array, covered: Uint8Array, sizeU: number): Uint8Array {
+  return added.map((own, at) => {
+    if (own || !covered[at]) return own;
+    const around = [
+      at % sizeU > 0 ? at - 1 : at,
+      at % sizeU < sizeU - 1 ? at + 1 : at,
+      at - sizeU,
+      at + sizeU,
+    ];
+    const kinds = around.map(next => added[next] ?? 0).filter(kind => kind > 0);
+    return kinds.length > 0 ? Math.min(...kinds) : 0;
+  });
+}
+
+/** Clears the groups of fewer cells than `least`. */
+function dropSmall(mask: Uint8Array, sizeU: number, least: number): void {
+  const visited = new Uint8Array(mask.length);
+  for (let start = 0; start < mask.length; start++) {
+    if (!mask[start] || visited[start]) continue;
+    visited[start] = 1;
+    const group = [start];
+    for (const at of group)
+      for (const next of [
+        at % sizeU > 0 ? at - 1 : -1,
+        at % sizeU < sizeU - 1 ? at + 1 : -1,
+        at - sizeU,
+        at + sizeU,
+      ])
+        if (next >= 0 && next < mask.length && mask[next] && !visited[next]) {
+          visited[next] = 1;
+          group.push(next);
+        }
+    if (group.length < least) for (const at of group) mask[at] = 0;
+  }
+}

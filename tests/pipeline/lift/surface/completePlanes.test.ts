@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { type Completion, completePlanes } from '../../../../pipeline/lift/surface/completePlanes.ts';
+import { extractSurface } from '../../../../pipeline/lift/surface/extractSurface.ts';
+import { planFloor } from '../../../../pipeline/lift/surface/floorPlan.ts';
+import { fuseDepthMaps } from '../../../../pipeline/lift/surface/fuseDepthMaps.ts';
+import { findPlanes, planeCell } from '../../../../pipeline/lift/surface/planes.ts';
+import { cameraCenter } from '../../../../pipeline/lift/surface/view.ts';
+import { type Point, roomMaps } from './roomMaps.ts';
+import { ROOM } from './syntheticViews.ts';
+
+const isWindow = ([x, y, z]: Point) =>
+  z < ROOM.wallZ + 0.01 && Math.abs(x - 0.3) < 0.4 && Math.abs(y - 1.4) < 0.4;
+
+async function complete(windowDepth: (depth: number) => number): Promise<Completion | undefined> {
+  const maps = roomMaps((end, depth) => (isWindow(end) ? { depth: windowDepth(depth), luma: 128 } : {}));
+  const surface = extractSurface(await fuseDepthMaps(maps, 0.05, 20, undefined), 1);
+  const planes = findPlanes(surface);
+  const path = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
+  const plan = planFloor(surface, maps, path, 0.08);
+  return completePlanes(planes, surface, maps, maps, plan).find(({ plane }) => plane.normal[2] > 0.9);
+}
+
+/** 0, 1 or 2: what was added to the back wall at a point of it. */
+function addedAt(completion: Completion | undefined, x: number, y: number): number {
+  return completion ? completion.added[planeCell(completion.plane, x, y, ROOM.wallZ)] : 0;
+}
+
+describe('a hole in a wall', () => {
+  test('is closed where nobody could measure it', async () => {
+    const back = await complete(() => 0);
+    for (const [x, y] of [
+      [0.3, 1.4],
+      [0.1, 1.2],
+      [0.5, 1.6],
+    ])
+      expect(addedAt(back, x, y)).toBe(2);
+  });
+
+  test('stays open where cameras see through it', async () => {
+    const back = await complete(depth => depth + 2);
+    for (const [x, y] of [
+      [0.3, 1.4],
+      [0.1, 1.2],
+      [0.5, 1.6],
+    ])
+      expect(addedAt(back, x, y)).toBe(0);
+  });
+});
+
+test('a wall goes on past what was seen of it, but not behind the wall that it meets', async () => {
+  const back = await complete(() => 0);
+  if (!back) throw new Error('no completion');
+  const { plane, added } = back;
+  const columns = [...added.keys()].filter(at => added[at]).map(at => at % plane.grid.sizeU);
+  const xOf = (column: number) => plane.grid.originU + (column + 0.5) * plane.grid.cellMeters;
+  const xs = columns.map(xOf).map(u => u * plane.u[0]);
+  expect(Math.min(...xs)).toBeGreaterThan(ROOM.sideX - 0.2);
+  const seen = [...plane.grid.seen.keys()]
+    .filter(at => plane.grid.seen[at])
+    .map(at => xOf(at % plane.grid.sizeU));
+  expect(Math.max(...xs)).toBeGreaterThan(Math.max(...seen) + 0.5);
+  expect(Math.max(...xs)).toBeLessThan(Math.max(...seen) + 1.2);
+});

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { extractSurface, type SurfaceMesh } from '../../../../pipeline/lift/surface/extractSurface.ts';
+import { findObjects } from '../../../../pipeline/lift/surface/findObjects.ts';
+import { type FloorPlan, planFloor } from '../../../../pipeline/lift/surface/floorPlan.ts';
+import { fuseDepthMaps } from '../../../../pipeline/lift/surface/fuseDepthMaps.ts';
+import { joinMeshes, surfaceArea } from '../../../../pipeline/lift/surface/meshTools.ts';
+import { findPlanes, type Plane } from '../../../../pipeline/lift/surface/planes.ts';
+import { cameraCenter } from '../../../../pipeline/lift/surface/view.ts';
+import { boxMesh, pointAt, roomMaps } from './roomMaps.ts';
+import { ROOM, trueDepth } from './syntheticViews.ts';
+
+const maps = roomMaps();
+let planes: Plane[];
+let plan: FloorPlan;
+let walls: SurfaceMesh;
+beforeAll(async () => {
+  const surface = extractSurface(await fuseDepthMaps(maps, 0.05, 20, undefined), 1);
+  planes = findPlanes(surface);
+  plan = planFloor(
+    surface,
+    maps,
+    maps.map(({ view }) => cameraCenter(view.cameraFromWorld)),
+    0.08,
+  );
+  walls = boxMesh([ROOM.sideX - 0.01, 0.1, ROOM.wallZ - 0.01], [3, 2.4, ROOM.wallZ]);
+});
+
+const find = (...things: SurfaceMesh[]) => findObjects(joinMeshes([walls, ...things]), planes, plan, maps);
+
+describe('what stands on the floor', () => {
+  test('is an object down to the floor, with bounds and mass', () => {
+    const { structure, objects } = find(boxMesh([0, 0.06, -3.5], [0.6, 0.7, -3]));
+    expect(objects).toHaveLength(1);
+    const [box] = objects;
+    expect(box.min[1]).toBe(0);
+    expect(box.max[1]).toBeCloseTo(0.7);
+    expect(box.max[0] - box.min[0]).toBeCloseTo(0.6);
+    expect(box.floats).toBe(false);
+    expect(box.massKilograms).toBeGreaterThan(5);
+    expect(box.massKilograms).toBeLessThan(30);
+    expect(surfaceArea(structure)).toBeCloseTo(surfaceArea(walls), 1);
+  });
+
+  test('is one object with what lies on it, and two where there is a gap', () => {
+    const table = boxMesh([0, 0.05, -3.5], [0.8, 0.7, -3]);
+    const cup = boxMesh([0.2, 0.7, -3.3], [0.4, 0.9, -3.1]);
+    expect(find(table, cup).objects).toHaveLength(1);
+    expect(find(table, boxMesh([1.1, 0.05, -3.5], [1.7, 0.6, -3])).objects).toHaveLength(2);
+  });
+
+  test('is none where it is larger than things are, or trim on a wall', () => {
+    expect(find(boxMesh([-1, 0.05, -3.5], [2.5, 0.9, -3])).objects).toHaveLength(0);
+    expect(find(boxMesh([-1, 0.05, ROOM.wallZ], [0.5, 0.9, ROOM.wallZ + 0.15])).objects).toHaveLength(0);
+  });
+});
+
+describe('what hangs over the floor', () => {
+  const crate = boxMesh([0, 0.8, -3.5], [0.6, 1.3, -3]);
+
+  test('floats where the air beneath it was seen to be empty', () => {
+    const { objects } = find(crate);
+    expect(objects.map(({ floats }) => floats)).toEqual([true]);
+    expect(objects[0].min[1]).toBeCloseTo(0.8);
+  });
+
+  test('is left to the place where something thin shows beneath it', () => {
+    // Legs: every tenth column of the pictures that pass under the crate end there.
+    const legs = maps.map(({ view, depth }) => {
+      const truth = trueDepth(view);
+      const inverseDepth = depth.inverseDepth.map((q, pixel) => {
+        const end = pointAt(view, pixel, truth[pixel]);
+        const eye = cameraCenter(view.cameraFromWorld);
+        const share = (-3.2 - eye[2]) / (end[2] - eye[2]);
+        const [x, y] = [0, 1].map(k => eye[k] + share * (end[k] - eye[k]));
+        const isLeg =
+          share > 0 && share < 1 && y > 0.1 && y < 0.75 && Math.abs(((x + 9) % 0.3) - 0.15) < 0.03;
+        return isLeg && x > 0 && x < 0.6 ? q / share : q;
+      });
+      return { view, depth: { ...depth, inverseDepth } };
+    });
+    expect(findObjects(joinMeshes([walls, crate]), planes, plan, legs).objects).toHaveLength(0);
+  });
+
+  test('is left to the place where nobody could look beneath it', () => {
+    const blind = maps.map(({ view, depth }) => ({
+      view,
+      depth: { ...depth, inverseDepth: new Float32Array(depth.inverseDepth.length) },
+    }));
+    expect(findObjects(joinMeshes([walls, crate]), planes, plan, blind).objects).toHaveLength(0);
+  });
+});
