@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { DirectorError, ERRORS } from '../../engine/errors.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { runBatch } from '../../sim/batch.ts';
 import { makeReport, type TestReport } from '../../sim/report/json.ts';
-import { fails } from '../../sim/report/junit.ts';
+import { fails } from '../../sim/report/verdict.ts';
 import { parseReporters, writeReports } from '../../sim/report/writeReports.ts';
 import type { Command } from '../command.ts';
 import {
@@ -39,7 +40,7 @@ export const command: Command = {
     { flags: '--out <dir>', description: 'folder for report files' },
     {
       flags: '--reporter <names>',
-      description: 'report files to write into --out: json, junit, html; json and junit by default',
+      description: 'report files to write into --out: json, junit, sarif, html; json and junit by default',
     },
     {
       flags: '--fail-on <severity>',
@@ -66,7 +67,12 @@ export const command: Command = {
       throw new DirectorError(code, message, { suggestion });
     }
     const report = makeReport(runs, failed);
-    const written = options.out ? await writeReports(options.out, report, reporters, options.failOn) : [];
+    const written = options.out
+      ? await writeReports(options.out, report, reporters, {
+          failOn: options.failOn,
+          version: packageJson.version,
+        })
+      : [];
     for (const { world, error } of failed) context.note(`${error.code}: ${world}: ${error.message}`);
     const negative = runs.some(run => run.violations.some(violation => fails(violation, options.failOn)));
     const failedExit = Math.max(0, ...failed.map(({ error }) => ERRORS[error.code].exit)) as 0 | 1 | 2 | 3;

@@ -55,7 +55,7 @@ test.each([
   [{ agents: '0' }, '--agents'],
   [{ seconds: '-1' }, '--seconds'],
   [{ failOn: 'sometimes' }, '--fail-on'],
-  [{ reporter: 'html', out: 'x' }, 'html'],
+  [{ reporter: 'pdf', out: 'x' }, 'pdf'],
   [{ reporter: 'junit' }, '--reporter'],
 ])('%o is refused as usage', async (options, named) => {
   await expect(run([floating], options as Record<string, string>)).rejects.toMatchObject({
