@@ -55,10 +55,11 @@ export const command: Command = {
       throw new DirectorError('USAGE', '--reporter writes files and needs --out.', {
         suggestion: 'Add --out DIR, or take the result from stdout with --json.',
       });
-    const { runs, failed } = await runBatch(worlds, {
+    const { runs, failed, illustrations } = await runBatch(worlds, {
       agents: options.agents,
       simulatedSeconds: options.seconds,
       seed: options.seed,
+      illustrate: reporters.includes('html'),
       signal: context.signal,
       onProgress: context.onProgress,
     });
@@ -71,6 +72,7 @@ export const command: Command = {
       ? await writeReports(options.out, report, reporters, {
           failOn: options.failOn,
           version: packageJson.version,
+          illustrations,
         })
       : [];
     for (const { world, error } of failed) context.note(`${error.code}: ${world}: ${error.message}`);

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
 import { toHtml } from './html.ts';
+import type { Illustration } from './illustrate/illustration.ts';
 import type { TestReport } from './json.ts';
 import { toJson } from './json.ts';
 import { toJunit } from './junit.ts';
@@ -16,6 +17,8 @@ export interface WriteReportsOptions {
   failOn: FailOn;
   /** Of the tool, for reports that name it. */
   version: string;
+  /** Of the report's runs, in their order; for the page. */
+  illustrations?: readonly Illustration[];
 }
 
 /** @throws USAGE naming what exists. */
@@ -42,13 +45,13 @@ export async function writeReports(
   folder: string,
   report: TestReport,
   reporters: readonly Reporter[],
-  { failOn, version }: WriteReportsOptions,
+  { failOn, version, illustrations }: WriteReportsOptions,
 ): Promise<string[]> {
   const files: Record<Reporter, () => [string, string]> = {
     json: () => ['report.json', toJson(report)],
     junit: () => ['report.junit.xml', toJunit(report, failOn)],
     sarif: () => ['report.sarif', toSarif(report, version)],
-    html: () => ['report.html', toHtml(report)],
+    html: () => ['report.html', toHtml(report, illustrations)],
   };
   const written: string[] = [];
   for (const reporter of reporters) {
