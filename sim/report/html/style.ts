@@ -57,11 +57,16 @@ li.error { --severity: var(--error); } li.warning { --severity: var(--warning); 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+td:first-child { min-width: 14rem; }
 th { color: var(--fine); font-weight: 500; font-size: .85rem; white-space: nowrap; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .5rem .75rem; overflow-x: auto; font-size: .82rem; margin: .4rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 summary { color: var(--fine); cursor: pointer; font-size: .85rem; }
 body:has(#show-error:not(:checked)) .finding.error, body:has(#show-warning:not(:checked)) .finding.warning, body:has(#show-info:not(:checked)) .finding.info, body:has(#show-known:not(:checked)) .finding.known, body:has(#show-passed-over:not(:checked)) .finding.passed-over { display: none; }
-@media (max-width: 50rem) { .body { grid-template-columns: 1fr; } }
+@media (max-width: 50rem) {
+  .body { grid-template-columns: 1fr; }
+  /* The map shrinks, fingers do not. */
+  .pin circle:not(.dot) { r: 26px; } .pin text { font-size: 28px; } .scale text { font-size: 28px; }
+}
 @media print {
   :root { --text: #000; --fine: #444; --page: #fff; --line: #bbb; --panel: #f5f6f8; --error: #b3261e; --warning: #8a5300; --info: #2b5fb0; --on: #fff; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

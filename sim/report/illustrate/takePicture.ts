@@ -19,6 +19,8 @@ const ELEVATIONS = [0.4, 0.75, 1.2];
 const DISTANCES = [1, 0.6];
 /** Half a defect's size is at least this, metres: a crack needs its surroundings. */
 const LEAST_RADIUS_METERS = 0.4;
+/** What an agent met has a place and no size: as much as a body and the ground around it, metres. */
+const UNSIZED_RADIUS_METERS = 1.1;
 /** Distance in radii at which a defect takes up about a third of the picture. */
 const DISTANCE_RADII = 4;
 /** Before the defect by more than this, something hides it, metres. */
@@ -30,9 +32,10 @@ export async function takePicture(
   violation: Violation,
   node: number,
 ): Promise<Picture> {
-  const { position, extent = [0, 0, 0] } = violation;
-  const radius = Math.max(LEAST_RADIUS_METERS, Math.hypot(...extent) / 2);
-  const eye = bestViewpoint(camera, position, radius, node);
+  const { type, position, extent = [0, 0, 0] } = violation;
+  const size = Math.hypot(...extent);
+  const radius = size > 0 ? Math.max(LEAST_RADIUS_METERS, size / 2) : UNSIZED_RADIUS_METERS;
+  const eye = bestViewpoint(camera, position, radius, node, type === 'leak');
   const view: CameraView = {
     worldFromCamera: lookAt(eye, position),
     ...intrinsicsFromHorizontalFov(FOV_RADIANS, WIDTH, HEIGHT),
@@ -48,7 +51,13 @@ export async function takePicture(
   };
 }
 
-function bestViewpoint(camera: SoftwareCamera, target: Point, radius: number, node: number): Vector3 {
+function bestViewpoint(
+  camera: SoftwareCamera,
+  target: Point,
+  radius: number,
+  node: number,
+  intoVoid: boolean,
+): Vector3 {
   let best: { eye: Vector3; score: number } = { eye: target, score: -Infinity };
   for (const share of DISTANCES)
     for (const elevation of ELEVATIONS)
@@ -64,14 +73,31 @@ function bestViewpoint(camera: SoftwareCamera, target: Point, radius: number, no
           worldFromCamera: lookAt(eye, target),
           ...intrinsicsFromHorizontalFov(FOV_RADIANS, PROBE_WIDTH, PROBE_HEIGHT),
         };
-        const score = judge(camera.render(view, inspectionLight()), distance, radius, view.fx, node);
+        const score = judge(
+          camera.render(view, inspectionLight()),
+          distance,
+          radius,
+          view.fx,
+          node,
+          intoVoid,
+        );
         if (score > best.score) best = { eye, score };
       }
   return best.eye;
 }
 
-/** High where nothing hides the defect, its object shows, and its surroundings are neither void nor clutter. */
-function judge(frame: RenderedFrame, distance: number, radius: number, focal: number, node: number): number {
+/**
+ * High where nothing hides the defect, its object shows, and its surroundings are neither void nor clutter.
+ * @param intoVoid where the world ends is seen best with a third of the void in the picture.
+ */
+function judge(
+  frame: RenderedFrame,
+  distance: number,
+  radius: number,
+  focal: number,
+  node: number,
+  intoVoid: boolean,
+): number {
   const { width, height, depth, nodeId } = frame;
   const half = Math.max(2, Math.min(height / 2 - 1, (0.6 * radius * focal) / distance));
   let middle = 0;
@@ -97,7 +123,7 @@ function judge(frame: RenderedFrame, distance: number, radius: number, focal: nu
   return (
     -2 * (hidden / middle) -
     1.5 * (near / pixels) -
-    0.5 * (empty / pixels) +
+    (intoVoid ? 2 * Math.abs(empty / pixels - 1 / 3) : 0.5 * (empty / pixels)) +
     (node < 0 ? 0 : Math.min(1, object / pixels / 0.04)) +
     0.04 * Math.min(8, nodes.size)
   );
