@@ -32,6 +32,8 @@ export async function illustrateRun(
   try {
     const visual = await withTextures(world, illustration);
     const camera = await createSoftwareCamera(visual, { samplesPerAxis: 2 });
+    // Viewpoints are judged by many small pictures without smooth edges.
+    const probe = await createSoftwareCamera(visual);
     try {
       let bytes = 0;
       onProgress?.({ stage: 'illustrate', fraction: 0, message: 'Drawing the map' });
@@ -52,7 +54,8 @@ export async function illustrateRun(
           message: `Picture ${index + 1} of ${violations.length}`,
         });
         const node = visual.nodes.findIndex(each => each.name === violation.object);
-        const picture = index < MOST_PICTURES ? await takePicture(camera, violation, node) : undefined;
+        const picture =
+          index < MOST_PICTURES ? await takePicture({ camera, probe }, violation, node) : undefined;
         if (!picture || bytes + picture.image.length > mostBytes) {
           illustration.leftOut.push(
             `${violations.length - index} of ${violations.length} pictures: ${picture ? `the page has room for ${Math.round(mostBytes / 1000)} kB a world` : `${MOST_PICTURES} are made of a world`}.`,
@@ -64,6 +67,7 @@ export async function illustrateRun(
       }
     } finally {
       camera.dispose();
+      probe.dispose();
     }
   } catch (thrown) {
     const error = toDirectorError(thrown);

@@ -26,16 +26,22 @@ const DISTANCE_RADII = 4;
 /** Before the defect by more than this, something hides it, metres. */
 const SLACK_METERS = 0.15;
 
+/** Of one world: for the picture, and for the small ones that are tried before. */
+export interface Cameras {
+  camera: SoftwareCamera;
+  probe: SoftwareCamera;
+}
+
 /** A picture of a defect from the viewpoint that shows it best, marked. */
 export async function takePicture(
-  camera: SoftwareCamera,
+  { camera, probe }: Cameras,
   violation: Violation,
   node: number,
 ): Promise<Picture> {
   const { type, position, extent = [0, 0, 0] } = violation;
   const size = Math.hypot(...extent);
   const radius = size > 0 ? Math.max(LEAST_RADIUS_METERS, size / 2) : UNSIZED_RADIUS_METERS;
-  const eye = bestViewpoint(camera, position, radius, node, type === 'leak');
+  const eye = bestViewpoint(probe, position, radius, node, type === 'leak');
   const view: CameraView = {
     worldFromCamera: lookAt(eye, position),
     ...intrinsicsFromHorizontalFov(FOV_RADIANS, WIDTH, HEIGHT),
