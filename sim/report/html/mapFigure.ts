@@ -38,7 +38,7 @@ export function mapFigure(drawn: WorldMap | undefined, pins: readonly Pin[]): st
     map.cutAtMeters === undefined ? '' : `cut open at a height of ${map.cutAtMeters} m`,
     drawn ? '' : 'only the places of the findings: the run was not drawn',
   ].filter(text => text !== '');
-  return `<figure class="map">
+  return `<figure class="map${drawn ? '' : ' plain'}">
 <svg viewBox="0 0 ${width} ${height}" role="group" aria-label="Map from above with ${pins.length} ${pins.length === 1 ? 'finding' : 'findings'}">
 ${picture}
 <path class="cells entered" d="${cellPath(map, map.entered)}"/>

@@ -21,6 +21,8 @@ a { color: var(--info); }
 .facts dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .map { margin: 0 0 1.25rem; }
 .map svg { display: block; width: auto; height: auto; max-width: 100%; max-height: 85vh; min-width: min(100%, 30rem); background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; }
+.map.plain svg { max-height: 22rem; }
+.plain .scale path { stroke: var(--fine); filter: none; } .plain .scale text { fill: var(--fine); stroke: none; }
 .map .ground { fill: var(--panel); }
 .cells.entered { fill: #2f8fff; fill-opacity: .3; }
 .cells.missed { fill: #d9367c; fill-opacity: .55; }
