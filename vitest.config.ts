@@ -22,9 +22,10 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: 'tests/e2e/buildStudio.ts',
-          // A page, a server and its step want both cores: after all others, one file after another.
-          fileParallelism: false,
+          globalSetup: 'tests/e2e/prepare.ts',
+          // Each waits for what it needs, and some for productions: on an idle machine for half a minute.
+          testTimeout: 900_000,
+          // A page, a server and its steps want the cores to themselves: after all others.
           sequence: { groupOrder: 1 },
         },
       },

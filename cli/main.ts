@@ -14,6 +14,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     cancel.abort();
   });
 
+// Where nobody reads any more (the terminal was closed, a pipe's reader ended) the work goes on untold. Unheard, this
+// would be an error that a server tells there, which is an error again.
+process.stderr.on('error', () => undefined);
+
 const status = await runCommandLine(process.argv.slice(2), COMMANDS, process, cancel.signal);
 // Worker threads and sockets that a cancelled step left behind must not keep the process alive.
 process.stdout.write('', () => process.exit(status));

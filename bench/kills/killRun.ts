@@ -28,8 +28,11 @@ export interface KillRunResult extends Audit {
   seconds: number;
 }
 
-/** One kill in four comes while the process starts, the others up to this long after it has begun to work. */
-const LONGEST_LIFE_MILLISECONDS = 9000;
+/**
+ * One kill in four comes while the process starts, the others after a short or a long life: long enough that steps
+ * are ended in between, so that not all kills meet the same one.
+ */
+const LONGEST_LIVES_MILLISECONDS = [3000, 20_000];
 const LONGEST_START_MILLISECONDS = 2000;
 const POLL_MILLISECONDS = 500;
 /** What the last productions may take once nobody is killed any more. */
@@ -136,7 +139,8 @@ class Fleet {
     if (random.integer(4) === 0) await sleep(random.integer(LONGEST_START_MILLISECONDS));
     else {
       await member.process.ready;
-      await sleep(random.integer(LONGEST_LIFE_MILLISECONDS));
+      const longest = LONGEST_LIVES_MILLISECONDS[random.integer(LONGEST_LIVES_MILLISECONDS.length)] ?? 0;
+      await sleep(random.integer(longest));
     }
     const starting = !member.listening;
     member.process.child.kill('SIGKILL');

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../../server/config.ts';
 import type { Command } from '../command.ts';
@@ -60,10 +62,13 @@ export const command: Command = {
       },
       process.env,
     );
+    keepCompiledCode(join(config.dataFolder, 'cache'));
     // Loaded only now, so that a slip of the keyboard is answered at once.
     const { startServer } = await import('../../server/serve.ts');
     const startedAt = performance.now();
     const server = await startServer(config, context.note);
+    // Node writes at its end alone, and a server may be killed.
+    flushCompileCache();
     // One request's defect must not end what the others wait for; the log says what and where.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const)
       process.on(event, (thrown: unknown) => server.log.error({ err: thrown }, `not handled (${event})`));
@@ -82,3 +87,12 @@ export const command: Command = {
     };
   },
 };
+
+/**
+ * Halves the start of this process and of each step's, which inherit the variable, and spares them the memory of
+ * Node's TypeScript compiler. Where the folder cannot be written, or one is set already, nothing changes.
+ */
+function keepCompiledCode(folder: string): void {
+  process.env['NODE_COMPILE_CACHE'] ??= folder;
+  enableCompileCache(folder);
+}

@@ -26,8 +26,14 @@ export const LARGEST_VIDEO_BYTES = 8 * 2 ** 30;
 export const LARGEST_SIDE_PIXELS = 8192;
 /** An hour at 60 frames/s. */
 export const MOST_FRAMES = 216_000;
-/** A damaged index can claim billions of samples; a sound hour of video is indexed within two seconds. */
-const TIME_LIMIT_MILLISECONDS = 15_000;
+/**
+ * A damaged index can claim billions of samples; a sound hour of video is indexed within two seconds. It counts time
+ * on a core: on a machine that is busy with lifts a sound video waits its turn for long.
+ */
+const CPU_LIMIT_MILLISECONDS = 15_000;
+/** What waits for ever takes no core; also all there is where Node cannot tell a thread's time (before 24.6). */
+const WALL_TIMES_CPU = 8;
+const CHECK_MILLISECONDS = 250;
 const MEMORY_LIMIT_MEGABYTES = 512;
 /** GIFs are read whole. */
 const LARGEST_GIF_BYTES = 512 * 2 ** 20;
@@ -39,13 +45,13 @@ const LARGEST_GIF_BYTES = 512 * 2 ** 20;
  */
 export async function probeVideo(
   path: string,
-  timeLimitMilliseconds = TIME_LIMIT_MILLISECONDS,
+  cpuLimitMilliseconds = CPU_LIMIT_MILLISECONDS,
 ): Promise<VideoInfo> {
   const size = await checkFile(path);
   const info =
     (await readMagic(path)) === 'GIF8'
       ? await probeGif(path, size)
-      : await probeContainer(path, timeLimitMilliseconds);
+      : await probeContainer(path, cpuLimitMilliseconds);
   const { width, height, timesSeconds } = info;
   if (width < 16 || height < 16)
     throw new DirectorError(
@@ -119,7 +125,7 @@ async function probeGif(path: string, size: number): Promise<VideoInfo> {
 /** What the worker answers. */
 export type ContainerAnswer = { info: VideoInfo } | { refusal: { code: ErrorCode; message: string } };
 
-async function probeContainer(path: string, timeLimitMilliseconds: number): Promise<VideoInfo> {
+async function probeContainer(path: string, cpuLimitMilliseconds: number): Promise<VideoInfo> {
   const worker = new Worker(new URL('./probeContainer.worker.ts', import.meta.url), {
     workerData: path,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MEGABYTES },
@@ -131,16 +137,19 @@ async function probeContainer(path: string, timeLimitMilliseconds: number): Prom
     new DirectorError('VIDEO_UNREADABLE', `${path} is not a readable video: ${why}`, { cause });
   try {
     const answer = await new Promise<ContainerAnswer>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(unreadable(`its index could not be read in ${timeLimitMilliseconds / 1000} s.`)),
-        timeLimitMilliseconds,
-      );
+      let checks = 0;
+      const timer = setInterval(async () => {
+        // Counted in checks: where the whole process was stopped meanwhile, that time is not the file's fault.
+        const late = ++checks * CHECK_MILLISECONDS > WALL_TIMES_CPU * cpuLimitMilliseconds;
+        if (late || (await cpuMilliseconds(worker)) > cpuLimitMilliseconds)
+          reject(unreadable(`its index could not be read in ${cpuLimitMilliseconds / 1000} s.`));
+      }, CHECK_MILLISECONDS);
       worker.once('message', resolve);
       worker.once('error', cause =>
         reject(unreadable(cause instanceof Error ? cause.message : String(cause), cause)),
       );
       worker.once('exit', () => {
-        clearTimeout(timer);
+        clearInterval(timer);
         reject(unreadable('reading it ended early.'));
       });
     });
@@ -148,5 +157,16 @@ async function probeContainer(path: string, timeLimitMilliseconds: number): Prom
     return answer.info;
   } finally {
     await worker.terminate();
+  }
+}
+
+/** What the thread has computed; 0 where that is not known. */
+async function cpuMilliseconds(worker: Worker): Promise<number> {
+  try {
+    const { user, system } = await worker.cpuUsage();
+    return (user + system) / 1000;
+  } catch {
+    // It has ended, or this Node has no such function.
+    return 0;
   }
 }

@@ -82,16 +82,16 @@ export const providerName = z.enum(['procedural', 'openai']);
 export const throughStep = z.enum(['score', 'lift', 'test', 'revise']);
 
 export const productionOptions = z.object({
-  takes: z.int().min(1).max(8),
-  seconds: z.number().min(1).max(20),
+  takes: z.int().min(1).max(8).describe('Takes of each iteration'),
+  seconds: z.number().min(1).max(20).describe('Length of a take, s'),
   width: z.int().min(128).max(1920).multipleOf(2),
   height: z.int().min(128).max(1080).multipleOf(2),
   framesPerSecond: z.number().min(4).max(60),
   seed,
   provider: providerName,
-  quality: z.enum(['draft', 'standard', 'high']),
-  agents: z.int().min(1).max(256),
-  testSeconds: z.number().min(1).max(3600),
+  quality: z.enum(['draft', 'standard', 'high']).describe('Of the lift'),
+  agents: z.int().min(1).max(256).describe('Bodies in the world at once when it is tested'),
+  testSeconds: z.number().min(1).max(3600).describe('Simulated seconds of a test at most'),
 });
 
 /** Bodies refuse fields that they do not know: a misspelt option would be left out without a word. */
@@ -99,14 +99,12 @@ export const newProduction = productionOptions
   .partial()
   .strict()
   .extend({
-    /** What to make; for a video of one's own, what it shows. */
-    prompt: promptText,
-    /** Start from this uploaded video instead of generating takes. */
-    uploadId: uploadId.optional(),
-    /** Default 'revise'; 'score' lets the person pick the take. */
-    through: throughStep.optional(),
-    /** Run this many iterations without asking. Default 1. */
-    autopilot: z.int().min(1).max(20).optional(),
+    prompt: promptText.describe("What to make; for a video of one's own, what it shows"),
+    uploadId: uploadId.optional().describe('Start from this uploaded video instead of generating takes'),
+    through: throughStep
+      .optional()
+      .describe("Last step that runs without being asked; 'score' lets the person pick. Default 'revise'"),
+    autopilot: z.int().min(1).max(20).optional().describe('Run so many iterations without asking. Default 1'),
   });
 
 /** running: a job of it is queued or running. waiting: for a person, see waitingFor. */
@@ -253,11 +251,12 @@ export const worldView = z.object({
 export const newRun = z.strictObject({
   worldId,
   agents: z.int().min(1).max(256).optional(),
-  /** Simulated seconds at most. */
-  seconds: z.number().min(1).max(3600).optional(),
+  seconds: z.number().min(1).max(3600).optional().describe('Simulated seconds at most. Default 120'),
   seed: seed.optional(),
-  /** live: one simulated second takes one second, for people who watch. Default fast. */
-  pace: z.enum(['fast', 'live']).optional(),
+  pace: z
+    .enum(['fast', 'live'])
+    .optional()
+    .describe('live: one simulated second takes one second, for people who watch. Default fast'),
 });
 
 export const violationView = z.object({

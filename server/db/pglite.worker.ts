@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 import type { PgliteAnswer, PgliteRequest } from './pgliteThread.ts';
@@ -9,6 +12,20 @@ import type { PgliteAnswer, PgliteRequest } from './pgliteThread.ts';
 const port = parentPort;
 if (!port) throw new Error('This module runs only as a worker thread.');
 const { folder } = workerData as { folder: string };
+
+/**
+ * Optimising the largest of PostgreSQL's functions takes the compiler 500 MB for a moment, and the many short
+ * statements of a studio are no quicker for it. These flags are the whole process's, which runs no other heavy WASM.
+ */
+setFlagsFromString('--no-wasm-dynamic-tiering');
+setFlagsFromString('--no-wasm-tier-up');
+
+/** PostgreSQL takes 128 MB of buffers as it comes; a studio's tables are a few megabytes, with one session. */
+const SETTINGS = { shared_buffers: '8MB', wal_buffers: '256kB', max_connections: '10' };
+const startParams = [
+  ...PGlite.defaultStartParams,
+  ...Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+];
 
 /** Drizzle reads times as text and parses them by the column; functions cannot be sent, so it asks by a flag. */
 const TEXT_TIMES = Object.fromEntries(
@@ -38,8 +55,19 @@ async function run(database: PGlite, request: PgliteRequest): Promise<PgliteAnsw
   }
 }
 
+/** A kill in the seconds that this takes would leave a folder that cannot be opened: it is made aside and moved. */
+async function makeWhole(): Promise<void> {
+  if (existsSync(folder)) return;
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const made = await PGlite.create(unfinished, { startParams });
+  await made.close();
+  await rename(unfinished, folder);
+}
+
 try {
-  const database = await PGlite.create(folder);
+  await makeWhole();
+  const database = await PGlite.create(folder, { startParams });
   let last: Promise<unknown> = Promise.resolve();
   port.on('message', (request: PgliteRequest) => {
     last = last.then(async () => {

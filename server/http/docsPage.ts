@@ -31,7 +31,7 @@ ${groups
       `<h2>${escapeHtml(name)}</h2><ul>${each
         .map(
           ({ path, method, operation }) =>
-            `<li><a href="#${operation.operationId}"><b class="${method}">${method.toUpperCase()}</b> <span>${escapeHtml(path.replace(/^\/api/, ''))}</span></a></li>`,
+            `<li><a href="#${operation.operationId}"><b class="${method}">${method.toUpperCase()}</b> <span>${escapeHtml(path.replace(/^\/api/, '')).replaceAll('/', '<wbr>/')}</span></a></li>`,
         )
         .join('')}</ul>`,
   )
@@ -110,6 +110,7 @@ function describeShape(schema: JsonSchema): string {
 
 function row(name: string, schema: JsonSchema, required: boolean, where?: string): string {
   const notes = [
+    schema.description,
     where === 'query' ? 'in the query' : undefined,
     required ? undefined : 'optional',
     limitsOf(schema),

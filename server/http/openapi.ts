@@ -57,14 +57,27 @@ export function describeApi(routes: readonly Route[]): OpenApi {
   const components: Record<string, JsonSchema> = {};
   const names = z.registry<{ id: string }>();
   for (const [name, schema] of Object.entries(schemas))
-    if (schema instanceof z.ZodType) names.add(schema, { id: name[0].toUpperCase() + name.slice(1) });
+    if (schema instanceof z.ZodType && !names.has(schema))
+      names.add(schema, { id: name[0].toUpperCase() + name.slice(1) });
   const convert = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema => {
-    const { $defs, $schema: _, ...rest } = moveReferences(z.toJSONSchema(schema, { metadata: names, io }));
+    const {
+      $defs,
+      $schema: _,
+      ...rest
+    } = moveReferences(
+      z.toJSONSchema(schema, {
+        metadata: names,
+        io,
+        override({ zodSchema, jsonSchema }) {
+          // Descriptions lie in zod's own registry, and only one is asked.
+          const { description } = z.globalRegistry.get(zodSchema) ?? {};
+          if (description) jsonSchema.description = description;
+        },
+      }),
+    );
+    // A named schema comes as a reference to what is then among the definitions.
     Object.assign(components, $defs);
-    const { id } = names.get(schema) ?? {};
-    if (!id) return rest;
-    components[id] = rest;
-    return { $ref: `#/components/schemas/${id}` };
+    return rest;
   };
   const paths: OpenApi['paths'] = {};
   for (const route of routes) {

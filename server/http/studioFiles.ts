@@ -60,15 +60,22 @@ export function studioFiles(folder: string): RequestHandler {
       response.status(503).type('html').send(NOT_BUILT);
       return;
     }
-    const path = isPage ? '/index.html' : request.path;
+    // An address that a person mistyped: the studio says so, and is the way back. Programs are answered as by the API.
+    const isMistyped = !found.files.has(request.path) && asksForPage(request);
+    const path = isPage || isMistyped ? '/index.html' : request.path;
     const file = found.files.get(path);
     if (!file) return next();
+    if (isMistyped && !isPage) response.status(404);
     response.setHeader(
       'Cache-Control',
       path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     );
     await send(request, response, file, extname(path));
   };
+}
+
+function asksForPage({ path, headers }: Request): boolean {
+  return extname(path) === '' && (headers.accept?.includes('text/html') ?? false);
 }
 
 async function readFolder(folder: string): Promise<Map<string, BuiltFile>> {

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { DirectorError, toDirectorError } from '../../engine/errors.ts';
 import { killGroup, lowerPriority } from './processGroup.ts';
@@ -33,6 +34,8 @@ async function run({ job }: ToStep & { kind: 'run' }): Promise<void> {
       },
       cancel.signal,
     );
+    // This process is killed once it has answered, and Node would write what it has compiled at its end.
+    flushCompileCache();
     send({ kind: 'done', outcome });
   } catch (thrown) {
     send({ kind: 'failed', error: describe(thrown) });

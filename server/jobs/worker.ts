@@ -43,10 +43,12 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** The bus wakes a worker; this finds what it lost. */
-const LOOK_MILLISECONDS = 1000;
+/** The bus wakes a worker; this finds what it lost. Within one process, as with PGlite, it loses nothing. */
+const LOOK_MILLISECONDS = { postgres: 1000, pglite: 5000 };
 /** Heartbeats of others are looked at this often. */
 const TAKE_OVER_MILLISECONDS = 2000;
+/** Scratch folders cost disk space alone. */
+const SWEEP_MILLISECONDS = 10 * 60_000;
 /** While the database is away. */
 const AWAY_MILLISECONDS = 1000;
 
@@ -69,7 +71,7 @@ class JobWorker implements Worker {
   readonly #killed = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   readonly #subscriptions: (() => void)[] = [];
-  #stopping = false;
+  readonly #stop = new AbortController();
   #wake: () => void = () => undefined;
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -89,12 +91,19 @@ class JobWorker implements Worker {
     this.#loops = Promise.all([this.#takeJobs(), this.#watchOthers()]);
   }
 
+  get #stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stop.abort();
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#wake();
     for (const held of this.#held.values()) held.abort();
     await Promise.all([this.#loops, ...this.#running]);
+    await this.#sweep().catch(thrown =>
+      this.#options.log.warn({ err: thrown }, 'scratch folders are left for the next start'),
+    );
   }
 
   async #takeJobs(): Promise<void> {
@@ -112,19 +121,25 @@ class JobWorker implements Worker {
       } catch (thrown) {
         log.error({ err: thrown }, 'no job could be taken');
       }
-      await Promise.race([woken, pause(LOOK_MILLISECONDS)]);
+      await Promise.race([woken, this.#pause(LOOK_MILLISECONDS[database.kind])]);
     }
   }
 
   async #watchOthers(): Promise<void> {
-    // The embedded database has no other worker than this process's.
-    if (this.#options.database.kind === 'pglite') return;
+    let sweptAt = performance.now();
     while (!this.#stopping) {
-      await pause(TAKE_OVER_MILLISECONDS);
-      if (!this.#stopping)
-        await this.#takeOver().catch(thrown =>
-          this.#options.log.error({ err: thrown }, 'the other workers could not be looked after'),
-        );
+      await this.#pause(TAKE_OVER_MILLISECONDS);
+      if (this.#stopping) return;
+      try {
+        // The embedded database has no other worker than this process's.
+        if (this.#options.database.kind === 'postgres') await this.#takeOver();
+        if (performance.now() - sweptAt > SWEEP_MILLISECONDS) {
+          await this.#sweep();
+          sweptAt = performance.now();
+        }
+      } catch (thrown) {
+        this.#options.log.error({ err: thrown }, 'the other workers could not be looked after');
+      }
     }
   }
 
@@ -141,7 +156,7 @@ class JobWorker implements Worker {
     if (taken.length > 0) this.#wake();
   }
 
-  /** Removes scratch folders of jobs that are done or deleted. */
+  /** Removes scratch folders of jobs that are deleted, or done: another worker may have ended what was cut here. */
   async #sweep(): Promise<void> {
     const ids = await scratchJobs(this.#scratch);
     if (ids.length === 0) return;
@@ -267,9 +282,9 @@ class JobWorker implements Worker {
   #tell({ id: jobId, productionId, runId }: Claim['job']): void {
     this.#options.bus.publish('job', { jobId, productionId, runId });
   }
-}
 
-/** A pause that does not keep the process alive. */
-function pause(milliseconds: number): Promise<void> {
-  return sleep(milliseconds, undefined, { ref: false });
+  /** Ends early when the worker is stopped, and does not keep the process alive. */
+  #pause(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { ref: false, signal: this.#stop.signal }).catch(() => undefined);
+  }
 }

@@ -46,7 +46,6 @@ export async function createProduction(context: StudioContext, wish: NewProducti
     await goOn(queries, context.queue, id);
   });
   await announceProduction(context.database, context.bus, id);
-  context.bus.publish('job', { jobId: '', productionId: id, runId: null });
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { nextStep } from '../../pipeline/direct/nextStep.ts';
 import type { Queries } from '../db/database.ts';
 import { iterations, type JobRow, jobs, productions, runs, steps, worlds } from '../db/schema.ts';
@@ -29,8 +29,6 @@ async function change(
   });
   await announceProduction(context.database, context.bus, id);
   for (const job of stopped) announceStopped(context, job, why);
-  // A worker that waits looks for what was queued.
-  context.bus.publish('job', { jobId: stopped[0]?.id ?? '', productionId: id, runId: null });
 }
 
 export function pauseProduction(context: StudioContext, id: string): Promise<void> {
@@ -130,11 +128,7 @@ export function pickTake(context: StudioContext, id: string, iteration: number, 
     const ofIteration = and(eq(worlds.productionId, id), eq(worlds.iteration, iteration));
     const stopped = [
       ...(await stopAll(queries, context, eq(jobs.productionId, id), 'cancelled')),
-      ...(await stopRuns(
-        queries,
-        context,
-        queries.select({ id: worlds.id }).from(worlds).where(ofIteration),
-      )),
+      ...(await stopRuns(queries, context, ofIteration)),
     ];
     // What lifts have found out about the takes stays known.
     const verdicts = last.verdicts ?? [];
@@ -211,10 +205,9 @@ export async function deleteProduction(context: StudioContext, id: string): Prom
   const stopped = await context.database.transaction(async queries => {
     const loaded = await loadProduction(queries, id, 'lock');
     if (!loaded) throw unknownId(id);
-    const made = queries.select({ id: worlds.id }).from(worlds).where(eq(worlds.productionId, id));
     const live = [
       ...(await stopAll(queries, context, eq(jobs.productionId, id), 'cancelled')),
-      ...(await stopRuns(queries, context, made)),
+      ...(await stopRuns(queries, context, eq(worlds.productionId, id))),
     ];
     await queries.delete(productions).where(eq(productions.id, id));
     return live;
@@ -226,7 +219,7 @@ export async function deleteProduction(context: StudioContext, id: string): Prom
 async function stopAll(
   queries: Queries,
   context: StudioContext,
-  which: ReturnType<typeof eq>,
+  which: SQL,
   state: 'paused' | 'cancelled',
 ): Promise<JobRow[]> {
   const live = await liveJobs(queries, which);
@@ -235,14 +228,8 @@ async function stopAll(
 }
 
 /** Tests of worlds that go. */
-function stopRuns(
-  queries: Queries,
-  context: StudioContext,
-  gone: Parameters<typeof inArray>[1],
-): Promise<JobRow[]> {
-  const ofWorlds = queries
-    .select({ id: runs.id })
-    .from(runs)
-    .where(inArray(runs.worldId, gone as never));
+function stopRuns(queries: Queries, context: StudioContext, which: SQL | undefined): Promise<JobRow[]> {
+  const gone = queries.select({ id: worlds.id }).from(worlds).where(which);
+  const ofWorlds = queries.select({ id: runs.id }).from(runs).where(inArray(runs.worldId, gone));
   return stopAll(queries, context, inArray(jobs.runId, ofWorlds), 'cancelled');
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,18 @@ describe('serve', () => {
     child.kill('SIGINT');
     expect(await exit).toBe(0);
     expect(JSON.parse(stdout())).toMatchObject({ url: expect.stringMatching(/^http/) });
+  });
+
+  it('works on and ends well where nobody reads what it prints', async () => {
+    const data = join(folder, 'd');
+    const { child, says, exit } = start('serve', '--port', '0', '--data', data);
+    const [, url] = await says(/Sora Director is at (http:\/\/127\.0\.0\.1:\d+)/);
+    child.stderr.destroy();
+    const name = (await readdir(join(data, 'logs')))[0];
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await exit).toBe(0);
+    expect(await readFile(join(data, 'logs', name), 'utf8')).not.toContain('EPIPE');
   });
 
   it('says plainly that a port or a data folder is taken', async () => {

@@ -13,18 +13,23 @@ const UNLIKE_A_BROWSER = new Set([
   '--allow-running-insecure-content',
 ]);
 
+/** Where the package keeps its Chromium packed (Linux x64), unpacks it: done by two at once, it would be torn. */
+export async function unpackChromium(): Promise<string | undefined> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const path = await chromium.executablePath();
+  return existsSync(path) ? path : undefined;
+}
+
 /**
  * A real Chromium with WebGL2 in software (SwiftShader): the one that npm carries on Linux x64, elsewhere the
  * installed Chrome.
  */
 export async function launchChromium(): Promise<Browser> {
   const args = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
-  if (process.platform === 'linux' && process.arch === 'x64') {
-    const executablePath = await chromium.executablePath();
-    if (existsSync(executablePath)) {
-      const own = chromium.args.filter(arg => !UNLIKE_A_BROWSER.has(arg));
-      return playwright.launch({ executablePath, args: [...own, ...args], headless: true });
-    }
+  const executablePath = await unpackChromium();
+  if (executablePath) {
+    const own = chromium.args.filter(arg => !UNLIKE_A_BROWSER.has(arg));
+    return playwright.launch({ executablePath, args: [...own, ...args], headless: true });
   }
   return playwright.launch({ channel: 'chrome', args, headless: true });
 }

@@ -26,7 +26,7 @@ export async function walkable(page: Page): Promise<void> {
 
 /** Until a view's state is as wished; polls, because a slow machine draws few frames. */
 export async function viewUntil(page: Page, is: (view: ViewState) => boolean): Promise<ViewState> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 300_000;
   for (;;) {
     const view = await viewState(page);
     if (is(view)) return view;

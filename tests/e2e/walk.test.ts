@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { writeGlb } from '../../engine/world/writeGlb.ts';
 import { model, room } from '../sim/handMadeWorlds.ts';
 import { chooseFile } from './bringFile.ts';
-import { describeStudio } from './describeStudio.ts';
+import { describeStudio, PHONE } from './describeStudio.ts';
 import { viewState, viewUntil, walkable } from './viewState.ts';
 
 /** Inner side of the room, and of the body. */
@@ -12,8 +12,8 @@ const RADIUS = 0.35;
 const STEPS_A_SECOND = 60;
 
 await describeStudio('a world of one’s own', studio => {
-  async function openRoom(): Promise<Page> {
-    const page = await studio.open('/');
+  async function openRoom(options?: BrowserContextOptions): Promise<Page> {
+    const page = await studio.open('/', options);
     const glb = await writeGlb(model(...room({ width: SIDE, depth: SIDE })));
     await chooseFile(page, { name: 'room.glb', mimeType: 'model/gltf-binary', buffer: Buffer.from(glb) });
     await page.getByRole('button', { name: 'Only walk in it' }).click();
@@ -65,5 +65,24 @@ await describeStudio('a world of one’s own', studio => {
     await view.getByRole('button', { name: 'Walk' }).click();
     const landed = await viewUntil(page, ({ mode }) => mode === 'walk');
     expect(landed.mode).toBe('walk');
+  });
+
+  it('is walked with a thumb on a phone', async () => {
+    const page = await openRoom({ viewport: PHONE, hasTouch: true, isMobile: true });
+    const start = await viewUntil(page, view => view.steps > 0 && Math.abs(view.feet[1]) < 0.03);
+    const stick = await page.getByRole('img', { name: 'Move: drag with a thumb' }).boundingBox();
+    if (!stick) throw new Error('there is no stick');
+    const [x, y] = [stick.x + stick.width / 2, stick.y + stick.height / 2];
+    const screen = await page.context().newCDPSession(page);
+    const touch = (
+      type: 'touchStart' | 'touchMove' | 'touchEnd',
+      ...touchPoints: { x: number; y: number }[]
+    ) => screen.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await touch('touchStart', { x, y });
+    await touch('touchMove', { x, y: y - 40 });
+    await viewUntil(page, ({ feet }) => Math.hypot(feet[0] - start.feet[0], feet[2] - start.feet[2]) > 0.5);
+    await touch('touchEnd');
+    await viewUntil(page, ({ feet }) => feet[1] < 0.03);
+    await studio.picture(page, 'world-touch');
   });
 });

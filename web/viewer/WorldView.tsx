@@ -118,7 +118,7 @@ export function WorldView(props: WorldViewProps) {
       {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: keys go to it as to a program, which is what this role says */}
       <canvas
         ref={canvas}
-        key={attempt}
+        key={`${world.id} ${attempt}`}
         class="viewer-canvas"
         tabIndex={0}
         role="application"

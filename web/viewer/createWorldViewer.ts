@@ -18,18 +18,16 @@ import type { CreateWorldViewer } from './viewerTypes.ts';
  */
 export const createWorldViewer: CreateWorldViewer = async (canvas, files, options = {}) => {
   const { signal } = options;
-  const timings: Record<string, number> = {};
   let mark = performance.now();
   const lap = (stage: string) => {
     const now = performance.now();
-    timings[stage] = now - mark;
     performance.measure(`world ${stage}`, { start: mark, end: now });
     mark = now;
   };
   const reading = loadWorldInWorker(worldJob(files), subProgress(options, 0, 0.7));
   const havokLoading = loadHavok();
-  // Awaited below; until then a failure of one must not count as unhandled while the other is waited for.
-  havokLoading.catch(() => undefined);
+  // Awaited below; until then a failure of one must not count as unhandled while another is waited for.
+  for (const loading of [reading, havokLoading]) loading.catch(() => undefined);
   const engine = createEngine(canvas);
   try {
     lap('engine');
@@ -37,7 +35,6 @@ export const createWorldViewer: CreateWorldViewer = async (canvas, files, option
       throwIfCancelled(signal);
       throw thrown;
     });
-    Object.assign(timings, prefixed('worker ', world.timings));
     lap('world');
     const havok = await havokLoading;
     throwIfCancelled(signal);
@@ -54,16 +51,12 @@ export const createWorldViewer: CreateWorldViewer = async (canvas, files, option
       subProgress(options, 0.7, 1),
     );
     lap('scene');
-    return showWorld(canvas, engine, worldScene, world, timings, options);
+    return showWorld(canvas, engine, worldScene, world, options);
   } catch (thrown) {
     engine.dispose();
     throw thrown;
   }
 };
-
-function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
-}
 
 /** Has the graphics thread compile the world's shaders while this one makes the collider. */
 function warmUp(scene: Scene): void {
@@ -98,6 +91,7 @@ function createEngine(canvas: HTMLCanvasElement): Engine {
     engine = new Engine(canvas, !drawsInSoftware(), {
       stencil: false,
       doNotHandleContextLost: true,
+      loseContextOnDispose: true,
       powerPreference: 'high-performance',
       audioEngine: false,
     });

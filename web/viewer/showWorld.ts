@@ -3,12 +3,12 @@ import { SceneInstrumentation } from '@babylonjs/core/Instrumentation/sceneInstr
 import type { PhysicsWorld } from '../../engine/physics/createPhysicsWorld.ts';
 import type { WorldScene } from '../../engine/scene/createScene.ts';
 import { ApiFailure } from '../api/apiFailure.ts';
-import { bestCamera, cameraTarget } from './camera/bestCamera.ts';
 import { type CameraRig, createCameraRig } from './camera/cameraRig.ts';
 import { EyeCamera } from './camera/eyeCamera.ts';
 import { findSpawn } from './camera/findSpawn.ts';
 import { createFollower, type Follower } from './camera/followPose.ts';
 import { placeViewpoint } from './camera/placeViewpoint.ts';
+import { cameraTarget } from './camera/takeCamera.ts';
 import { createEventHub } from './eventHub.ts';
 import { combineInputs } from './input/moveInput.ts';
 import { createViewerInputs } from './input/viewerInputs.ts';
@@ -38,7 +38,6 @@ export function showWorld(
   engine: Engine,
   worldScene: WorldScene,
   world: ReadWorld,
-  timings: Record<string, number>,
   options: ViewerOptions,
 ): WorldViewer {
   const { scene, physics } = worldScene;
@@ -78,7 +77,6 @@ export function showWorld(
       hub.emit('fell', { from });
     },
   });
-  if (options.view) rig.setView(options.view);
 
   const picker = createPicker({
     canvas,
@@ -194,10 +192,6 @@ export function showWorld(
       }),
     );
   });
-  const triangles = world.visual.nodes.reduce(
-    (sum, node) => sum + node.parts.reduce((count, part) => count + part.indices.length / 3, 0),
-    0,
-  );
   const overlayLoading: { abort: AbortController | undefined } = { abort: undefined };
 
   return {
@@ -255,7 +249,6 @@ export function showWorld(
       rig.glideTo(shot.position, cameraTarget(shot, 3));
       draw();
     },
-    bestCamera: position => bestCamera(cameras, position, physics),
     respawn() {
       rig.respawn();
       draw();
@@ -274,32 +267,16 @@ export function showWorld(
       overlayLoading.abort?.abort();
       overlayLoading.abort = new AbortController();
       const { signal } = overlayLoading.abort;
-      const model =
-        file &&
-        (await loadWorldInWorker({ visual: file.url, totalBytes: file.bytes, solid: false }, { signal }))
-          .visual;
-      if (disposed || signal.aborted) return;
-      layers.setOverlays(model);
+      const job = file && { visual: file.url, totalBytes: file.bytes, solid: false };
+      const model = job && (await loadWorldInWorker(job, { signal }).catch(thrown => thrown as Error));
+      // Others were wished for meanwhile, or the viewer is gone: neither is a failure of these.
+      if (signal.aborted) return;
+      if (model instanceof Error) throw model;
+      layers.setOverlays(model?.visual);
       draw();
       hub.emit('layers', layers.states());
     },
     manifest,
-    triangles,
-    get drawCalls() {
-      return drawCalls;
-    },
-    timings,
-    walker: {
-      get feetPosition() {
-        return rig.walker.feetPosition;
-      },
-      get grounded() {
-        return rig.walker.grounded;
-      },
-      get stepCount() {
-        return rig.stepCount;
-      },
-    },
     on: hub.on,
     onPick: listener => hub.on('pick', listener),
     onFrame: listener => hub.on('frame', listener),

@@ -100,8 +100,6 @@ export interface WorldViewer {
   goToViolation(violation: ViolationView): void;
   /** Moves the camera to where a camera of the take was. */
   goToCamera(camera: number): void;
-  /** Index of the take's camera that sees a place best; undefined where the world knows no cameras. */
-  bestCamera(position: Point): number | undefined;
   /** Puts the walker back to where one starts. */
   respawn(): void;
   readonly layers: readonly LayerState[];
@@ -110,12 +108,6 @@ export interface WorldViewer {
   setOverlays(overlays: FileLink | undefined): Promise<void>;
   /** world.json; absent for a bare file. */
   readonly manifest: WorldManifest | undefined;
-  readonly triangles: number;
-  /** Draw calls of the last drawn frame. */
-  readonly drawCalls: number;
-  /** Milliseconds by stage of the loading. */
-  readonly timings: Readonly<Record<string, number>>;
-  readonly walker: { readonly feetPosition: Point; readonly grounded: boolean; readonly stepCount: number };
   /** Listens; gives what ends it. */
   on<Name extends keyof ViewerEvents>(name: Name, listener: (event: ViewerEvents[Name]) => void): () => void;
   /** A click or tap in the view. Gives what ends it. */
@@ -132,8 +124,6 @@ export interface ViewerOptions {
   /** Stops the loading with CANCELLED and frees what was made. */
   signal?: AbortSignal | undefined;
   onProgress?: ((event: ProgressEvent) => void) | undefined;
-  /** Where to start instead of the spawn. */
-  view?: Partial<CameraView> | undefined;
   /** A failure after loading, e.g. of the graphics. */
   onError?: ((error: ApiFailure) => void) | undefined;
 }

@@ -6,14 +6,12 @@ import { spaced } from '../ui/words.ts';
 import { drawTimeline, markAt, type TimelineColours, type TimelinePicture, xToTime } from './drawTimeline.ts';
 import { everyPicture } from './everyPicture.ts';
 import { clock, spokenTime } from './timeWords.ts';
+import { seekByKey } from './watchKeys.ts';
 import type { WatchSession } from './watchSession.ts';
 
 /** CSS pixels around a mark that still hit it: a mouse's, and a finger's. */
 const MOUSE_REACH = 8;
 const FINGER_REACH = 18;
-/** Simulated seconds that the arrow keys and the page keys go. */
-const ARROW_SECONDS = 1;
-const PAGE_SECONDS = 10;
 /** Milliseconds between two updates of what a screen reader hears of the head. */
 const SPOKEN_EVERY = 500;
 
@@ -186,36 +184,6 @@ function speak(element: HTMLCanvasElement, { timeline }: WatchSession): void {
     'aria-valuetext',
     `${spokenTime(head.seconds)} of ${spokenTime(head.last)}${head.following ? ', live' : ''}`,
   );
-}
-
-/** True where the key means something. */
-export function seekByKey(key: string, { timeline }: WatchSession): boolean {
-  const { head } = timeline;
-  switch (key) {
-    case 'ArrowLeft':
-    case 'ArrowDown':
-      head.seek(head.seconds - ARROW_SECONDS);
-      return true;
-    case 'ArrowRight':
-    case 'ArrowUp':
-      head.seek(head.seconds + ARROW_SECONDS);
-      return true;
-    case 'PageDown':
-      head.seek(head.seconds - PAGE_SECONDS);
-      return true;
-    case 'PageUp':
-      head.seek(head.seconds + PAGE_SECONDS);
-      return true;
-    case 'Home':
-      head.seek(head.first);
-      return true;
-    case 'End':
-      if (head.live) head.goLive();
-      else head.seek(head.last);
-      return true;
-    default:
-      return false;
-  }
 }
 
 const COLOURS: Record<keyof TimelineColours, string> = {

@@ -4,6 +4,7 @@ import { everyPicture } from './everyPicture.ts';
 import { SPEEDS } from './playHead.ts';
 import { clock } from './timeWords.ts';
 import { WatchIcon } from './WatchIcon.tsx';
+import { togglePlay } from './watchKeys.ts';
 import type { WatchSession } from './watchSession.ts';
 
 /** Play, step, speed, live edge; and who holds the camera. */
@@ -74,12 +75,6 @@ export function Transport({ session }: { session: WatchSession }) {
       <FollowChoice session={session} />
     </div>
   );
-}
-
-export function togglePlay({ timeline }: WatchSession): void {
-  const { head } = timeline;
-  if (head.playing) head.pause();
-  else head.play();
 }
 
 const VIEWS: readonly { from: FollowFrom | 'free'; words: string; icon: 'behind' | 'eye' | 'free' }[] = [

@@ -5,5 +5,5 @@ export const AGENT_WORDS: Readonly<Record<AgentState, string>> = {
   walking: 'walks',
   airborne: 'in the air',
   inspecting: 'inspects',
-  escaping: 'tries to get free',
+  escaping: 'frees itself',
 };

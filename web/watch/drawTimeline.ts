@@ -99,7 +99,7 @@ function drawExplored(
   top: number,
   bottom: number,
 ): void {
-  const { explored } = picture;
+  const { explored, ranges } = picture;
   const last = explored.at(-1);
   if (!last || last.area === 0) return;
   const scale = (bottom - top - 5) / last.area;
@@ -110,8 +110,11 @@ function drawExplored(
     if (i === 0) line.moveTo(x, y);
     else line.lineTo(x, y);
   }
+  // The last look lies up to a quarter of a second before the end of what is held.
+  const end = timeToX(Math.max(last.seconds, (ranges.at(-1)?.last ?? 0) / STEPS_PER_SECOND), picture);
+  line.lineTo(end, bottom - last.area * scale);
   const filled = new Path2D(line);
-  filled.lineTo(timeToX(last.seconds, picture), bottom);
+  filled.lineTo(end, bottom);
   filled.lineTo(timeToX(explored[0].seconds, picture), bottom);
   context.fillStyle = colours.curve;
   context.fill(filled);

@@ -1,4 +1,3 @@
-import { togglePlay } from './Transport.tsx';
 import type { WatchSession } from './watchSession.ts';
 
 /** What keys do wherever the focus is, but in fields. Not those that move the camera: WASD, arrows, Q E R V C, space. */
@@ -7,12 +6,15 @@ export const WATCH_KEYS: readonly { key: string; does: string }[] = [
   { key: ',  .', does: 'one frame back, on' },
   { key: 'J  L', does: 'five seconds back, on' },
   { key: 'G', does: 'go live' },
-  { key: 'N  P', does: 'next, previous violation' },
+  { key: 'N  B', does: 'next, previous violation' },
   { key: 'F', does: 'camera behind the agent, its eyes, free' },
   { key: ']  [', does: 'next, previous agent' },
 ];
 
 const JUMP_SECONDS = 5;
+/** Simulated seconds that the arrow keys and the page keys go. */
+const ARROW_SECONDS = 1;
+const PAGE_SECONDS = 10;
 
 /** Obeys a key; true where it meant something. */
 export function watchKey(key: string, session: WatchSession): boolean {
@@ -39,7 +41,7 @@ export function watchKey(key: string, session: WatchSession): boolean {
     case 'n':
       session.selectNext(1);
       return true;
-    case 'p':
+    case 'b':
       session.selectNext(-1);
       return true;
     case 'f':
@@ -48,6 +50,42 @@ export function watchKey(key: string, session: WatchSession): boolean {
     case ']':
     case '[':
       nextAgent(session, key === ']' ? 1 : -1);
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function togglePlay({ timeline }: WatchSession): void {
+  const { head } = timeline;
+  if (head.playing) head.pause();
+  else head.play();
+}
+
+/** Obeys a key on the timeline itself; true where it meant something. */
+export function seekByKey(key: string, { timeline }: WatchSession): boolean {
+  const { head } = timeline;
+  switch (key) {
+    case 'ArrowLeft':
+    case 'ArrowDown':
+      head.seek(head.seconds - ARROW_SECONDS);
+      return true;
+    case 'ArrowRight':
+    case 'ArrowUp':
+      head.seek(head.seconds + ARROW_SECONDS);
+      return true;
+    case 'PageDown':
+      head.seek(head.seconds - PAGE_SECONDS);
+      return true;
+    case 'PageUp':
+      head.seek(head.seconds + PAGE_SECONDS);
+      return true;
+    case 'Home':
+      head.seek(head.first);
+      return true;
+    case 'End':
+      if (head.live) head.goLive();
+      else head.seek(head.last);
       return true;
     default:
       return false;

@@ -8,6 +8,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { describe, expect, it } from 'vitest';
 import { createWalker } from '../../../engine/locomotion/walker.ts';
 import { loadHavok } from '../../../engine/physics/nodeHavok.ts';
+import { prepareSolids } from '../../../engine/physics/solids.ts';
 import { createScene } from '../../../engine/scene/createScene.ts';
 import type { WorldModel } from '../../../engine/world/worldModel.ts';
 import { box, dynamicBox, floor, PLASTER, worldOf } from '../solids.ts';
@@ -84,6 +85,24 @@ describe('createScene', () => {
     expect(mesh.getTotalVertices()).toBe(world.nodes[0]!.parts[0]!.positions.length / 3);
     expect(scene.lights).toHaveLength(0);
     dispose();
+  });
+
+  it('can be drawn before it is solid, and takes solids that were prepared elsewhere', async () => {
+    const world = worldOf(floor(), dynamicBox('crate', [0, 2, 0], [1, 1, 1], 5));
+    const solids = structuredClone(prepareSolids(world));
+    const drawable: number[] = [];
+    const havok = await loadHavok();
+    const prepared = createScene(new NullEngine(), { visual: world, collider: world }, havok, {
+      solids,
+      onDrawable: scene => drawable.push(scene.meshes.length),
+    });
+    expect(drawable).toEqual([2]);
+    const plain = await sceneOf(world);
+    for (let i = 0; i < 90; i++) for (const { physics } of [prepared, plain]) physics.step();
+    expect(prepared.physics.bodies[0]!.readState().position[1]).toBeLessThan(1);
+    expect(prepared.physics.stateHash()).toBe(plain.physics.stateHash());
+    prepared.dispose();
+    plain.dispose();
   });
 
   it('gives a part without normals those of its triangles', async () => {

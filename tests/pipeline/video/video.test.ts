@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DirectorError } from '../../../engine/errors.ts';
@@ -146,6 +149,30 @@ describe('probeVideo', () => {
     expect(await codeOf(probeVideo(at('truncated.mp4')))).toBe('VIDEO_UNREADABLE');
     expect(await codeOf(probeVideo(at('single.mp4')))).toBe('VIDEO_TOO_SHORT');
   });
+
+  test('does not refuse a sound video because the machine has no time for it', async () => {
+    const probe = new URL('../../../pipeline/video/probeVideo.ts', import.meta.url).href;
+    // A process that is stopped is as one that waits for a core, and this needs no load on the machine.
+    const script = `
+      const { probeVideo } = await import(${JSON.stringify(probe)});
+      const probed = probeVideo(process.argv[2], 4000);
+      setTimeout(() => process.kill(process.pid, 'SIGSTOP'), 20);
+      probed.then(info => console.log(info.timesSeconds.length + ' frames'), error => console.log(error.code));
+    `;
+    await writeFile(at('probe.mjs'), script);
+    const child = spawn(process.execPath, [at('probe.mjs'), at('ramp.mp4')]);
+    const exit = once(child, 'exit');
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const state = async () => (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]?.[0];
+    while ((await state()) !== 'T') await sleep(50);
+    await sleep(4500);
+    child.kill('SIGCONT');
+    await exit;
+    expect(said).toMatch(/^[1-9]\d* frames/);
+  }, 60_000);
 
   test('survives any damage to a file with a coded error or a result', async () => {
     const good = await readFile(at('ramp.mp4'));

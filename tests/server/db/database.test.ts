@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -108,6 +111,22 @@ it('lets one process have the embedded database, and takes it over from a dead o
   const database = await openDatabase(place.options);
   expect(await rows(database.queries, sql`SELECT n FROM seen`)).toEqual([{ n: 7 }]);
   await database.close();
+  await place.remove();
+});
+
+it('opens a database whose very first start was killed', async () => {
+  const place = await makePlace('pglite');
+  const script = fileURLToPath(new URL('./holdDatabase.ts', import.meta.url));
+  const first = spawn(process.execPath, [script, place.options.dataFolder], { stdio: 'ignore' });
+  const made = () =>
+    readdir(join(place.options.dataFolder, 'database', 'pglite.new')).catch((): string[] => []);
+  while (!(await made()).includes('PG_VERSION')) await sleep(5);
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  const database = await openDatabase(place.options);
+  expect((await rows(database.queries, sql`SELECT name FROM migrations`)).length).toBeGreaterThan(0);
+  await database.close();
+  expect(await readdir(join(place.options.dataFolder, 'database'))).toEqual(['pglite']);
   await place.remove();
 });
 

@@ -294,6 +294,11 @@ describe('the OpenAPI document', () => {
       Object.values(value).forEach(visit);
     };
     visit(api.components.schemas);
+    for (const [name, { type, anyOf }] of Object.entries(api.components.schemas))
+      expect(type ?? anyOf, name).toBeDefined();
+    expect(api.components.schemas['ProductionView'].properties?.['iterations']).toBeDefined();
+    expect(api.components.schemas['NewProduction'].required).toEqual(['prompt']);
+    expect(api.components.schemas['NewProduction'].properties?.['through'].description).toContain('score');
     for (const methods of Object.values(api.paths)) visit(methods);
   });
 

@@ -73,7 +73,12 @@ describe('the studio', () => {
       expect(response.headers.get('cache-control')).toBe('no-cache');
       expect(await response.text()).toContain('<title>Studio</title>');
     }
-    expect((await get('/nothing')).status).toBe(404);
+    const mistyped = await get('/nothing');
+    expect(mistyped.status).toBe(404);
+    expect(await mistyped.text()).toContain('<title>Studio</title>');
+    expect(await (await get('/nothing', { accept: '*/*' })).json()).toMatchObject({
+      error: { code: 'ROUTE_UNKNOWN' },
+    });
     expect((await get('/assets/index-0000.js')).status).toBe(404);
   });
 

@@ -120,6 +120,21 @@ describeDatabases('a job', kind => {
     }
   });
 
+  it('whose rows make no sense fails, and holds nobody up', async () => {
+    const { studio, database } = installation;
+    const broken = await studio.createProduction(QUICK);
+    const sound = await studio.createProduction(QUICK);
+    await database.queries.execute(
+      sql`INSERT INTO steps (production_id, iteration, step, output, files) VALUES (${broken.id}, 1, 'score', '{"scored": 7}', '{}')`,
+    );
+    expect((await claimNext(installation)).job.id).toBe(sound.job?.id);
+    expect(await studio.getJob(broken.job?.id ?? '')).toMatchObject({
+      state: 'failed',
+      error: { code: 'INTERNAL' },
+    });
+    await database.queries.execute(sql`DELETE FROM productions`);
+  });
+
   it('is finished together with the next one queued, and no message is left when all is done', async () => {
     const { studio, database } = installation;
     const { id } = await studio.createProduction({ ...QUICK, through: 'revise', autopilot: 2 });

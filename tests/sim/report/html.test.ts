@@ -12,6 +12,17 @@ import { box, furnishedRoom, model, node } from '../handMadeWorlds.ts';
 import { REPORT, run, violation } from './reportFixtures.ts';
 
 describe('the page', () => {
+  test('shows every world with its violations and how to see them again', () => {
+    const html = toHtml(REPORT);
+    expect(html.match(/<section/g)).toHaveLength(3);
+    expect(html).toContain('1.00, 2.00, 3.00');
+    expect(html).toContain('gapBelowMeters');
+    expect(html).toContain('The agents found nothing wrong.');
+    expect(html).toContain('--agents 16 --seconds 120 --seed 1');
+    expect(html).toContain('f'.repeat(64));
+    expect(html).not.toContain('<a &');
+  });
+
   test('holds what was found, escaped, and reaches for nothing outside itself', () => {
     const html = toHtml(REPORT);
     expect(html).toContain('a box &lt;hangs&gt; &amp; &quot;floats&quot;');

@@ -68,8 +68,16 @@ describe('writeReports', () => {
 
   test('writes each file whole and leaves nothing else', async () => {
     const out = join(folder, 'new', 'deep');
-    await writeReports(out, report, ['json', 'junit'], { failOn: 'error', version: '1.0.0' });
-    expect((await readdir(out)).sort()).toEqual(['report.json', 'report.junit.xml']);
+    await writeReports(out, report, ['json', 'junit', 'sarif', 'html'], {
+      failOn: 'error',
+      version: '1.0.0',
+    });
+    expect((await readdir(out)).sort()).toEqual([
+      'report.html',
+      'report.json',
+      'report.junit.xml',
+      'report.sarif',
+    ]);
     expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(report);
   });
 

@@ -18,7 +18,7 @@ describe('wishOf', () => {
   });
 
   it('leaves empty fields to the server', () => {
-    const wish = wishOf('A hallway', { ...DEFAULT_OPTIONS, takes: '', seconds: ' ' });
+    const wish = wishOf('A hallway', { ...DEFAULT_OPTIONS, takes: '', seconds: ' ', seed: '' });
     expect(wish).not.toHaveProperty('takes');
     expect(wish).not.toHaveProperty('seconds');
     expect(wish).not.toHaveProperty('seed');

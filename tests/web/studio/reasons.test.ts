@@ -17,7 +17,7 @@ describe('reasonOf', () => {
     expect(reasonOf('take-01:pop@3.25', iteration, run)).toEqual({
       id: 'take-01:pop@3.25',
       severity: 'warning',
-      place: 'Take 1 at 3.3 s',
+      place: 'Take 1',
       message: 'Something pops.',
       target: { kind: 'take', take: 'take-01', seconds: 3.25 },
     });
@@ -36,6 +36,22 @@ describe('reasonOf', () => {
       severity: 'error',
       message: 'It was stuck.',
       target: { kind: 'violation', id: 'stuck-1' },
+    });
+  });
+
+  it('finds why the test refused the world', () => {
+    const tested = {
+      runId: null,
+      coverage: 0,
+      reachableArea: 0,
+      violations: { error: 0, warning: 0, info: 0 },
+      found: [],
+      code: 'NAVMESH_FAILED',
+      message: 'The geometry is too broken.',
+    };
+    expect(reasonOf('world:NAVMESH_FAILED', sampleIteration({ tested }), null)).toMatchObject({
+      severity: 'error',
+      message: 'The geometry is too broken.',
     });
   });
 

@@ -25,7 +25,7 @@ export function OptionFields(props: { options: FormOptions; onChange(options: Fo
       />
       <NumberField
         label="Seed"
-        hint="the same seed films the same; empty: any"
+        hint="another seed films it otherwise"
         min={0}
         max={2 ** 32 - 1}
         value={options.seed}

@@ -14,7 +14,7 @@ export interface FormOptions {
 export const DEFAULT_OPTIONS: FormOptions = {
   takes: '3',
   seconds: '4',
-  seed: '',
+  seed: '1',
   quality: 'standard',
   provider: 'procedural',
   autopilot: '1',

@@ -136,12 +136,12 @@ function PickButton(props: {
   // Before the scores are there nothing is to be picked; a take that was refused is refused again. While the
   // production is at work, what it does is stopped for the take that is picked.
   if (take.rank === null || take.verdict || lifted) return null;
+  const working = production.state === 'running';
+  // Unless another was picked, it is the best one that is being lifted.
+  if (working && take.rank === 1) return null;
   const asked = production.waitingFor === 'pick';
   const title = takeTitle(take.take);
-  const words =
-    iteration.lifted !== undefined || production.state === 'running'
-      ? `Lift ${title} instead`
-      : 'Lift this take';
+  const words = iteration.lifted !== undefined || working ? `Lift ${title} instead` : 'Lift this take';
   return (
     <div class="take-pick">
       <button

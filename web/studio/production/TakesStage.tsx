@@ -15,7 +15,9 @@ export function TakesStage(props: StageProps & { moment: TakeMoment | undefined 
   return (
     <div class="takes">
       <p class="iteration-prompt script">
-        <span class="eyebrow">Filmed from</span>
+        <span class="eyebrow">
+          {production.source === 'video' && iteration.iteration === 1 ? 'Your video shows' : 'Filmed from'}
+        </span>
         {iteration.prompt}
       </p>
       {takes.length > 1 ? <PlayTogether grid={grid} /> : null}

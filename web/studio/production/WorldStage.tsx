@@ -110,10 +110,15 @@ function NearView(props: {
       {world && near ? (
         <WorldView world={world} run={run} selectedViolation={selected} onSelectViolation={onSelect} />
       ) : (
-        <div class="skeleton world-canvas" />
+        <WorldPicture picture={world?.files['preview.webp']?.url} />
       )}
     </div>
   );
+}
+
+function WorldPicture({ picture }: { picture: string | undefined }) {
+  if (!picture) return <div class="skeleton world-canvas" />;
+  return <img class="world-canvas world-picture" src={picture} alt="" loading="lazy" />;
 }
 
 function ChosenViolation({ violation, world }: { violation: ViolationView; world: WorldDto }) {

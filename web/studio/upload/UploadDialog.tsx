@@ -79,7 +79,13 @@ function Sending({ file, kind, onClose }: { file: File; kind: 'video' | 'world';
       ) : (
         <SendingProgress file={file} sent={uploaded ? 1 : sent} ready={uploaded !== undefined} />
       )}
-      {(uploaded?.kind ?? kind) === 'video' ? (
+      {failure && refused(failure) ? (
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      ) : (uploaded?.kind ?? kind) === 'video' ? (
         <VideoQuestions file={file} uploaded={uploaded} onClose={onClose} />
       ) : (
         <WorldQuestions uploaded={uploaded} onClose={onClose} />

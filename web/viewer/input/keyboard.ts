@@ -29,6 +29,8 @@ export function createKeyboardInput(element: HTMLElement): {
   dispose(): void;
 } {
   const held = new Set<string>();
+  /** Pressed since the last frame: a tap is shorter than a frame where drawing is slow, and counts all the same. */
+  const struck = new Set<string>();
   const abort = new AbortController();
   const { signal } = abort;
   element.addEventListener(
@@ -37,16 +39,25 @@ export function createKeyboardInput(element: HTMLElement): {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       if (!MOVING.has(event.code)) return;
       held.add(event.code);
+      struck.add(event.code);
       event.preventDefault();
     },
     { signal },
   );
   // A key may come up after the focus has moved on.
   window.addEventListener('keyup', event => held.delete(event.code), { signal });
-  element.addEventListener('blur', () => held.clear(), { signal });
-  window.addEventListener('blur', () => held.clear(), { signal });
+  const letGo = () => {
+    held.clear();
+    struck.clear();
+  };
+  element.addEventListener('blur', letGo, { signal });
+  window.addEventListener('blur', letGo, { signal });
   return {
-    poll: elapsedSeconds => keyInput(held, elapsedSeconds),
+    poll(elapsedSeconds) {
+      const input = keyInput(new Set([...held, ...struck]), elapsedSeconds);
+      struck.clear();
+      return input;
+    },
     dispose: () => abort.abort(),
   };
 }

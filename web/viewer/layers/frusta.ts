@@ -1,5 +1,5 @@
 import type { WorldCamera } from '../../../engine/world/worldSchema.ts';
-import { rotate } from '../camera/bestCamera.ts';
+import { rotate } from '../camera/takeCamera.ts';
 import type { TintGeometry } from './tintMaterial.ts';
 
 /** Frusta drawn at most; a take's every frame would hide the world. */

@@ -17,8 +17,6 @@ export interface WorldJob {
 export interface ReadWorld extends WorldFromBytes {
   /** Empty where the job did not ask for them. */
   solids: Solid[];
-  /** Milliseconds by stage. */
-  timings: Record<string, number>;
 }
 
 export type WorkerMessage =

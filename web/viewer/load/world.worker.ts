@@ -27,13 +27,6 @@ scope.onmessage = ({ data }) => {
 };
 
 async function read(job: WorldJob): Promise<ReadWorld> {
-  const timings: Record<string, number> = {};
-  let mark = performance.now();
-  const lap = (stage: string) => {
-    const now = performance.now();
-    timings[stage] = now - mark;
-    mark = now;
-  };
   let received = 0;
   const onBytes = (count: number) => {
     received += count;
@@ -45,7 +38,6 @@ async function read(job: WorldJob): Promise<ReadWorld> {
     job.collider === undefined ? undefined : fetchBytes(job.collider, onBytes),
     job.manifest === undefined ? undefined : fetchBytes(job.manifest, onBytes),
   ]);
-  lap('fetch');
   const world = await loadWorldFromBytes(
     { visual, collider, manifest },
     {
@@ -54,10 +46,8 @@ async function read(job: WorldJob): Promise<ReadWorld> {
         progress(event.stage, FETCH_SHARE + (1 - FETCH_SHARE) * event.fraction, event.message),
     },
   );
-  lap('read');
   const solids = job.solid ? prepareSolids(world.collider) : [];
-  lap('solids');
-  return { ...world, solids, timings };
+  return { ...world, solids };
 }
 
 function progress(stage: string, fraction: number, message: string): void {

@@ -5,7 +5,7 @@ import { spaced, takeTitle } from '../../../ui/words.ts';
 export interface Reason {
   id: string;
   severity: 'error' | 'warning' | 'info' | null;
-  /** Where it was found: "Take 2 at 3.3 s", "the world". */
+  /** Where it was found: "Take 2", "In the world"; when, the message says. */
   place: string;
   message: string;
   target:
@@ -31,6 +31,15 @@ export function reasonOf(id: string, iteration: IterationView, run: RunView | nu
       message: violation.message,
       target: { kind: 'violation', id },
     };
+  const refusal = iteration.tested?.code;
+  if (refusal && id === `world:${refusal}`)
+    return {
+      id,
+      severity: 'error',
+      place: 'In the world',
+      message: iteration.tested?.message ?? spaced(refusal),
+      target: { kind: 'none' },
+    };
   return {
     id,
     severity: null,
@@ -41,13 +50,12 @@ export function reasonOf(id: string, iteration: IterationView, run: RunView | nu
 }
 
 function takeReason(id: string, take: string, severity: 'error' | 'warning', message: string): Reason {
-  const seconds = secondsOf(id);
   return {
     id,
     severity,
-    place: seconds ? `${takeTitle(take)} at ${seconds.toFixed(1)} s` : takeTitle(take),
+    place: takeTitle(take),
     message,
-    target: { kind: 'take', take, seconds },
+    target: { kind: 'take', take, seconds: secondsOf(id) },
   };
 }
 
