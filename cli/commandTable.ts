@@ -6,6 +6,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   score: async () => (await import('./commands/score.ts')).command,
   lift: async () => (await import('./commands/lift.ts')).command,
   test: async () => (await import('./commands/test.ts')).command,
+  replay: async () => (await import('./commands/replay.ts')).command,
   revise: async () => (await import('./commands/revise.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
   view: async () => (await import('./commands/view.ts')).command,

@@ -2,19 +2,28 @@ import { availableParallelism } from 'node:os';
 import { toDirectorError } from '../engine/errors.ts';
 import { throwIfCancelled } from '../engine/progress.ts';
 import { runInThread } from '../engine/thread/runInThread.ts';
-import type { BatchJob } from './batchJob.ts';
+import type { BatchJob, BatchJobResult } from './batchJob.ts';
+import type { Illustration } from './report/illustrate/illustration.ts';
 import type { TestOptions } from './run.ts';
 import type { FailedRun, TestRun } from './types.ts';
 
 export interface BatchOptions extends TestOptions {
   /** Threads at once; default the machine's cores. The result does not depend on it. */
   workers?: number;
+  /** Draws every run too: the world from above, and each violation from near by. Default false. */
+  illustrate?: boolean;
 }
+
+/** The pictures of all worlds together, and of one at most: a page that every mail server and browser takes. */
+const ILLUSTRATION_BYTES = 24_000_000;
+const WORLD_ILLUSTRATION_BYTES = 4_000_000;
 
 export interface BatchResult {
   /** In the order of the worlds given, without those that failed. */
   runs: TestRun[];
   failed: FailedRun[];
+  /** One for each run, in its order; empty without `illustrate`. */
+  illustrations: Illustration[];
 }
 
 /**
@@ -24,15 +33,19 @@ export interface BatchResult {
  */
 export async function runBatch(worlds: readonly string[], options: BatchOptions = {}): Promise<BatchResult> {
   const { signal, onProgress } = options;
-  const results: (TestRun | FailedRun | undefined)[] = worlds.map(() => undefined);
+  const results: (BatchJobResult | FailedRun | undefined)[] = worlds.map(() => undefined);
   const fractions = worlds.map(() => 0);
+  // The same share for each, so that what is drawn of a world does not depend on which was tested first.
+  const illustrateBytes = options.illustrate
+    ? Math.min(WORLD_ILLUSTRATION_BYTES, Math.floor(ILLUSTRATION_BYTES / worlds.length))
+    : undefined;
   let next = 0;
   const work = async () => {
     for (let index = next++; index < worlds.length; index = next++) {
       throwIfCancelled(signal);
       const world = worlds[index];
       try {
-        results[index] = await testInThread(world, {
+        results[index] = await runJob(world, illustrateBytes, {
           ...options,
           onProgress: event => {
             fractions[index] = event.fraction;
@@ -57,8 +70,10 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
   };
   const threads = Math.max(1, Math.min(worlds.length, options.workers ?? availableParallelism()));
   await Promise.all(Array.from({ length: threads }, work));
+  const tested = results.filter(result => result !== undefined && 'run' in result);
   return {
-    runs: results.filter(result => result !== undefined && 'stateHash' in result),
+    runs: tested.map(({ run }) => run),
+    illustrations: tested.flatMap(({ illustration }) => illustration ?? []),
     failed: results.filter(result => result !== undefined && 'error' in result),
   };
 }
@@ -67,8 +82,15 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
  * Loads one world and tests it, in a thread of its own.
  * @throws what loadWorld and runTest throw; CANCELLED.
  */
-export function testInThread(world: string, options: TestOptions): Promise<TestRun> {
-  const { agents, simulatedSeconds, seed, signal, onProgress } = options;
-  const job: BatchJob = { world, agents, simulatedSeconds, seed };
+export async function testInThread(world: string, options: TestOptions): Promise<TestRun> {
+  return (await runJob(world, undefined, options)).run;
+}
+
+function runJob(
+  world: string,
+  illustrateBytes: number | undefined,
+  { agents, simulatedSeconds, seed, signal, onProgress }: TestOptions,
+): Promise<BatchJobResult> {
+  const job: BatchJob = { world, agents, simulatedSeconds, seed, illustrateBytes };
   return runInThread(new URL('./batch.worker.ts', import.meta.url), job, { signal, onProgress });
 }

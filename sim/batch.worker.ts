@@ -1,10 +1,30 @@
+import { subProgress } from '../engine/progress.ts';
 import { serveThread } from '../engine/thread/serveThread.ts';
 import { loadWorld } from '../engine/world/loadWorld.ts';
-import type { BatchJob } from './batchJob.ts';
+import type { BatchJob, BatchJobResult } from './batchJob.ts';
+import type { ExplorationView } from './observe/runObserver.ts';
+import { illustrateRun } from './report/illustrate/illustrateRun.ts';
 import { runTest } from './run.ts';
 
-await serveThread(async ({ world, ...options }: BatchJob, long) => {
-  const run = await runTest(await loadWorld(world, { decodeImages: false }), { ...options, ...long });
+await serveThread(async (job: BatchJob, long): Promise<BatchJobResult> => {
+  const { world, illustrateBytes, ...options } = job;
+  const loaded = await loadWorld(world, { decodeImages: false });
+  if (illustrateBytes === undefined)
+    return { run: { ...(await runTest(loaded, { ...options, ...long })), world } };
+  let view: ExplorationView | undefined;
+  const observe = {
+    onBegin: () => undefined,
+    onFrame: () => undefined,
+    onViolations: () => undefined,
+    onExploration: (exploration: ExplorationView) => {
+      view = exploration;
+    },
+  };
+  const run = await runTest(loaded, { ...options, ...subProgress(long, 0, 0.8), observe });
+  const illustration = await illustrateRun(loaded, run, view, {
+    ...subProgress(long, 0.8, 1),
+    mostBytes: illustrateBytes,
+  });
   // The world as the person named it.
-  return { ...run, world };
+  return { run: { ...run, world }, illustration };
 });

@@ -1,7 +1,17 @@
+import type { Illustration } from './report/illustrate/illustration.ts';
+import type { TestRun } from './types.ts';
+
 /** What a thread is given to test one world of a batch. */
 export interface BatchJob {
   world: string;
   agents: number | undefined;
   simulatedSeconds: number | undefined;
   seed: number | undefined;
+  /** Draws the run, in pictures of at most so many bytes; undefined for a run in words. */
+  illustrateBytes?: number | undefined;
+}
+
+export interface BatchJobResult {
+  run: TestRun;
+  illustration?: Illustration;
 }

@@ -157,6 +157,8 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     coverage,
     violations,
     stateHash,
+    worldSha256: world.sha256,
+    checkpoints: exploration?.simulation.checkpoints.join(' ') ?? '',
   };
 }
 

@@ -89,6 +89,13 @@ export interface TestRun {
   violations: Violation[];
   /** SHA-256 over the agents' paths, the coverage and the violations: equal for equal input, seed and version. */
   stateHash: string;
+  /** SHA-256 of the world's files, as loadWorld gives it; absent in reports of older versions. */
+  worldSha256?: string;
+  /**
+   * Hash of the agents' paths up to each whole second, from the first on, eight digits each, separated by spaces; of the
+   * first ten minutes. Two runs part in the second of the first that differs. Absent in reports of older versions.
+   */
+  checkpoints?: string;
 }
 
 /** A world that could not be tested, with its coded reason. */

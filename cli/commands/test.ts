@@ -1,63 +1,68 @@
-import { z } from 'zod';
 import { DirectorError, ERRORS } from '../../engine/errors.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { runBatch } from '../../sim/batch.ts';
-import { makeReport, type TestReport } from '../../sim/report/json.ts';
-import { fails } from '../../sim/report/junit.ts';
-import { parseReporters, writeReports } from '../../sim/report/writeReports.ts';
-import type { Command } from '../command.ts';
-import {
-  choiceOption,
-  integerOption,
-  MOST_SEED,
-  numberOption,
-  parseOptions,
-  pathOption,
-} from '../commandOptions.ts';
-
-const optionsSchema = z.strictObject({
-  agents: integerOption(1, 256),
-  seconds: numberOption(0.1, 36_000),
-  seed: integerOption(0, MOST_SEED),
-  out: pathOption.optional(),
-  reporter: z.string().optional(),
-  failOn: choiceOption(['error', 'warning', 'never']),
-  json: z.literal(true).optional(),
-});
+import { compareWithBaseline } from '../../sim/report/baseline.ts';
+import { applyIgnoreRules, describeRule } from '../../sim/report/ignoreRules.ts';
+import { makeReport } from '../../sim/report/json.ts';
+import { readReport } from '../../sim/report/readReport.ts';
+import { toText } from '../../sim/report/text.ts';
+import { fails } from '../../sim/report/verdict.ts';
+import { writeReports } from '../../sim/report/writeReports.ts';
+import type { Command, CommandResult } from '../command.ts';
+import { resolveTestConfig, type TestConfig, type TestConfigOrigins } from '../config/testConfig.ts';
 
 export const command: Command = {
   name: 'test',
   summary: 'test worlds by agents: walk them, and tell what is wrong and where',
-  arguments: '<world...>',
+  arguments: '[world...]',
   options: [
-    { flags: '--agents <n>', description: 'bodies in the world at once, 1 to 256', default: '16' },
+    { flags: '--agents <n>', description: 'bodies in the world at once, 1 to 256; default 16' },
     {
       flags: '--seconds <s>',
-      description: 'simulated time at most; ends earlier once nothing new is found',
-      default: '120',
+      description: 'simulated time at most; ends earlier once nothing new is found; default 120',
     },
-    { flags: '--seed <k>', description: 'the same seed finds the same again', default: '1' },
+    { flags: '--seed <k>', description: 'the same seed finds the same again; default 1' },
     { flags: '--out <dir>', description: 'folder for report files' },
     {
       flags: '--reporter <names>',
-      description: 'report files to write into --out: json, junit, html; json and junit by default',
+      description: 'report files to write into --out: json, junit, sarif, html; json and junit by default',
     },
     {
       flags: '--fail-on <severity>',
-      description: 'gravity from which the verdict is negative: error, warning, never',
-      default: 'error',
+      description: 'gravity from which the verdict is negative: error, warning, never; default error',
     },
+    {
+      flags: '--baseline <report>',
+      description: 'report.json of an earlier run: only what is new makes the verdict negative',
+    },
+    {
+      flags: '--config <file>',
+      description: 'configuration; by default sora-director.config.json, .mjs or .ts of this folder',
+    },
+    { flags: '--print-config', description: 'print what would be used, and where each value comes from' },
   ],
   async run(worlds, typed, context) {
-    const options = parseOptions(optionsSchema, typed);
-    const reporters = parseReporters(options.reporter ?? 'json,junit');
-    if (options.reporter !== undefined && options.out === undefined)
-      throw new DirectorError('USAGE', '--reporter writes files and needs --out.', {
+    const { json: _json, printConfig, ...flags } = typed;
+    const { config, origins, file } = await resolveTestConfig(flags, {
+      folder: process.cwd(),
+      environment: process.env,
+    });
+    if (printConfig === true) return describeConfig(config, origins, file);
+    if (worlds.length === 0)
+      throw new DirectorError('USAGE', 'There is no world to test.', {
+        suggestion: 'Name one or more world folders, .glb or .gltf files.',
+      });
+    if (origins.reporters !== 'default' && config.out === undefined)
+      throw new DirectorError('USAGE', `--reporter writes files and needs --out (${origins.reporters}).`, {
         suggestion: 'Add --out DIR, or take the result from stdout with --json.',
       });
-    const { runs, failed } = await runBatch(worlds, {
-      agents: options.agents,
-      simulatedSeconds: options.seconds,
-      seed: options.seed,
+    // Read before the work, so that a wrong path costs nothing.
+    const baseline = config.baseline === undefined ? undefined : await readReport(config.baseline);
+    const { runs, failed, illustrations } = await runBatch(worlds, {
+      agents: config.agents,
+      simulatedSeconds: config.seconds,
+      seed: config.seed,
+      illustrate: config.out !== undefined && config.reporters.includes('html'),
       signal: context.signal,
       onProgress: context.onProgress,
     });
@@ -65,31 +70,55 @@ export const command: Command = {
       const { code, message, suggestion } = failed[0].error;
       throw new DirectorError(code, message, { suggestion });
     }
-    const report = makeReport(runs, failed);
-    const written = options.out ? await writeReports(options.out, report, reporters, options.failOn) : [];
     for (const { world, error } of failed) context.note(`${error.code}: ${world}: ${error.message}`);
-    const negative = runs.some(run => run.violations.some(violation => fails(violation, options.failOn)));
+    let report = makeReport(runs, failed);
+    if (baseline) {
+      const compared = compareWithBaseline(report, baseline);
+      report = compared.report;
+      for (const world of compared.unknownWorlds)
+        context.note(`${config.baseline} does not have ${world}: everything in it is new.`);
+    }
+    const ignored = applyIgnoreRules(report, config.ignore);
+    report = ignored.report;
+    for (const rule of ignored.unused) context.note(`Nothing to pass over: ${describeRule(rule)}.`);
+    const written =
+      config.out === undefined
+        ? []
+        : await writeReports(config.out, report, config.reporters, {
+            failOn: config.failOn,
+            version: packageJson.version,
+            illustrations,
+          });
+    const negative = report.runs.some(run =>
+      run.violations.some(violation => fails(violation, config.failOn)),
+    );
     const failedExit = Math.max(0, ...failed.map(({ error }) => ERRORS[error.code].exit)) as 0 | 1 | 2 | 3;
     return {
       exit: failedExit > 0 ? failedExit : negative ? 1 : 0,
       json: failed.length > 0 ? { ...report, error: failed[0].error } : report,
-      text: [describe(report), ...written.map(path => `wrote ${path}`)].join('\n'),
+      text: [toText(report), ...written.map(path => `wrote ${path}`)].join('\n'),
     };
   },
 };
 
-function describe(report: TestReport): string {
-  const lines: string[] = [];
-  for (const run of report.runs) {
-    const { reachableArea, ratio } = run.coverage;
-    lines.push(
-      `${run.world}: ${run.violations.length === 0 ? 'nothing wrong' : `${run.violations.length} violation(s)`}; ${run.agents} agents entered ${(100 * ratio).toFixed(0)} % of ${reachableArea.toFixed(1)} m² in ${run.simulatedSeconds.toFixed(0)} simulated s (${run.wallSeconds.toFixed(1)} s)`,
-    );
-    for (const violation of run.violations)
-      lines.push(
-        `  ${violation.severity.padEnd(7)} ${violation.type} at (${violation.position.map(value => value.toFixed(2)).join(', ')}): ${violation.message}`,
-      );
-  }
-  for (const { world, error } of report.failed ?? []) lines.push(`${world}: ${error.code}: ${error.message}`);
-  return lines.join('\n');
+function describeConfig(
+  config: TestConfig,
+  origins: TestConfigOrigins,
+  file: string | undefined,
+): CommandResult {
+  const settings = (Object.keys(config) as (keyof TestConfig)[]).map(key => ({
+    key,
+    value: config[key] ?? null,
+    origin: origins[key],
+  }));
+  return {
+    exit: 0,
+    json: {
+      file: file ?? null,
+      test: Object.fromEntries(settings.map(({ key, value, origin }) => [key, { value, origin }])),
+    },
+    text: settings
+      .map(({ key, value, origin }) => `${key.padEnd(10)} ${JSON.stringify(value)}  (${origin})`)
+      .join('\n'),
+  };
 }

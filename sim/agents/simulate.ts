@@ -49,6 +49,8 @@ export interface SimulationResult {
   confinements: Confinement[];
   /** Over every agent's place, twice a second. */
   pathHash: string;
+  /** The same hash as it stood at each whole second, eight digits each; of the first CHECKPOINTS seconds. */
+  checkpoints: string[];
 }
 
 const STEPS_PER_SECOND = Math.round(1 / STEP_SECONDS);
@@ -56,6 +58,8 @@ const STEPS_PER_SECOND = Math.round(1 / STEP_SECONDS);
 const LOOK_STEPS = 6;
 /** A run ends early when nothing new was entered for this long and every border place was tried. */
 const QUIET_SECONDS = 20;
+/** Ten minutes of seconds: few runs are longer, and a report stays small. */
+const CHECKPOINTS = 600;
 /** Below the lowest triangle by this much nothing comes any more. */
 const BELOW_WORLD_METERS = 4;
 /** A body up to a step beside a polygon, or a step above or below it, still stands on it. */
@@ -96,6 +100,7 @@ export async function simulate(
   const hasher = createStateHasher();
   const falls: Fall[] = [];
   const confinements: Confinement[] = [];
+  const checkpoints: string[] = [];
   const entities = new EntityManager();
 
   const walkerOptions = {
@@ -144,6 +149,7 @@ export async function simulate(
       // Lets the signal and other work of this thread come through.
       await new Promise(resume => setImmediate(resume));
       throwIfCancelled(options.signal);
+      if (step > 0 && checkpoints.length < CHECKPOINTS) checkpoints.push(hasher.digest().slice(0, 8));
       mission.refreshFrontier();
       options.onProgress?.({
         stage: 'explore',
@@ -192,7 +198,14 @@ export async function simulate(
   }
   for (const { walker } of states) walker.dispose();
   for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
-  return { steps: step, agentSteps: step * options.agents, falls, confinements, pathHash: hasher.digest() };
+  return {
+    steps: step,
+    agentSteps: step * options.agents,
+    falls,
+    confinements,
+    pathHash: hasher.digest(),
+    checkpoints,
+  };
 }
 
 function place(state: AgentState, feet: readonly [number, number, number]): void {

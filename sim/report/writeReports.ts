@@ -3,12 +3,23 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
 import { toHtml } from './html.ts';
+import type { Illustration } from './illustrate/illustration.ts';
 import type { TestReport } from './json.ts';
 import { toJson } from './json.ts';
-import { type FailOn, toJunit } from './junit.ts';
+import { toJunit } from './junit.ts';
+import { toSarif } from './sarif.ts';
+import type { FailOn } from './verdict.ts';
 
-export const REPORTERS = ['json', 'junit', 'html'] as const;
+export const REPORTERS = ['json', 'junit', 'sarif', 'html'] as const;
 export type Reporter = (typeof REPORTERS)[number];
+
+export interface WriteReportsOptions {
+  failOn: FailOn;
+  /** Of the tool, for reports that name it. */
+  version: string;
+  /** Of the report's runs, in their order; for the page. */
+  illustrations?: readonly Illustration[];
+}
 
 /** @throws USAGE naming what exists. */
 export function parseReporters(text: string): Reporter[] {
@@ -25,8 +36,8 @@ export function parseReporters(text: string): Reporter[] {
 }
 
 /**
- * Writes report.json, report.junit.xml and report.html into a folder, each under a temporary name first, so that a full
- * disk or a kill leaves the former report or none, never a half one.
+ * Writes report.json, report.junit.xml, report.sarif and report.html into a folder, each under a temporary name
+ * first, so that a full disk or a kill leaves the former report or none, never a half one.
  * @returns the paths written.
  * @throws OUTPUT_UNWRITABLE
  */
@@ -34,12 +45,13 @@ export async function writeReports(
   folder: string,
   report: TestReport,
   reporters: readonly Reporter[],
-  failOn: FailOn,
+  { failOn, version, illustrations }: WriteReportsOptions,
 ): Promise<string[]> {
   const files: Record<Reporter, () => [string, string]> = {
     json: () => ['report.json', toJson(report)],
     junit: () => ['report.junit.xml', toJunit(report, failOn)],
-    html: () => ['report.html', toHtml(report)],
+    sarif: () => ['report.sarif', toSarif(report, version)],
+    html: () => ['report.html', toHtml(report, illustrations)],
   };
   const written: string[] = [];
   for (const reporter of reporters) {

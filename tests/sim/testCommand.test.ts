@@ -51,11 +51,44 @@ test('one world that cannot be read is that error', async () => {
   await expect(run([join(folder, 'gone.glb')])).rejects.toMatchObject({ code: 'INPUT_NOT_FOUND' });
 });
 
+test('with --baseline only what is new fails, and what is known and gone is told', async () => {
+  const out = join(folder, 'baseline');
+  await run([floating], { out });
+  const baseline = join(out, 'report.json');
+  const again = await run([floating], { baseline });
+  expect(again.exit).toBe(0);
+  expect(again.json).toMatchObject({ runs: [{ violations: [{ baseline: 'known' }], gone: [] }] });
+  expect(again.text).toContain('0 new, 1 known, 0 gone');
+  await expect(run([floating], { baseline: floating })).rejects.toMatchObject({ code: 'INPUT_UNREADABLE' });
+});
+
+test('a rule of the configuration passes over what it names, and says so', async () => {
+  const config = join(folder, 'ci.json');
+  const ignore = [{ type: 'floating', object: 'b*', reason: 'It is a balloon.' }, { type: 'leak' }];
+  await writeFile(config, JSON.stringify({ test: { ignore } }));
+  const result = await run([floating], { config });
+  expect(result.exit).toBe(0);
+  expect(result.text).toContain('It is a balloon.');
+  expect(notes.join('\n')).toContain('Nothing to pass over: ignore leak');
+});
+
+test('--print-config tells what would be used and where it comes from', async () => {
+  const result = await command.run([], { agents: '3', printConfig: true }, context);
+  expect(result).toMatchObject({
+    exit: 0,
+    json: {
+      file: null,
+      test: { agents: { value: 3, origin: 'flag --agents' }, seed: { origin: 'default' } },
+    },
+  });
+  await expect(command.run([], {}, context)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
 test.each([
   [{ agents: '0' }, '--agents'],
   [{ seconds: '-1' }, '--seconds'],
   [{ failOn: 'sometimes' }, '--fail-on'],
-  [{ reporter: 'sarif', out: 'x' }, 'sarif'],
+  [{ reporter: 'pdf', out: 'x' }, 'pdf'],
   [{ reporter: 'junit' }, '--reporter'],
 ])('%o is refused as usage', async (options, named) => {
   await expect(run([floating], options as Record<string, string>)).rejects.toMatchObject({

@@ -2,44 +2,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { toHtml } from '../../../sim/report/html.ts';
-import { makeReport } from '../../../sim/report/json.ts';
-import { fails, toJunit } from '../../../sim/report/junit.ts';
+import { toJunit } from '../../../sim/report/junit.ts';
+import { fails } from '../../../sim/report/verdict.ts';
 import { parseReporters, writeReports } from '../../../sim/report/writeReports.ts';
-import type { Severity, TestRun, Violation } from '../../../sim/types.ts';
+import { REPORT, violation } from './reportFixtures.ts';
 
-const violation = (severity: Severity, message: string): Violation => ({
-  id: `floating-${severity}`,
-  type: 'floating',
-  severity,
-  confidence: 0.9,
-  position: [1, 2, 3],
-  message,
-  evidence: { gapBelowMeters: 0.2 },
-  replay: { seed: 1, agents: 16, simulatedSeconds: 120 },
-});
-
-const run = (violations: Violation[]): TestRun => ({
-  world: 'worlds/<a & "b">.glb',
-  seed: 1,
-  agents: 16,
-  simulatedSeconds: 120,
-  wallSeconds: 1.5,
-  agentSteps: 115200,
-  coverage: { reachableArea: 10, enteredArea: 9, ratio: 0.9 },
-  violations,
-  stateHash: 'f'.repeat(64),
-});
-
-const report = makeReport(
-  [run([violation('error', 'a box <hangs> & "floats" \u0007'), violation('info', 'note')]), run([])],
-  [
-    {
-      world: 'gone.glb',
-      error: { code: 'INPUT_NOT_FOUND', message: 'gone.glb is not there.', suggestion: 'Check.' },
-    },
-  ],
-);
+const report = REPORT;
 
 /** A strict little reader: every tag closes in order, every attribute is quoted, nothing else holds markup. */
 function readXml(text: string): { name: string; attributes: Record<string, string> }[] {
@@ -69,40 +37,25 @@ describe('JUnit', () => {
   test('is well-formed, counts right and has a testcase per violation with the world as its file', () => {
     const tags = readXml(toJunit(report, 'error'));
     const named = (name: string) => tags.filter(tag => tag.name === name);
-    expect(named('testsuites')[0].attributes).toMatchObject({ tests: '4', failures: '1', errors: '1' });
+    expect(named('testsuites')[0].attributes).toMatchObject({
+      tests: '5',
+      failures: '1',
+      errors: '1',
+      skipped: '0',
+      time: '3.000',
+    });
     expect(named('testsuite').map(tag => tag.attributes['failures'])).toEqual(['1', '0', '0']);
-    expect(named('testcase')).toHaveLength(4);
-    expect(named('testcase')[0].attributes['file']).toBe('worlds/&lt;a &amp; &quot;b&quot;&gt;.glb');
+    expect(named('testcase')).toHaveLength(5);
+    expect(named('testcase')[1].attributes['file']).toBe('worlds/&lt;a &amp; &quot;b&quot;&gt;.glb');
     expect(named('failure')).toHaveLength(1);
     expect(named('error')[0].attributes['type']).toBe('INPUT_NOT_FOUND');
   });
 
   test('fails what --fail-on says', () => {
-    expect(fails(violation('warning', ''), 'error')).toBe(false);
-    expect(fails(violation('warning', ''), 'warning')).toBe(true);
-    expect(fails(violation('error', ''), 'never')).toBe(false);
+    expect(fails(violation({ severity: 'warning' }), 'error')).toBe(false);
+    expect(fails(violation({ severity: 'warning' }), 'warning')).toBe(true);
+    expect(fails(violation(), 'never')).toBe(false);
     expect(toJunit(report, 'never')).not.toContain('<failure');
-  });
-});
-
-describe('HTML', () => {
-  test('shows every world with its violations, gravest first, and how to see them again', () => {
-    const html = toHtml(report);
-    expect(html.match(/<section>/g)).toHaveLength(3);
-    expect(html.indexOf('class="error">error')).toBeLessThan(html.indexOf('class="info">info'));
-    expect(html).toContain('1.00, 2.00, 3.00');
-    expect(html).toContain('gapBelowMeters');
-    expect(html).toContain('The agents found nothing wrong.');
-    expect(html).toContain('INPUT_NOT_FOUND');
-    expect(html).toContain('--agents 16 --seconds 120 --seed 1');
-    expect(html).toContain('f'.repeat(64));
-  });
-
-  test('needs nothing else, and takes no word of a world for markup', () => {
-    const html = toHtml(report);
-    expect(html).not.toMatch(/<script|<link|<img|https?:/);
-    expect(html).toContain('a box &lt;hangs&gt; &amp; &quot;floats&quot;');
-    expect(html).not.toContain('<a &');
   });
 });
 
@@ -115,15 +68,25 @@ describe('writeReports', () => {
 
   test('writes each file whole and leaves nothing else', async () => {
     const out = join(folder, 'new', 'deep');
-    await writeReports(out, report, ['json', 'junit', 'html'], 'error');
-    expect((await readdir(out)).sort()).toEqual(['report.html', 'report.json', 'report.junit.xml']);
+    await writeReports(out, report, ['json', 'junit', 'sarif', 'html'], {
+      failOn: 'error',
+      version: '1.0.0',
+    });
+    expect((await readdir(out)).sort()).toEqual([
+      'report.html',
+      'report.json',
+      'report.junit.xml',
+      'report.sarif',
+    ]);
     expect(JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))).toEqual(report);
   });
 
   test('where it cannot write it says so by code', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(writeReports(file, report, ['json'], 'error')).rejects.toMatchObject({
+    await expect(
+      writeReports(file, report, ['json'], { failOn: 'error', version: '1.0.0' }),
+    ).rejects.toMatchObject({
       code: 'OUTPUT_UNWRITABLE',
     });
     expect(await readdir(folder)).toEqual(['file']);
@@ -132,7 +95,7 @@ describe('writeReports', () => {
 
 test('an unknown reporter is refused with the names there are', () => {
   expect(parseReporters('junit, json')).toEqual(['junit', 'json']);
-  expect(() => parseReporters('sarif')).toThrow(
+  expect(() => parseReporters('pdf')).toThrow(
     expect.objectContaining({ code: 'USAGE', suggestion: expect.stringContaining('json, junit') }),
   );
 });
