@@ -7,6 +7,8 @@ import { describeStudio } from './describeStudio.ts';
 import { viewState, viewUntil, walkable } from './viewState.ts';
 import { FRAME_STEPS, runOf, STEPS_PER_SECOND, shownStep, stepUntil } from './watching.ts';
 
+/** Polling's own is a second: too short for what is drawn in software. */
+const PATIENCE = { timeout: 60_000 };
 const HOLE = { x: 1, z: -1, side: 1.2 };
 
 /** A room with a hole to fall through, and a box that hangs in the air. */
@@ -36,12 +38,12 @@ await describeStudio('what agents find', studio => {
     const replay = page.getByRole('region', { name: /^Replay of agent/ });
     const at = async () => Number(await replay.getByRole('slider').inputValue());
     const before = await at();
-    await expect.poll(at, { timeout: 60_000 }).not.toBe(before);
+    await expect.poll(at, PATIENCE).not.toBe(before);
     await replay.getByRole('button', { name: 'Pause the replay' }).click();
     await replay.getByRole('slider').press('Home');
     const first = await at();
     await replay.getByRole('button', { name: 'One frame on' }).click();
-    await expect.poll(at).toBeCloseTo(first + FRAME_STEPS / STEPS_PER_SECOND, 2);
+    await expect.poll(at, PATIENCE).toBeCloseTo(first + FRAME_STEPS / STEPS_PER_SECOND, 2);
     await replay.getByRole('button', { name: 'Look from behind the agent' }).click();
     await viewUntil(page, ({ mode }) => mode === 'follow');
     await studio.pictures(page, 'world-replay');
@@ -50,7 +52,7 @@ await describeStudio('what agents find', studio => {
     const fallId = selected();
     expect(fallId).toMatch(/^fall-through/);
     await page.getByRole('application').press('KeyN');
-    await expect.poll(selected).not.toBe(fallId);
+    await expect.poll(selected, PATIENCE).not.toBe(fallId);
 
     await fall.click();
     await page.getByRole('link', { name: 'Replay it with all agents' }).click();
@@ -80,12 +82,11 @@ await describeStudio('what agents find', studio => {
     // What happened before the second came is there too.
     await stepUntil(second, step => step > 0);
     const timeline = second.getByRole('slider', { name: 'Time in the run' });
-    await expect.poll(() => timeline.getAttribute('aria-valuetext')).toContain('live');
+    await expect.poll(() => timeline.getAttribute('aria-valuetext'), PATIENCE).toContain('live');
     expect(await timeline.getAttribute('aria-valuemin')).toBe('0');
     await sameStep(first, second);
     await timeline.press('Home');
     await stepUntil(second, step => step < 2 * STEPS_PER_SECOND);
-    await second.getByRole('button', { name: 'Go live' }).click();
     await studio.pictures(first, 'watch-live');
     await first.getByText('Recorded', { exact: true }).waitFor();
     await second.getByText('Recorded', { exact: true }).waitFor();
@@ -93,11 +94,12 @@ await describeStudio('what agents find', studio => {
 
     // A view held still: time, selection and camera go along with its address.
     await first.locator('.violation-row').first().click();
-    await pause(first);
+    await first.getByRole('button', { name: 'Pause', exact: true }).click();
+    await first.getByRole('button', { name: 'Play', exact: true }).waitFor();
     await first.getByRole('slider', { name: 'Time in the run' }).press('ArrowRight');
     await first.getByRole('button', { name: 'Its eyes' }).click();
     await viewUntil(first, ({ mode }) => mode === 'follow');
-    await expect.poll(() => new URL(first.url()).hash).toMatch(/t=.*v=.*from=eyes/);
+    await first.waitForURL(/#t=.*v=.*from=eyes/);
     const third = await studio.open(new URL(first.url()).pathname + new URL(first.url()).hash);
     const step = await shownStep(first);
     await stepUntil(third, shown => Math.abs(shown - step) <= 1);
@@ -120,11 +122,6 @@ async function sameStep(first: Page, second: Page): Promise<void> {
       { timeout: 15_000, interval: 20 },
     )
     .toBe(true);
-}
-
-async function pause(page: Page): Promise<void> {
-  const button = page.getByRole('button', { name: 'Pause', exact: true });
-  if (await button.isVisible()) await button.click();
 }
 
 function listed(page: Page): Promise<string[]> {
