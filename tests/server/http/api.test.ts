@@ -140,7 +140,8 @@ describe('the API answers as it is declared', () => {
       { take: 'take-01' },
     );
     expect(picked.state).toBe('running');
-    await settled(made.id);
+    expect(picked.job).toMatchObject({ kind: 'lift' });
+    // Its lift has just begun: deleting stops it.
     await call('delete', '/api/productions/:id', { id: made.id });
     const gone = await fetch(`${server.url}/api/productions/${made.id}`);
     expect(gone.status).toBe(404);
