@@ -1,6 +1,5 @@
 import { DirectorError } from '../../engine/errors.ts';
 import { createFileProvider } from './fileProvider.ts';
-import { createOpenaiProvider } from './openaiProvider.ts';
 import type { Provider } from './provider.ts';
 
 /** What a take is where the person does not say. */
@@ -54,6 +53,7 @@ export async function createProvider(name: ProviderName, options: ProviderOption
       const apiKey = environment['OPENAI_API_KEY'];
       if (!apiKey)
         throw new DirectorError('PROVIDER_KEY_MISSING', 'The openai provider needs OPENAI_API_KEY.');
+      const { createOpenaiProvider } = await import('./openaiProvider.ts');
       const baseUrl = environment['OPENAI_BASE_URL'];
       return createOpenaiProvider({
         apiKey,
