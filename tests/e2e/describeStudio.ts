@@ -24,7 +24,10 @@ const KINDS = [
 
 export interface StudioTest {
   readonly server: StudioServer;
-  /** A page as of another person: with storage and a cache of its own. Closed after the test. */
+  /**
+   * A page as of another person: with storage and a cache of its own. Closed after the test. Asks for little motion
+   * unless told otherwise: what moves all the time is drawn by the processor that the steps need.
+   */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Writes build/screenshots/NAME-light.png, -dark.png and -phone.png: the whole page, or what is seen at once. */
   pictures(page: Page, name: string, extent?: 'page' | 'screen'): Promise<void>;
@@ -66,7 +69,7 @@ export async function describeStudio(title: string, tests: (studio: StudioTest) 
         return server;
       },
       async open(path, options) {
-        const context = await browser.newContext({ viewport: SMALL, ...options });
+        const context = await browser.newContext({ viewport: SMALL, reducedMotion: 'reduce', ...options });
         context.setDefaultTimeout(PATIENCE);
         const page = await context.newPage();
         page.on('pageerror', error => wrong.push(String(error.stack ?? error)));

@@ -23,7 +23,7 @@ async function faultyRoom(side: number) {
 
 await describeStudio('what agents find', studio => {
   it('is pinned where it was found; a pin leads there and to its replay', async () => {
-    const page = await studio.open('/');
+    const page = await studio.open('/', { reducedMotion: 'no-preference' });
     await chooseFile(page, await faultyRoom(6));
     await page.getByRole('button', { name: 'Send 16 agents in' }).click();
     await page.waitForURL('**/worlds/w_*');
