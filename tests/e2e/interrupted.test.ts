@@ -52,11 +52,11 @@ await describeStudio('a production that is interrupted', studio => {
     await page.getByText('Autopilot: iteration 2 of 4').waitFor();
     await press('Stop after this one');
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
-    await state(page, 'your turn');
+    await state(page, /your turn|done/);
     expect((await getProduction(studio.server.url, id)).iterations).toHaveLength(2);
   });
 });
 
-function state(page: Page, words: string): Promise<void> {
+function state(page: Page, words: string | RegExp): Promise<void> {
   return page.locator('.production-head .state', { hasText: words }).waitFor();
 }

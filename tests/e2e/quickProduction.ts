@@ -3,7 +3,7 @@ import type { NewProduction, ProductionView } from '../../server/api/types.ts';
 
 /**
  * The smallest films that the embedded provider's lift still takes, about ten seconds of work an iteration. With
- * this prompt, one take and seed 2 the first two iterations both find something.
+ * this prompt and seed 2 something is found in the first take, so that there is a revision.
  */
 export const QUICK_PROMPT = 'A hallway, the camera walks slowly forward at eye level';
 export const QUICK_SIZE = { width: 192, height: 128, framesPerSecond: 12, agents: 4, testSeconds: 5 };
