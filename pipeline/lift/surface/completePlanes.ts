@@ -86,7 +86,7 @@ export function completePlanes(
           if (wall === plane || planeDistance(wall, x, y, z) > -BEHIND_METERS) return false;
           const cell = planeCell(wall, x, 0, z);
           const column = Math.floor(
-            (wall.u[0] * x + wall.u[2] * z - wall.grid.originU) / wall.grid.cellMeters,
+            (wall.u[0] * x + wall.u[2] * z - wall.grid.origin[0]) / wall.grid.cellMeters,
           );
           const isParallel = wall.normal[0] * plane.normal[0] + wall.normal[2] * plane.normal[2] > 0.8;
           const from = columns.get(wall);
@@ -138,7 +138,7 @@ function localTops({ grid }: Plane): Float32Array {
   const tops = new Float32Array(grid.sizeU);
   for (let at = 0; at < grid.seen.length; at++)
     if (grid.seen[at])
-      tops[at % grid.sizeU] = grid.originV + (Math.floor(at / grid.sizeU) + 1) * grid.cellMeters;
+      tops[at % grid.sizeU] = grid.origin[1] + (Math.floor(at / grid.sizeU) + 1) * grid.cellMeters;
   const radius = Math.ceil(REACH_METERS / grid.cellMeters);
   return tops.map((_, i) => Math.max(...tops.subarray(Math.max(0, i - radius), i + radius + 1)));
 }

@@ -17,11 +17,11 @@ export interface Plane {
   grid: PlaneGrid;
 }
 
-/** Square cells in a plane; cell (i, k) spans [originU + i·cell, …) × [originV + k·cell, …). Arrays are [v][u]. */
+/** Square cells in a plane; cell (i, k) spans [origin u + i·cell, …) × [origin v + k·cell, …). Arrays are [v][u]. */
 export interface PlaneGrid {
   cellMeters: number;
-  originU: number;
-  originV: number;
+  /** u, v, metres. In an array for the reason that Plane.offset is: one run in twenty, on a busy machine, had the origin of a later plane's grid here. */
+  origin: Float64Array;
   sizeU: number;
   sizeV: number;
   /** 1 where fused surface lies in the plane. */
@@ -281,14 +281,14 @@ function withGrid(
     offset: Float64Array.of(offset),
     u,
     v,
-    grid: { cellMeters, originU, originV, sizeU, sizeV, seen },
+    grid: { cellMeters, origin: Float64Array.of(originU, originV), sizeU, sizeV, seen },
   };
 }
 
 /** Index of the cell under a point's foot in a plane, −1 outside of its grid. */
 export function planeCell({ u, v, grid }: Plane, x: number, y: number, z: number): number {
-  const i = Math.floor((u[0] * x + u[1] * y + u[2] * z - grid.originU) / grid.cellMeters);
-  const k = Math.floor((v[0] * x + v[1] * y + v[2] * z - grid.originV) / grid.cellMeters);
+  const i = Math.floor((u[0] * x + u[1] * y + u[2] * z - grid.origin[0]) / grid.cellMeters);
+  const k = Math.floor((v[0] * x + v[1] * y + v[2] * z - grid.origin[1]) / grid.cellMeters);
   return i < 0 || k < 0 || i >= grid.sizeU || k >= grid.sizeV ? -1 : k * grid.sizeU + i;
 }
 
@@ -303,8 +303,8 @@ export function planePoint(
   i: number,
   k: number,
 ): [number, number, number] {
-  const a = grid.originU + i * grid.cellMeters;
-  const b = grid.originV + k * grid.cellMeters;
+  const a = grid.origin[0] + i * grid.cellMeters;
+  const b = grid.origin[1] + k * grid.cellMeters;
   return [0, 1, 2].map(axis => offset[0] * normal[axis] + a * u[axis] + b * v[axis]) as [
     number,
     number,

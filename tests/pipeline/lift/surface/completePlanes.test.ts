@@ -52,7 +52,7 @@ test('a wall goes on past what was seen of it, but not behind the wall that it m
   if (!back) throw new Error('no completion');
   const { plane, added } = back;
   const columns = [...added.keys()].filter(at => added[at]).map(at => at % plane.grid.sizeU);
-  const xOf = (column: number) => plane.grid.originU + (column + 0.5) * plane.grid.cellMeters;
+  const xOf = (column: number) => plane.grid.origin[0] + (column + 0.5) * plane.grid.cellMeters;
   const xs = columns.map(xOf).map(u => u * plane.u[0]);
   expect(Math.min(...xs)).toBeGreaterThan(ROOM.sideX - 0.2);
   const seen = [...plane.grid.seen.keys()]

@@ -18,12 +18,12 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Build the surface',
     explanation: 'one mesh, upright and to scale',
-    stages: ['upright', 'fuse', 'surface'],
+    stages: ['upright', 'planes', 'carry', 'fuse', 'surface'],
   },
   {
     title: 'Lay the floor',
-    explanation: 'what can be walked on',
-    stages: ['floor', 'meshes', 'preview', 'write'],
+    explanation: 'what can be walked on, and walls that go on',
+    stages: ['floor', 'complete', 'meshes', 'preview', 'write'],
   },
 ];
 
