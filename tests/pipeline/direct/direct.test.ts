@@ -157,8 +157,15 @@ describe('direct', () => {
 
   it('works on a folder once at a time', async () => {
     const cancel = new AbortController();
-    const options = smallOptions(out('cancelled'), { signal: cancel.signal });
+    const begun = Promise.withResolvers<void>();
+    const options = smallOptions(out('cancelled'), {
+      signal: cancel.signal,
+      onProgress: () => begun.resolve(),
+    });
     const first = direct(PROMPT, options, createSmallSteps());
+    first.catch(() => undefined);
+    // Started together, either might have come first to the lock.
+    await begun.promise;
     await expect(direct(PROMPT, options, createSmallSteps())).rejects.toMatchObject({
       code: 'PRODUCTION_BUSY',
       message: expect.stringContaining(`process ${process.pid}`),
