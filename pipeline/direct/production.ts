@@ -6,14 +6,33 @@ import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
 
 /** production.json: every finished step of a production. Paths are relative to its folder; it holds no clock. */
 
-const counts = z.strictObject({ error: z.int().min(0), warning: z.int().min(0), info: z.int().min(0) });
+export const violationCountsSchema = z.strictObject({
+  error: z.int().min(0),
+  warning: z.int().min(0),
+  info: z.int().min(0),
+});
 
 /** Something at or above warning that was found in a take, by its scorecard, its decoding or its lift. */
-const findingSchema = z.strictObject({
+export const findingSchema = z.strictObject({
   id: z.string(),
   kind: z.string(),
   severity: z.enum(['error', 'warning']),
   message: z.string(),
+});
+
+export const violationGroupSchema = z.strictObject({
+  type: z.string(),
+  severity: z.enum(['error', 'warning']),
+  count: z.int().min(1),
+});
+
+export const editSchema = z.strictObject({
+  kind: z.enum(['pin', 'replace', 'remove', 'order']),
+  clause: z.string(),
+  replaces: z.string().optional(),
+  /** Ids of violations and findings. */
+  because: z.array(z.string()),
+  expects: z.string(),
 });
 
 const iterationSchema = z.strictObject({
@@ -64,11 +83,9 @@ const iterationSchema = z.strictObject({
       stateHash: z.string().nullable(),
       reachableArea: z.number(),
       coverage: z.number(),
-      violations: counts,
+      violations: violationCountsSchema,
       /** The violations at or above warning, by type. */
-      found: z.array(
-        z.strictObject({ type: z.string(), severity: z.enum(['error', 'warning']), count: z.int().min(1) }),
-      ),
+      found: z.array(violationGroupSchema),
       code: z.string().optional(),
       message: z.string().optional(),
     })
@@ -78,15 +95,7 @@ const iterationSchema = z.strictObject({
     .strictObject({
       revision: z.string(),
       prompt: z.string(),
-      edits: z.array(
-        z.strictObject({
-          kind: z.enum(['pin', 'replace', 'remove', 'order']),
-          clause: z.string(),
-          replaces: z.string().optional(),
-          because: z.array(z.string()),
-          expects: z.string(),
-        }),
-      ),
+      edits: z.array(editSchema),
     })
     .optional(),
 });
@@ -115,7 +124,7 @@ export const productionSchema = z.strictObject({
       iteration: z.int(),
       take: z.string(),
       world: z.string(),
-      violations: counts,
+      violations: violationCountsSchema,
       because: z.string(),
     })
     .nullable(),
@@ -131,7 +140,7 @@ export type Production = z.infer<typeof productionSchema>;
 export type Iteration = z.infer<typeof iterationSchema>;
 export type StepOutput = z.infer<typeof stepOutputSchema>;
 export type Verdict = NonNullable<Iteration['verdicts']>[number];
-export type ViolationCounts = z.infer<typeof counts>;
+export type ViolationCounts = z.infer<typeof violationCountsSchema>;
 
 export function productionPath(folder: string): string {
   return join(folder, 'production.json');

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  editSchema,
+  findingSchema,
+  violationCountsSchema,
+  violationGroupSchema,
+} from '../../pipeline/direct/production.ts';
 import { dimensionSchema } from '../../pipeline/score/scorecard.ts';
 
 /**
@@ -21,11 +27,6 @@ const seed = z
   .min(0)
   .max(2 ** 32 - 1);
 export const severity = z.enum(['error', 'warning', 'info']);
-export const violationCounts = z.object({
-  error: z.int().min(0),
-  warning: z.int().min(0),
-  info: z.int().min(0),
-});
 
 /** A stored file. The URL names its content and never changes what it gives; ranges work. */
 export const fileLink = z.object({
@@ -110,13 +111,6 @@ export const newProduction = productionOptions
 /** running: a job of it is queued or running. waiting: for a person, see waitingFor. */
 export const productionState = z.enum(['running', 'paused', 'waiting', 'failed', 'cancelled', 'done']);
 
-export const finding = z.object({
-  id: z.string(),
-  kind: z.string(),
-  severity: z.enum(['error', 'warning']),
-  message: z.string(),
-});
-
 export const takeView = z.object({
   take: takeName,
   video: fileLink,
@@ -125,18 +119,9 @@ export const takeView = z.object({
   /** By name; null until scored. */
   dimensions: z.record(z.string(), dimensionSchema).nullable(),
   liftable: z.object({ ok: z.boolean(), reason: z.string() }).nullable(),
-  findings: z.array(finding),
+  findings: z.array(findingSchema),
   /** Why it could not be decoded or lifted, where that was found. */
   verdict: z.object({ code: z.string(), message: z.string() }).nullable(),
-});
-
-export const edit = z.object({
-  kind: z.enum(['pin', 'replace', 'remove', 'order']),
-  clause: z.string(),
-  replaces: z.string().optional(),
-  /** Ids of violations and findings. */
-  because: z.array(z.string()),
-  expects: z.string(),
 });
 
 export const iterationView = z.object({
@@ -162,10 +147,8 @@ export const iterationView = z.object({
       runId: runId.nullable(),
       coverage: z.number(),
       reachableArea: z.number(),
-      violations: violationCounts,
-      found: z.array(
-        z.object({ type: z.string(), severity: z.enum(['error', 'warning']), count: z.int().min(1) }),
-      ),
+      violations: violationCountsSchema,
+      found: z.array(violationGroupSchema),
       /** Why the test refused the world. */
       code: z.string().optional(),
       message: z.string().optional(),
@@ -176,7 +159,7 @@ export const iterationView = z.object({
     .object({
       /** What the revision proposes. */
       prompt: z.string(),
-      edits: z.array(edit),
+      edits: z.array(editSchema),
     })
     .optional(),
 });
@@ -188,7 +171,7 @@ export const productionSummary = z.object({
   iterations: z.int().min(0),
   /** A picture of the best or last world, or the first take's video. */
   picture: fileLink.nullable(),
-  violations: violationCounts.nullable(),
+  violations: violationCountsSchema.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
@@ -212,7 +195,7 @@ export const productionView = z.object({
       iteration: z.int(),
       take: z.string(),
       worldId,
-      violations: violationCounts,
+      violations: violationCountsSchema,
       because: z.string(),
     })
     .nullable(),

@@ -14,12 +14,12 @@ export type ProductionSummary = z.infer<typeof schemas.productionSummary>;
 export type ProductionView = z.infer<typeof schemas.productionView>;
 export type IterationView = z.infer<typeof schemas.iterationView>;
 export type TakeView = z.infer<typeof schemas.takeView>;
-export type EditView = z.infer<typeof schemas.edit>;
+export type EditView = NonNullable<IterationView['revised']>['edits'][number];
 export type WorldView = z.infer<typeof schemas.worldView>;
 export type NewRun = z.infer<typeof schemas.newRun>;
 export type RunView = z.infer<typeof schemas.runView>;
 export type ViolationView = z.infer<typeof schemas.violationView>;
-export type ViolationCounts = z.infer<typeof schemas.violationCounts>;
+export type ViolationCounts = NonNullable<ProductionSummary['violations']>;
 export type UploadView = z.infer<typeof schemas.uploadView>;
 export interface Page<Item> {
   items: Item[];

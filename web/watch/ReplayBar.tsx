@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../ui/Icon.tsx';
 import type { FollowFrom, WorldViewer } from '../viewer/viewerTypes.ts';
 import { everyPicture } from './everyPicture.ts';
 import type { Replay } from './replay.ts';
-import { WatchIcon } from './WatchIcon.tsx';
 import './replayBar.css';
 
 export interface ReplayBarProps {
@@ -72,7 +72,7 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
           aria-label="One frame back"
           onClick={() => replay.stepFrames(-1)}
         >
-          <WatchIcon name="stepBack" />
+          <Icon name="stepBack" />
         </button>
         <button
           type="button"
@@ -80,7 +80,7 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
           aria-label={playing ? 'Pause the replay' : 'Play the replay'}
           onClick={() => (replay.playing ? replay.pause() : replay.play())}
         >
-          <WatchIcon name={playing ? 'pause' : 'play'} />
+          <Icon name={playing ? 'pause' : 'play'} />
         </button>
         <button
           type="button"
@@ -88,7 +88,7 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
           aria-label="One frame on"
           onClick={() => replay.stepFrames(1)}
         >
-          <WatchIcon name="stepOn" />
+          <Icon name="stepOn" />
         </button>
         <button
           type="button"
@@ -98,7 +98,7 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
           title="From behind the agent"
           onClick={() => look('behind')}
         >
-          <WatchIcon name="behind" />
+          <Icon name="behind" />
         </button>
         <button
           type="button"
@@ -108,7 +108,7 @@ export function ReplayBar({ replay, viewer, index = 0 }: ReplayBarProps) {
           title="Through its eyes"
           onClick={() => look('eyes')}
         >
-          <WatchIcon name="eye" />
+          <Icon name="eye" />
         </button>
       </div>
     </section>

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { Icon } from '../ui/Icon.tsx';
 import type { FollowFrom } from '../viewer/viewerTypes.ts';
 import { everyPicture } from './everyPicture.ts';
 import { SPEEDS } from './playHead.ts';
 import { clock } from './timeWords.ts';
-import { WatchIcon } from './WatchIcon.tsx';
 import { togglePlay } from './watchKeys.ts';
 import type { WatchSession } from './watchSession.ts';
 
@@ -23,7 +23,7 @@ export function Transport({ session }: { session: WatchSession }) {
           title="One frame back ( , )"
           onClick={() => head.stepFrames(-1)}
         >
-          <WatchIcon name="stepBack" />
+          <Icon name="stepBack" />
         </button>
         <button
           type="button"
@@ -33,7 +33,7 @@ export function Transport({ session }: { session: WatchSession }) {
           title={`${head.playing ? 'Pause' : 'Play'} (K)`}
           onClick={() => togglePlay(session)}
         >
-          <WatchIcon name={head.playing ? 'pause' : head.atEnd && head.last > 0 ? 'again' : 'play'} />
+          <Icon name={head.playing ? 'pause' : head.atEnd && head.last > 0 ? 'again' : 'play'} />
         </button>
         <button
           type="button"
@@ -43,7 +43,7 @@ export function Transport({ session }: { session: WatchSession }) {
           title="One frame on ( . )"
           onClick={() => head.stepFrames(1)}
         >
-          <WatchIcon name="stepOn" />
+          <Icon name="stepOn" />
         </button>
       </div>
       <Clock session={session} />
@@ -123,7 +123,7 @@ function FollowChoice({ session }: { session: WatchSession }) {
                   : session.follow(followed ?? session.lastFollowed, view.from)
               }
             >
-              <WatchIcon name={view.icon} />
+              <Icon name={view.icon} />
               <span class="segment-words">{view.words}</span>
             </button>
           );

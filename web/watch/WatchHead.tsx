@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { WorldView } from '../../server/api/types.ts';
 import { announce } from '../ui/announcer.tsx';
+import { Icon } from '../ui/Icon.tsx';
 import { counted } from '../ui/words.ts';
-import { WatchIcon } from './WatchIcon.tsx';
 import type { WatchSession } from './watchSession.ts';
 
 /** Which run this is, how it stands, and where it came from. */
@@ -58,7 +58,7 @@ function CopyLink({ session }: { session: WatchSession }) {
   };
   return (
     <button type="button" class="button compact" onClick={() => void copy()}>
-      <WatchIcon name="link" />
+      <Icon name="link" />
       {copied === 'yes' ? 'Copied' : copied === 'no' ? 'In the address bar' : 'Copy link'}
     </button>
   );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DirectorError } from '../../../engine/errors.ts';
+import { editSchema } from '../../../pipeline/direct/production.ts';
 import {
   autopilotRequest,
-  edit,
   iterationView,
   newProduction,
   nextIteration,
@@ -26,7 +26,7 @@ const group = 'Productions';
 const params = z.object({ id: productionId });
 const iterationParams = params.extend({ iteration: wholeNumber(1, 9999) });
 const takeParams = iterationParams.extend({ take: takeName });
-export const revisionView = z.object({ prompt: z.string(), edits: z.array(edit) });
+export const revisionView = z.object({ prompt: z.string(), edits: z.array(editSchema) });
 
 export function productionRoutes({ studio, files }: Services): Route[] {
   return [
