@@ -66,6 +66,8 @@ export const jobView = z.object({
   stage: z.string(),
   fraction: z.number().min(0).max(1),
   message: z.string(),
+  /** What is whole while the rest is being made, by its path in the production: takes that were filmed. */
+  made: z.record(z.string(), fileLink),
   /** 0 for the next to be taken; null unless queued. */
   queuePosition: z.int().min(0).nullable(),
   /** Until the job is done, its wait included; null where nothing is known yet. */
