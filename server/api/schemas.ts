@@ -162,6 +162,8 @@ export const iterationView = z.object({
       /** What the revision proposes. */
       prompt: z.string(),
       edits: z.array(editSchema),
+      /** The iteration whose prompt it rewrites, where less was found in that one than in this. */
+      from: z.int().min(1).optional(),
     })
     .optional(),
 });
