@@ -1,17 +1,20 @@
 import type { Material, MeshPart, WorldModel, WorldNode } from '../../../engine/world/worldModel.ts';
 import type { WorldObject } from '../../../engine/world/worldSchema.ts';
+import { splitLongEdges } from '../texture/splitLongEdges.ts';
+import { type TexturedSheet, textureSurface } from '../texture/textureSurface.ts';
+import type { TextureView } from '../texture/textureViews.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import { clearFloor } from './clearFloor.ts';
-import { colorVertices, type VertexColors } from './colorVertices.ts';
+import type { VertexColors } from './colorVertices.ts';
 import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { findObjects } from './findObjects.ts';
 import { floorCells, floorRectangles, floorRim } from './floorMesh.ts';
 import type { FloorPlan } from './floorPlan.ts';
-import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
+import { type CellGrid, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
 import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
-import { simplifyColored, simplifyMesh } from './simplifyMesh.ts';
+import { simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
 
 export interface BuiltWorld {
@@ -32,7 +35,7 @@ const CURB_METERS = 0.06;
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
-const MATERIAL: Material = {
+const SEEN: Material = {
   name: 'seen',
   baseColor: [1, 1, 1, 1],
   roughness: 1,
@@ -43,10 +46,16 @@ const MATERIAL: Material = {
   alphaCutoff: 0.5,
 };
 
+const TEXTURED: Material = { ...SEEN, name: 'textured', baseColorImage: 0 };
+
 function node(name: string, parts: MeshPart[]): WorldNode {
   return { name, worldFromNode: Float64Array.from(IDENTITY), parts, motion: 'static' };
 }
 
+/** How far simplification may move what is seen, in voxels: what fusion leaves as noise. */
+const VISUAL_ERROR_VOXELS = 0.4;
+/** Longer edges have to be whole in one view to be textured. */
+const LONGEST_EDGE_METERS = 0.3;
 /** How far simplification may move the collider from the fused surface. */
 const COLLIDER_ERROR_METERS = 0.03;
 /** Filled cells lie this far behind their plane, so that what was seen of it hides their overlap. */
@@ -62,30 +71,56 @@ export async function buildWorldModels(
   plan: FloorPlan,
   completions: readonly Completion[],
   measured: readonly PosedDepth[],
-  maps: readonly PosedDepth[],
+  views: readonly TextureView[],
   path: readonly (readonly [number, number, number])[],
   limits: { visualTriangles: number; colliderTriangles: number; voxelMeters: number },
 ): Promise<BuiltWorld> {
   const rest = clearFloor(surface, plan, path);
-  const tolerance = 3 * limits.voxelMeters;
-
   const { structure, objects: things } = findObjects(rest, planes, plan, measured);
   const restTriangles = Math.max(1, rest.indices.length);
   const simplify = async (mesh: SurfaceMesh) => {
-    const vertexColors = colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance);
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
-    const { colors } = vertexColors;
-    return { vertexColors, ...(await simplifyColored(mesh, colors, budget, 0.4 * limits.voxelMeters, 0.15)) };
+    return splitLongEdges(
+      await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters),
+      LONGEST_EDGE_METERS,
+    );
   };
-  const colored = await simplify(structure);
-  const floor = ([1, 2] as const).map(kind => {
-    const mesh = floorCells(plan, kind);
-    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true) };
-  });
-  spreadColors(floor, plan.sizeZ + 1);
+  const place = await simplify(structure);
+  const standing = await Promise.all(things.map(thing => simplify(thing.mesh)));
+  const floor = ([1, 2] as const).map(kind => floorCells(plan, kind));
   const added = completions.map(completion =>
-    colorCompletion(completion, structure, colored.vertexColors, maps),
+    [1, 2].map(kind => cellMesh(completionGrid(completion), cell => completion.added[cell] === kind)),
   );
+  const { atlas, sheets } = textureSurface(
+    [
+      { mesh: place, isStrict: false },
+      { mesh: floor[0], isStrict: true },
+      ...standing.map(mesh => ({ mesh, isStrict: false })),
+      ...added.map(([mesh]) => ({ mesh, isStrict: true })),
+    ],
+    views,
+    3 * limits.voxelMeters,
+  );
+  const [placeSheet, floorSheet] = sheets;
+  const standingSheets = sheets.slice(2, 2 + standing.length);
+  const addedSheets = sheets.slice(2 + standing.length);
+  const unseenFloor = unseen(floor[1]);
+  spreadColors(
+    [
+      { mesh: floor[0], colored: floorSheet.colored },
+      { mesh: floor[1], colored: unseenFloor },
+    ],
+    plan.sizeZ + 1,
+  );
+  const unseenAdded = completions.map(({ plane }, i) => {
+    const colored = unseen(added[i][1]);
+    const meshes = [
+      { mesh: added[i][0], colored: addedSheets[i].colored },
+      { mesh: added[i][1], colored },
+    ];
+    spreadColors(meshes, plane.grid.sizeU + 1, colorsBeside(plane, place, placeSheet.colored));
+    return colored;
+  });
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -95,36 +130,39 @@ export async function buildWorldModels(
     material: 0,
     inferred,
   });
+  const seenParts = ({ textured, plain }: TexturedSheet): MeshPart[] => [
+    { ...textured, material: 1, inferred: false },
+    part(plain, plain.colors, false),
+  ];
   // Where the floor ends at a wall or under a thing, they show it.
   const curb = floorRim(plan, CURB_METERS, cell => plan.obstacle[cell] === 1);
   const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) =>
     i % 4 === 3 ? 1 : 0.25,
   );
-  const addedPart = (kind: 0 | 1, inferred: boolean): MeshPart =>
-    part(
-      joinMeshes(added.map(plane => plane[kind].mesh)),
-      joinArrays(added.map(plane => plane[kind].colored.colors)),
-      inferred,
-    );
   const candidates: { name: string; what: string; parts: MeshPart[] }[] = [
-    { name: 'surface', what: '', parts: [part(colored.mesh, colored.colors, false)] },
+    { name: 'surface', what: '', parts: seenParts(placeSheet) },
     {
       name: 'floor',
       what: 'floor continued in its plane',
-      parts: floor.map(({ mesh, colored: { colors } }, kind) => part(mesh, colors, kind === 1)),
+      parts: [...seenParts(floorSheet), part(floor[1], unseenFloor.colors, true)],
     },
     {
       name: 'walls',
       what: 'walls and ceiling continued in their planes',
-      parts: [addedPart(0, false), addedPart(1, true)],
+      parts: [
+        ...joinedParts(addedSheets.flatMap(seenParts)),
+        part(
+          joinMeshes(added.map(([, mesh]) => mesh)),
+          joinArrays(unseenAdded.map(({ colors }) => colors)),
+          true,
+        ),
+      ],
     },
     { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
   const names = things.map((_, i) => `object-${i + 1}`);
-  for (const [i, thing] of things.entries()) {
-    const { mesh, colors } = await simplify(thing.mesh);
-    candidates.push({ name: names[i], what: '', parts: [part(mesh, colors, false)] });
-  }
+  for (const [i, sheet] of standingSheets.entries())
+    candidates.push({ name: names[i], what: '', parts: seenParts(sheet) });
   const nodes: WorldNode[] = [];
   const inferred: BuiltWorld['inferred'] = [];
   let seenArea = 0;
@@ -140,7 +178,7 @@ export async function buildWorldModels(
       else seenArea += own;
     }
   }
-  const visual: WorldModel = { nodes, materials: [MATERIAL], images: [] };
+  const visual: WorldModel = { nodes, materials: [SEEN, TEXTURED], images: [atlas] };
 
   const harden = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
@@ -168,7 +206,7 @@ export async function buildWorldModels(
     nodes: touched
       .filter(([, mesh]) => mesh.indices.length > 0)
       .map(([name, mesh, isInferred]) => node(name, [plain(mesh, isInferred)])),
-    materials: [MATERIAL],
+    materials: [SEEN],
     images: [],
   };
   const touchedNames = new Set(collider.nodes.map(({ name }) => name));
@@ -190,20 +228,20 @@ function completionGrid({ plane }: Completion): CellGrid {
   return { cellMeters, sizeU, sizeV, pointAt };
 }
 
-/** The cells that a camera looked at and those that none saw, coloured from the views or from the wall beside them. */
-function colorCompletion(
-  completion: Completion,
+function unseen({ positions }: SurfaceMesh): VertexColors {
+  const count = positions.length / 3;
+  const colors = new Float32Array(4 * count);
+  for (let v = 0; v < count; v++) colors[4 * v + 3] = 1;
+  return { colors, seen: new Uint8Array(count) };
+}
+
+/** Mean colour of the surface in a plane, by the corner of the plane's grid that is nearest. */
+function colorsBeside(
+  plane: Plane,
   { positions: p }: SurfaceMesh,
   { colors, seen }: VertexColors,
-  maps: readonly PosedDepth[],
-): { mesh: CellMesh; colored: VertexColors }[] {
-  const { plane, added } = completion;
-  const { sizeU, cellMeters } = plane.grid;
-  const parts = [1, 2].map(kind => {
-    const mesh = cellMesh(completionGrid(completion), cell => added[cell] === kind);
-    const tolerance = cellMeters;
-    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance, true) };
-  });
+): Map<number, [number, number, number]> {
+  const { sizeU } = plane.grid;
   const sums = new Map<number, [number, number, number, number]>();
   for (let v = 0; v < seen.length; v++) {
     if (!seen[v]) continue;
@@ -217,9 +255,24 @@ function colorCompletion(
     sum[3]++;
     sums.set(key, sum);
   }
-  const around = new Map(
-    [...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n] as [number, number, number]]),
-  );
-  spreadColors(parts, sizeU + 1, around);
-  return parts;
+  return new Map([...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n]]));
+}
+
+/** One part for all parts of a material, in their order. */
+function joinedParts(parts: readonly MeshPart[]): MeshPart[] {
+  return [0, 1].flatMap(material => {
+    const own = parts.filter(part => part.material === material && part.indices.length > 0);
+    if (own.length === 0) return [];
+    const all = (pick: (part: MeshPart) => Float32Array | undefined) =>
+      joinArrays(own.map(part => pick(part) ?? new Float32Array(0)));
+    return [
+      {
+        ...joinMeshes(own),
+        normals: all(({ normals }) => normals),
+        ...(material === 1 ? { uvs: all(({ uvs }) => uvs) } : { colors: all(({ colors }) => colors) }),
+        material,
+        inferred: false,
+      },
+    ];
+  });
 }
