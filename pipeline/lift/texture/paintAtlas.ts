@@ -21,21 +21,53 @@ export function paintAtlas(
   const { width, height } = packing;
   const pixels = new Uint8Array(4 * width * height);
   const count = views.length;
+  const layers = views.map(({ picture }) => ({ ...picture, corners: new Float64Array(21) }));
+  const used: Layer[] = [];
   for (const [i, chart] of charts.entries())
     for (const face of chart.faces) {
-      const corners = [indices[3 * face], indices[3 * face + 1], indices[3 * face + 2]];
-      const layers: Layer[] = [];
+      const [a, b, c] = [indices[3 * face], indices[3 * face + 1], indices[3 * face + 2]];
+      used.length = 0;
       for (let view = 0; view < count; view++) {
-        const weights = corners.map(v => blend.weights[v * count + view]);
+        const weights = [
+          blend.weights[a * count + view],
+          blend.weights[b * count + view],
+          blend.weights[c * count + view],
+        ];
+        const isWhole = weights[0] > 0 && weights[1] > 0 && weights[2] > 0;
         // A view that does not show a corner shows something else there.
-        if (view !== chosen[face] && weights.some(w => w === 0)) continue;
-        layers.push(layerOf(views[view], positions, corners, weights, blend.offsets, count, view));
+        if (!isWhole && view !== chosen[face]) continue;
+        const isAlone = weights[0] === 0 && weights[1] === 0 && weights[2] === 0;
+        for (let k = 0; k < 3; k++) {
+          const v = indices[3 * face + k];
+          const weight = isAlone ? 1 : weights[k];
+          setCorner(
+            layers[view].corners,
+            k,
+            views[view],
+            positions,
+            v,
+            weight,
+            blend.offsets,
+            v * count + view,
+          );
+        }
+        used.push(layers[view]);
       }
-      const [au, av, bu, bv, cu, cv] = corners.flatMap(v => texelOf(positions, v, chart, packing, i));
-      rasterTriangle(au - 0.5, av - 0.5, bu - 0.5, bv - 0.5, cu - 0.5, cv - 0.5, (x, y, a, b, c) => {
-        paintTexel(layers, a, b, c, pixels, 4 * (y * width + x));
-        return true;
-      });
+      const [au, av] = texelOf(positions, a, chart, packing, i);
+      const [bu, bv] = texelOf(positions, b, chart, packing, i);
+      const [cu, cv] = texelOf(positions, c, chart, packing, i);
+      rasterTriangle(
+        au - 0.5,
+        av - 0.5,
+        bu - 0.5,
+        bv - 0.5,
+        cu - 0.5,
+        cv - 0.5,
+        (x, y, shareA, shareB, shareC) => {
+          paintTexel(used, shareA, shareB, shareC, pixels, 4 * (y * width + x));
+          return true;
+        },
+      );
     }
   dilate(pixels, width, height, MARGIN);
   fillRest(pixels);
@@ -66,29 +98,25 @@ interface Layer {
   corners: Float64Array;
 }
 
-function layerOf(
-  { intrinsics, cameraFromWorld, picture }: TextureView,
+function setCorner(
+  corners: Float64Array,
+  corner: number,
+  { intrinsics: { fx, fy, cx, cy }, cameraFromWorld }: TextureView,
   p: Float32Array,
-  vertices: readonly number[],
-  weights: readonly number[],
+  vertex: number,
+  weight: number,
   offsets: Float32Array,
-  views: number,
-  view: number,
-): Layer {
-  const { fx, fy, cx, cy } = intrinsics;
+  slot: number,
+): void {
   const { rotation: r, translation: t } = cameraFromWorld;
-  const corners = new Float64Array(21);
-  const isAlone = weights.every(w => w === 0);
-  for (const [k, v] of vertices.entries()) {
-    const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
-    const d = r[6] * x + r[7] * y + r[8] * z + t[2];
-    corners[7 * k] = fx * (r[0] * x + r[1] * y + r[2] * z + t[0]) + cx * d;
-    corners[7 * k + 1] = fy * (r[3] * x + r[4] * y + r[5] * z + t[1]) + cy * d;
-    corners[7 * k + 2] = d;
-    corners[7 * k + 3] = isAlone ? 1 : weights[k];
-    for (let c = 0; c < 3; c++) corners[7 * k + 4 + c] = offsets[3 * (v * views + view) + c];
-  }
-  return { rgb: picture.rgb, width: picture.width, height: picture.height, corners };
+  const [x, y, z] = [p[3 * vertex], p[3 * vertex + 1], p[3 * vertex + 2]];
+  const d = r[6] * x + r[7] * y + r[8] * z + t[2];
+  const at = 7 * corner;
+  corners[at] = fx * (r[0] * x + r[1] * y + r[2] * z + t[0]) + cx * d;
+  corners[at + 1] = fy * (r[3] * x + r[4] * y + r[5] * z + t[1]) + cy * d;
+  corners[at + 2] = d;
+  corners[at + 3] = weight;
+  for (let k = 0; k < 3; k++) corners[at + 4 + k] = offsets[3 * slot + k];
 }
 
 function paintTexel(
