@@ -4,7 +4,9 @@ import { splitLongEdges } from '../texture/splitLongEdges.ts';
 import { type TexturedSheet, textureSurface } from '../texture/textureSurface.ts';
 import type { TextureView } from '../texture/textureViews.ts';
 import type { PosedDepth } from './checkConsistency.ts';
+import { cleanMesh } from './cleanMesh.ts';
 import { clearFloor } from './clearFloor.ts';
+import { closeGaps } from './closeGaps.ts';
 import type { VertexColors } from './colorVertices.ts';
 import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
@@ -58,6 +60,8 @@ const VISUAL_ERROR_VOXELS = 0.4;
 const LONGEST_EDGE_METERS = 0.3;
 /** How far simplification may move the collider from the fused surface. */
 const COLLIDER_ERROR_METERS = 0.03;
+/** Smaller pieces of the collider are left of noise: nobody could see what he bumps into. */
+const LEAST_PIECE_SQUARE_METERS = 0.03;
 /** Filled cells lie this far behind their plane, so that what was seen of it hides their overlap. */
 const BEHIND_PLANE_METERS = 0.015;
 
@@ -75,15 +79,13 @@ export async function buildWorldModels(
   path: readonly (readonly [number, number, number])[],
   limits: { visualTriangles: number; colliderTriangles: number; voxelMeters: number },
 ): Promise<BuiltWorld> {
-  const rest = clearFloor(surface, plan, path);
+  const rest = clearFloor(closeGaps(surface, measured), plan, path);
   const { structure, objects: things } = findObjects(rest, planes, plan, measured);
   const restTriangles = Math.max(1, rest.indices.length);
   const simplify = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
-    return splitLongEdges(
-      await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters),
-      LONGEST_EDGE_METERS,
-    );
+    const simple = await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters);
+    return splitLongEdges(cleanMesh(simple), LONGEST_EDGE_METERS);
   };
   const place = await simplify(structure);
   const standing = await Promise.all(things.map(thing => simplify(thing.mesh)));
@@ -182,7 +184,8 @@ export async function buildWorldModels(
 
   const harden = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
-    return removeSmallPieces(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS), 0.02).mesh;
+    const simple = cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS));
+    return removeSmallPieces(simple, LEAST_PIECE_SQUARE_METERS).mesh;
   };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({
     positions: mesh.positions,

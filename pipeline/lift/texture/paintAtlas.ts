@@ -7,6 +7,8 @@ import type { TextureView } from './textureViews.ts';
 
 /** Views that show less than this of a texel do not count. */
 const LEAST_WEIGHT = 0.01;
+/** Alpha of a texel that a triangle only touches, until one that holds its centre paints it. */
+const PROVISIONAL = 1;
 
 /** Fills the atlas: each texel from the point of the surface that it shows, looked up in the views of its triangle. */
 export function paintAtlas(
@@ -56,18 +58,36 @@ export function paintAtlas(
       const [au, av] = texelOf(positions, a, chart, packing, i);
       const [bu, bv] = texelOf(positions, b, chart, packing, i);
       const [cu, cv] = texelOf(positions, c, chart, packing, i);
-      rasterTriangle(
-        au - 0.5,
-        av - 0.5,
-        bu - 0.5,
-        bv - 0.5,
-        cu - 0.5,
-        cv - 0.5,
-        (x, y, shareA, shareB, shareC) => {
-          paintTexel(used, shareA, shareB, shareC, pixels, 4 * (y * width + x));
-          return true;
-        },
-      );
+      const paint = (
+        x: number,
+        y: number,
+        shareA: number,
+        shareB: number,
+        shareC: number,
+        isInner: boolean,
+      ) => {
+        const at = 4 * (y * width + x);
+        if (!isInner && pixels[at + 3] !== 0) return;
+        paintTexel(used, shareA, shareB, shareC, pixels, at);
+        pixels[at + 3] = isInner ? 255 : PROVISIONAL;
+      };
+      const inner = (x: number, y: number, shareA: number, shareB: number, shareC: number) => {
+        paint(x, y, shareA, shareB, shareC, true);
+        return true;
+      };
+      rasterTriangle(au - 0.5, av - 0.5, bu - 0.5, bv - 0.5, cu - 0.5, cv - 0.5, inner);
+      // A triangle between texel centres needs the texels that it touches as well.
+      for (let side = 0; side < 3; side++) {
+        const length = Math.hypot([bu - au, cu - bu, au - cu][side], [bv - av, cv - bv, av - cv][side]);
+        const steps = Math.ceil(length);
+        for (let step = 0; step <= steps; step++) {
+          const t = steps > 0 ? step / steps : 0;
+          const [sa, sb, sc] = side === 0 ? [1 - t, t, 0] : side === 1 ? [0, 1 - t, t] : [t, 0, 1 - t];
+          const x = Math.floor(sa * au + sb * bu + sc * cu);
+          const y = Math.floor(sa * av + sb * bv + sc * cv);
+          paint(x, y, sa, sb, sc, false);
+        }
+      }
     }
   dilate(pixels, width, height, MARGIN);
   fillRest(pixels);
@@ -167,7 +187,6 @@ function paintTexel(
   pixels[to] = clampByte(red / total);
   pixels[to + 1] = clampByte(green / total);
   pixels[to + 2] = clampByte(blue / total);
-  pixels[to + 3] = 255;
 }
 
 function clampByte(value: number): number {
@@ -212,8 +231,7 @@ function fillRest(pixels: Uint8Array): void {
   }
   const mean = sum.map(s => (count > 0 ? Math.round(s / count) : 128));
   for (let i = 0; i < pixels.length; i += 4) {
-    if (pixels[i + 3] !== 0) continue;
-    for (let k = 0; k < 3; k++) pixels[i + k] = mean[k];
+    if (pixels[i + 3] === 0) for (let k = 0; k < 3; k++) pixels[i + k] = mean[k];
     pixels[i + 3] = 255;
   }
 }
