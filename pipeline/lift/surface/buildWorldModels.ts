@@ -13,10 +13,10 @@ import type { SurfaceMesh } from './extractSurface.ts';
 import { findObjects } from './findObjects.ts';
 import { floorCells, floorRectangles, floorRim } from './floorMesh.ts';
 import type { FloorPlan } from './floorPlan.ts';
-import { type CellGrid, cellMesh, rectangleMesh } from './gridMesh.ts';
+import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
 import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
-import { simplifyMesh } from './simplifyMesh.ts';
+import { simplifyColored, simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
 
 export interface BuiltWorld {
@@ -55,7 +55,11 @@ function node(name: string, parts: MeshPart[]): WorldNode {
 }
 
 /** How far simplification may move what is seen, in voxels: what fusion leaves as noise. */
-const VISUAL_ERROR_VOXELS = 0.4;
+const VISUAL_ERROR_VOXELS = 0.5;
+/** Cells of a plane are merged as far as their outline stays. */
+const FLAT_ERROR_METERS = 0.001;
+/** So much may the colours of what none saw change by merging: a hundredth of the way from black to white. */
+const UNSEEN_ERROR_METERS = 0.01;
 /** Longer edges have to be whole in one view to be textured. */
 const LONGEST_EDGE_METERS = 0.3;
 /** How far simplification may move the collider from the fused surface. */
@@ -84,45 +88,65 @@ export async function buildWorldModels(
   const restTriangles = Math.max(1, rest.indices.length);
   const simplify = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
-    const simple = await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters);
-    return splitLongEdges(cleanMesh(simple), LONGEST_EDGE_METERS);
+    return cleanMesh(await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters));
   };
-  const place = await simplify(structure);
-  const standing = await Promise.all(things.map(thing => simplify(thing.mesh)));
-  const floor = ([1, 2] as const).map(kind => floorCells(plan, kind));
-  const added = completions.map(completion =>
-    [1, 2].map(kind => cellMesh(completionGrid(completion), cell => completion.added[cell] === kind)),
+  const simple = await simplify(structure);
+  const simpleThings = await Promise.all(things.map(thing => simplify(thing.mesh)));
+  const place = splitLongEdges(simple, LONGEST_EDGE_METERS);
+  const standing = simpleThings.map(mesh => splitLongEdges(mesh, LONGEST_EDGE_METERS));
+  const flat = async (mesh: SurfaceMesh) =>
+    splitLongEdges(await simplifyMesh(mesh, mesh.indices.length, FLAT_ERROR_METERS), LONGEST_EDGE_METERS);
+  const floor = await flat(floorCells(plan, 1));
+  const continued = await Promise.all(
+    completions.map(completion =>
+      flat(cellMesh(completionGrid(completion), cell => completion.added[cell] === 1)),
+    ),
   );
   const { atlas, sheets } = textureSurface(
     [
       { mesh: place, isStrict: false },
-      { mesh: floor[0], isStrict: true },
+      { mesh: floor, isStrict: true },
       ...standing.map(mesh => ({ mesh, isStrict: false })),
-      ...added.map(([mesh]) => ({ mesh, isStrict: true })),
+      ...continued.map(mesh => ({ mesh, isStrict: true })),
     ],
     views,
     3 * limits.voxelMeters,
   );
   const [placeSheet, floorSheet] = sheets;
   const standingSheets = sheets.slice(2, 2 + standing.length);
-  const addedSheets = sheets.slice(2 + standing.length);
-  const unseenFloor = unseen(floor[1]);
-  spreadColors(
-    [
-      { mesh: floor[0], colored: floorSheet.colored },
-      { mesh: floor[1], colored: unseenFloor },
-    ],
+  const continuedSheets = sheets.slice(2 + standing.length);
+  const unseenFloor = await colorUnseen(
+    floorCells(plan, 2),
     plan.sizeZ + 1,
+    meanColors(
+      [[floor, floorSheet.colored]],
+      (x, _, z) =>
+        Math.round((x - plan.originX) / plan.cellMeters) * (plan.sizeZ + 1) +
+        Math.round((z - plan.originZ) / plan.cellMeters),
+    ),
   );
-  const unseenAdded = completions.map(({ plane }, i) => {
-    const colored = unseen(added[i][1]);
-    const meshes = [
-      { mesh: added[i][0], colored: addedSheets[i].colored },
-      { mesh: added[i][1], colored },
-    ];
-    spreadColors(meshes, plane.grid.sizeU + 1, colorsBeside(plane, place, placeSheet.colored));
-    return colored;
-  });
+  const unseenWalls = await Promise.all(
+    completions.map((completion, i) => {
+      const { plane, added } = completion;
+      const width = plane.grid.sizeU + 1;
+      const beside = meanColors(
+        [
+          [place, placeSheet.colored],
+          [continued[i], continuedSheets[i].colored],
+        ],
+        (x, y, z) => {
+          if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) return -1;
+          const cell = planeCell(plane, x, y, z);
+          return cell < 0 ? -1 : Math.floor(cell / plane.grid.sizeU) * width + (cell % plane.grid.sizeU);
+        },
+      );
+      return colorUnseen(
+        cellMesh(completionGrid(completion), cell => added[cell] === 2),
+        width,
+        beside,
+      );
+    }),
+  );
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -146,16 +170,16 @@ export async function buildWorldModels(
     {
       name: 'floor',
       what: 'floor continued in its plane',
-      parts: [...seenParts(floorSheet), part(floor[1], unseenFloor.colors, true)],
+      parts: [...seenParts(floorSheet), part(unseenFloor.mesh, unseenFloor.colors, true)],
     },
     {
       name: 'walls',
       what: 'walls and ceiling continued in their planes',
       parts: [
-        ...joinedParts(addedSheets.flatMap(seenParts)),
+        ...joinedParts(continuedSheets.flatMap(seenParts)),
         part(
-          joinMeshes(added.map(([, mesh]) => mesh)),
-          joinArrays(unseenAdded.map(({ colors }) => colors)),
+          joinMeshes(unseenWalls.map(({ mesh }) => mesh)),
+          joinArrays(unseenWalls.map(({ colors }) => colors)),
           true,
         ),
       ],
@@ -182,10 +206,14 @@ export async function buildWorldModels(
   }
   const visual: WorldModel = { nodes, materials: [SEEN, TEXTURED], images: [atlas] };
 
+  const simpleTriangles = Math.max(
+    1,
+    simple.indices.length + simpleThings.reduce((sum, { indices }) => sum + indices.length, 0),
+  );
   const harden = async (mesh: SurfaceMesh) => {
-    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
-    const simple = cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS));
-    return removeSmallPieces(simple, LEAST_PIECE_SQUARE_METERS).mesh;
+    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / simpleTriangles);
+    const harder = cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS));
+    return removeSmallPieces(harder, LEAST_PIECE_SQUARE_METERS).mesh;
   };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -200,11 +228,11 @@ export async function buildWorldModels(
   );
   const touched: [string, SurfaceMesh, boolean][] = [
     ['floor', floorRectangles(plan), false],
-    ['surface', await harden(structure), false],
+    ['surface', await harden(simple), false],
     ['walls', rectangles, true],
     ['edge', floorRim(plan, RIM_METERS), true],
   ];
-  for (const [i, thing] of things.entries()) touched.push([names[i], await harden(thing.mesh), false]);
+  for (let i = 0; i < things.length; i++) touched.push([names[i], await harden(simpleThings[i]), false]);
   const collider: WorldModel = {
     nodes: touched
       .filter(([, mesh]) => mesh.indices.length > 0)
@@ -231,33 +259,34 @@ function completionGrid({ plane }: Completion): CellGrid {
   return { cellMeters, sizeU, sizeV, pointAt };
 }
 
-function unseen({ positions }: SurfaceMesh): VertexColors {
-  const count = positions.length / 3;
-  const colors = new Float32Array(4 * count);
-  for (let v = 0; v < count; v++) colors[4 * v + 3] = 1;
-  return { colors, seen: new Uint8Array(count) };
+/** Cells that no camera saw, in the colours of what is known beside them. */
+async function colorUnseen(
+  mesh: CellMesh,
+  width: number,
+  beside: ReadonlyMap<number, [number, number, number]>,
+): Promise<{ mesh: SurfaceMesh; colors: Float32Array }> {
+  const count = mesh.keys.length;
+  const colored = { colors: new Float32Array(4 * count), seen: new Uint8Array(count) };
+  for (let v = 0; v < count; v++) colored.colors[4 * v + 3] = 1;
+  spreadColors([{ mesh, colored }], width, beside);
+  return simplifyColored(mesh, colored.colors, UNSEEN_ERROR_METERS);
 }
 
-/** Mean colour of the surface in a plane, by the corner of the plane's grid that is nearest. */
-function colorsBeside(
-  plane: Plane,
-  { positions: p }: SurfaceMesh,
-  { colors, seen }: VertexColors,
+/** Mean colour of vertices by the corner of a grid that a place stands for; −1 for none. */
+function meanColors(
+  sheets: readonly (readonly [SurfaceMesh, VertexColors])[],
+  keyOf: (x: number, y: number, z: number) => number,
 ): Map<number, [number, number, number]> {
-  const { sizeU } = plane.grid;
   const sums = new Map<number, [number, number, number, number]>();
-  for (let v = 0; v < seen.length; v++) {
-    if (!seen[v]) continue;
-    const [x, y, z] = p.subarray(3 * v, 3 * v + 3);
-    if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) continue;
-    const cell = planeCell(plane, x, y, z);
-    if (cell < 0) continue;
-    const key = Math.floor(cell / sizeU) * (sizeU + 1) + (cell % sizeU);
-    const sum = sums.get(key) ?? [0, 0, 0, 0];
-    for (let k = 0; k < 3; k++) sum[k] += colors[4 * v + k];
-    sum[3]++;
-    sums.set(key, sum);
-  }
+  for (const [{ positions: p }, { colors, seen }] of sheets)
+    for (let v = 0; v < seen.length; v++) {
+      const key = seen[v] ? keyOf(p[3 * v], p[3 * v + 1], p[3 * v + 2]) : -1;
+      if (key < 0) continue;
+      const sum = sums.get(key) ?? [0, 0, 0, 0];
+      for (let k = 0; k < 3; k++) sum[k] += colors[4 * v + k];
+      sum[3]++;
+      sums.set(key, sum);
+    }
   return new Map([...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n]]));
 }
 

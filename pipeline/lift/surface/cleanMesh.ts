@@ -17,26 +17,31 @@ export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
 /** Of triangles over the same vertices one stays if they face one way; back to back they enclose nothing, none does. */
 function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   const count = p.length / 3;
-  const groups = new Map<string, number[]>();
+  /** By the two lowest vertices; the highest tells the triangles of a group apart. */
+  const groups = new Map<number, number[]>();
+  const highest = (i: number) => Math.max(indices[i], indices[i + 1], indices[i + 2]);
   for (let i = 0; i < indices.length; i += 3) {
-    const key = Array.from(indices.subarray(i, i + 3))
-      .sort((a, b) => a - b)
-      .join();
+    const low = Math.min(indices[i], indices[i + 1], indices[i + 2]);
+    const key = low * count + (indices[i] + indices[i + 1] + indices[i + 2] - low - highest(i));
     const group = groups.get(key);
     if (group) group.push(i);
     else groups.set(key, [i]);
   }
   const turnOf = (i: number) => {
-    const low = [0, 1, 2].reduce((best, k) => (indices[i + k] < indices[i + best] ? k : best), 0);
-    return indices[i + ((low + 1) % 3)] < indices[i + ((low + 2) % 3)] ? 1 : -1;
+    const low = Math.min(indices[i], indices[i + 1], indices[i + 2]);
+    const k = indices[i] === low ? 0 : indices[i + 1] === low ? 1 : 2;
+    return indices[i + ((k + 1) % 3)] < indices[i + ((k + 2) % 3)] ? 1 : -1;
   };
   const kept: number[] = [];
-  for (const group of groups.values()) {
-    const [a, b, c] = indices.subarray(group[0], group[0] + 3);
-    if (Math.max(a, b, c) >= count || isSliver(p, a, b, c)) continue;
-    const turns = group.reduce((sum, i) => sum + turnOf(i), 0);
-    const stays = group.find(i => turnOf(i) * turns > 0);
-    if (stays !== undefined) kept.push(indices[stays], indices[stays + 1], indices[stays + 2]);
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    if (isSliver(p, a, b, c)) continue;
+    const low = Math.min(a, b, c);
+    const own = (groups.get(low * count + (a + b + c - low - highest(i))) ?? []).filter(
+      k => highest(k) === highest(i),
+    );
+    const turns = own.reduce((sum, k) => sum + turnOf(k), 0);
+    if (i === own.find(k => turnOf(k) * turns > 0)) kept.push(a, b, c);
   }
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
 }

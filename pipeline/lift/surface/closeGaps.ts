@@ -31,21 +31,27 @@ export function closeGaps(mesh: SurfaceMesh, measured: readonly PosedDepth[]): S
 /** Closed rims that are short enough, each in the direction of the triangles along it. */
 function findRims({ positions: p, indices }: SurfaceMesh): number[][] {
   const count = p.length / 3;
-  const open = new Map<number, number>();
-  for (let corner = 0; corner < indices.length; corner++) {
-    const a = indices[corner];
-    const b = indices[corner % 3 === 2 ? corner - 2 : corner + 1];
-    const back = b * count + a;
-    if (open.has(back)) open.delete(back);
-    else open.set(a * count + b, a);
-  }
+  // Half-edges by the vertex that they leave.
+  const first = new Uint32Array(count + 1);
+  for (const v of indices) first[v + 1]++;
+  for (let v = 0; v < count; v++) first[v + 1] += first[v];
+  const ends = new Uint32Array(indices.length);
+  const fill = first.slice();
+  for (let corner = 0; corner < indices.length; corner++)
+    ends[fill[indices[corner]]++] = indices[corner % 3 === 2 ? corner - 2 : corner + 1];
+  const leads = (from: number, to: number): boolean => {
+    for (let e = first[from]; e < first[from + 1]; e++) if (ends[e] === to) return true;
+    return false;
+  };
   const next = new Map<number, number>();
   // Where two rims meet in a vertex it is not clear which way each goes on.
   const isCrossing = new Set<number>();
-  for (const [key, a] of open) {
-    if (next.has(a)) isCrossing.add(a);
-    next.set(a, key - a * count);
-  }
+  for (let a = 0; a < count; a++)
+    for (let e = first[a]; e < first[a + 1]; e++) {
+      if (leads(ends[e], a)) continue;
+      if (next.has(a)) isCrossing.add(a);
+      next.set(a, ends[e]);
+    }
   const rims: number[][] = [];
   const visited = new Set<number>();
   for (const start of next.keys()) {

@@ -11,17 +11,17 @@ export function splitLongEdges(mesh: SurfaceMesh, maxMeters: number): SurfaceMes
     const middles = new Map<number, number>();
     const count = positions.length / 3;
     const middleOf = (a: number, b: number): number => {
-      const [low, high] = a < b ? [a, b] : [b, a];
-      const key = low * count + high;
-      const known = middles.get(key);
-      if (known !== undefined) return known;
-      const d = [0, 1, 2].map(k => positions[3 * a + k] - positions[3 * b + k]);
-      let middle = -1;
-      if (Math.hypot(d[0], d[1], d[2]) > maxMeters) {
+      const dx = positions[3 * a] - positions[3 * b];
+      const dy = positions[3 * a + 1] - positions[3 * b + 1];
+      const dz = positions[3 * a + 2] - positions[3 * b + 2];
+      if (dx * dx + dy * dy + dz * dz <= maxMeters * maxMeters) return -1;
+      const key = Math.min(a, b) * count + Math.max(a, b);
+      let middle = middles.get(key);
+      if (middle === undefined) {
         middle = positions.length / 3;
-        for (let k = 0; k < 3; k++) positions.push((positions[3 * low + k] + positions[3 * high + k]) / 2);
+        middles.set(key, middle);
+        for (let k = 0; k < 3; k++) positions.push((positions[3 * a + k] + positions[3 * b + k]) / 2);
       }
-      middles.set(key, middle);
       return middle;
     };
     const next: number[] = [];
