@@ -30,13 +30,13 @@ function isQuality(word: string): word is LiftQuality {
   return word === 'draft' || word === 'standard' || word === 'high';
 }
 
-interface Take {
+export interface Take {
   name: string;
   video: string;
   truth: string;
 }
 
-function findTakes(folder: string): Take[] {
+export function findTakes(folder: string): Take[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.mp4'))
     .map(path => {
@@ -58,7 +58,7 @@ const PLACES: Record<string, string> = {
 const FAULT_FREE = fileURLToPath(new URL('../scenes/failure-models/fault-free.json', import.meta.url));
 
 /** One take without faults of each place. */
-async function makeTakes(folder: string, note: (line: string) => void): Promise<void> {
+export async function makeTakes(folder: string, note: (line: string) => void): Promise<void> {
   const provider = await createProvider('procedural');
   for (const [place, prompt] of Object.entries(PLACES)) {
     note(`generating: ${place}`);

@@ -210,7 +210,7 @@ export function applySimilarity(
 }
 
 /** Share of `points` that have one of `others` within `distance`. */
-function shareWithin(points: Float64Array, others: Float64Array, distance: number): number {
+export function shareWithin(points: Float64Array, others: Float64Array, distance: number): number {
   const key = (x: number, y: number, z: number) => (x + 4096) * 67108864 + (y + 4096) * 8192 + (z + 4096);
   const cells = new Map<number, number[]>();
   for (let i = 0; i < others.length; i += 3) {

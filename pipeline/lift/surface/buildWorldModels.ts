@@ -1,8 +1,13 @@
 import type { Material, MeshPart, WorldModel, WorldNode } from '../../../engine/world/worldModel.ts';
 import type { WorldObject } from '../../../engine/world/worldSchema.ts';
+import { splitLongEdges } from '../texture/splitLongEdges.ts';
+import { type TexturedSheet, textureSurface } from '../texture/textureSurface.ts';
+import type { TextureView } from '../texture/textureViews.ts';
 import type { PosedDepth } from './checkConsistency.ts';
+import { cleanMesh } from './cleanMesh.ts';
 import { clearFloor } from './clearFloor.ts';
-import { colorVertices, type VertexColors } from './colorVertices.ts';
+import { closeGaps } from './closeGaps.ts';
+import type { VertexColors } from './colorVertices.ts';
 import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { findObjects } from './findObjects.ts';
@@ -32,7 +37,7 @@ const CURB_METERS = 0.06;
 
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
-const MATERIAL: Material = {
+const SEEN: Material = {
   name: 'seen',
   baseColor: [1, 1, 1, 1],
   roughness: 1,
@@ -43,12 +48,24 @@ const MATERIAL: Material = {
   alphaCutoff: 0.5,
 };
 
+const TEXTURED: Material = { ...SEEN, name: 'textured', baseColorImage: 0 };
+
 function node(name: string, parts: MeshPart[]): WorldNode {
   return { name, worldFromNode: Float64Array.from(IDENTITY), parts, motion: 'static' };
 }
 
+/** How far simplification may move what is seen, in voxels: what fusion leaves as noise. */
+const VISUAL_ERROR_VOXELS = 0.5;
+/** Cells of a plane are merged as far as their outline stays. */
+const FLAT_ERROR_METERS = 0.001;
+/** So much may the colours of what none saw change by merging: a hundredth of the way from black to white. */
+const UNSEEN_ERROR_METERS = 0.01;
+/** Longer edges have to be whole in one view to be textured. */
+const LONGEST_EDGE_METERS = 0.3;
 /** How far simplification may move the collider from the fused surface. */
 const COLLIDER_ERROR_METERS = 0.03;
+/** Smaller pieces of the collider are left of noise: nobody could see what he bumps into. */
+const LEAST_PIECE_SQUARE_METERS = 0.03;
 /** Filled cells lie this far behind their plane, so that what was seen of it hides their overlap. */
 const BEHIND_PLANE_METERS = 0.015;
 
@@ -62,29 +79,73 @@ export async function buildWorldModels(
   plan: FloorPlan,
   completions: readonly Completion[],
   measured: readonly PosedDepth[],
-  maps: readonly PosedDepth[],
+  views: readonly TextureView[],
   path: readonly (readonly [number, number, number])[],
   limits: { visualTriangles: number; colliderTriangles: number; voxelMeters: number },
 ): Promise<BuiltWorld> {
-  const rest = clearFloor(surface, plan, path);
-  const tolerance = 3 * limits.voxelMeters;
-
+  const rest = clearFloor(closeGaps(surface, measured), plan, path);
   const { structure, objects: things } = findObjects(rest, planes, plan, measured);
   const restTriangles = Math.max(1, rest.indices.length);
   const simplify = async (mesh: SurfaceMesh) => {
-    const vertexColors = colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance);
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
-    const { colors } = vertexColors;
-    return { vertexColors, ...(await simplifyColored(mesh, colors, budget, 0.4 * limits.voxelMeters, 0.15)) };
+    return cleanMesh(await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters));
   };
-  const colored = await simplify(structure);
-  const floor = ([1, 2] as const).map(kind => {
-    const mesh = floorCells(plan, kind);
-    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, 0.1, true) };
-  });
-  spreadColors(floor, plan.sizeZ + 1);
-  const added = completions.map(completion =>
-    colorCompletion(completion, structure, colored.vertexColors, maps),
+  const simple = await simplify(structure);
+  const simpleThings = await Promise.all(things.map(thing => simplify(thing.mesh)));
+  const place = splitLongEdges(simple, LONGEST_EDGE_METERS);
+  const standing = simpleThings.map(mesh => splitLongEdges(mesh, LONGEST_EDGE_METERS));
+  const flat = async (mesh: SurfaceMesh) =>
+    splitLongEdges(await simplifyMesh(mesh, mesh.indices.length, FLAT_ERROR_METERS), LONGEST_EDGE_METERS);
+  const floor = await flat(floorCells(plan, 1));
+  const continued = await Promise.all(
+    completions.map(completion =>
+      flat(cellMesh(completionGrid(completion), cell => completion.added[cell] === 1)),
+    ),
+  );
+  const { atlas, sheets } = textureSurface(
+    [
+      { mesh: place, isStrict: false },
+      { mesh: floor, isStrict: true },
+      ...standing.map(mesh => ({ mesh, isStrict: false })),
+      ...continued.map(mesh => ({ mesh, isStrict: true })),
+    ],
+    views,
+    3 * limits.voxelMeters,
+  );
+  const [placeSheet, floorSheet] = sheets;
+  const standingSheets = sheets.slice(2, 2 + standing.length);
+  const continuedSheets = sheets.slice(2 + standing.length);
+  const unseenFloor = await colorUnseen(
+    floorCells(plan, 2),
+    plan.sizeZ + 1,
+    meanColors(
+      [[floor, floorSheet.colored]],
+      (x, _, z) =>
+        Math.round((x - plan.originX) / plan.cellMeters) * (plan.sizeZ + 1) +
+        Math.round((z - plan.originZ) / plan.cellMeters),
+    ),
+  );
+  const unseenWalls = await Promise.all(
+    completions.map((completion, i) => {
+      const { plane, added } = completion;
+      const width = plane.grid.sizeU + 1;
+      const beside = meanColors(
+        [
+          [place, placeSheet.colored],
+          [continued[i], continuedSheets[i].colored],
+        ],
+        (x, y, z) => {
+          if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) return -1;
+          const cell = planeCell(plane, x, y, z);
+          return cell < 0 ? -1 : Math.floor(cell / plane.grid.sizeU) * width + (cell % plane.grid.sizeU);
+        },
+      );
+      return colorUnseen(
+        cellMesh(completionGrid(completion), cell => added[cell] === 2),
+        width,
+        beside,
+      );
+    }),
   );
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
@@ -95,36 +156,39 @@ export async function buildWorldModels(
     material: 0,
     inferred,
   });
+  const seenParts = ({ textured, plain }: TexturedSheet): MeshPart[] => [
+    { ...textured, material: 1, inferred: false },
+    part(plain, plain.colors, false),
+  ];
   // Where the floor ends at a wall or under a thing, they show it.
   const curb = floorRim(plan, CURB_METERS, cell => plan.obstacle[cell] === 1);
   const curbColors = new Float32Array((4 * curb.positions.length) / 3).map((_, i) =>
     i % 4 === 3 ? 1 : 0.25,
   );
-  const addedPart = (kind: 0 | 1, inferred: boolean): MeshPart =>
-    part(
-      joinMeshes(added.map(plane => plane[kind].mesh)),
-      joinArrays(added.map(plane => plane[kind].colored.colors)),
-      inferred,
-    );
   const candidates: { name: string; what: string; parts: MeshPart[] }[] = [
-    { name: 'surface', what: '', parts: [part(colored.mesh, colored.colors, false)] },
+    { name: 'surface', what: '', parts: seenParts(placeSheet) },
     {
       name: 'floor',
       what: 'floor continued in its plane',
-      parts: floor.map(({ mesh, colored: { colors } }, kind) => part(mesh, colors, kind === 1)),
+      parts: [...seenParts(floorSheet), part(unseenFloor.mesh, unseenFloor.colors, true)],
     },
     {
       name: 'walls',
       what: 'walls and ceiling continued in their planes',
-      parts: [addedPart(0, false), addedPart(1, true)],
+      parts: [
+        ...joinedParts(continuedSheets.flatMap(seenParts)),
+        part(
+          joinMeshes(unseenWalls.map(({ mesh }) => mesh)),
+          joinArrays(unseenWalls.map(({ colors }) => colors)),
+          true,
+        ),
+      ],
     },
     { name: 'edge', what: 'boundary of the known world', parts: [part(curb, curbColors, true)] },
   ];
   const names = things.map((_, i) => `object-${i + 1}`);
-  for (const [i, thing] of things.entries()) {
-    const { mesh, colors } = await simplify(thing.mesh);
-    candidates.push({ name: names[i], what: '', parts: [part(mesh, colors, false)] });
-  }
+  for (const [i, sheet] of standingSheets.entries())
+    candidates.push({ name: names[i], what: '', parts: seenParts(sheet) });
   const nodes: WorldNode[] = [];
   const inferred: BuiltWorld['inferred'] = [];
   let seenArea = 0;
@@ -140,11 +204,16 @@ export async function buildWorldModels(
       else seenArea += own;
     }
   }
-  const visual: WorldModel = { nodes, materials: [MATERIAL], images: [] };
+  const visual: WorldModel = { nodes, materials: [SEEN, TEXTURED], images: [atlas] };
 
+  const simpleTriangles = Math.max(
+    1,
+    simple.indices.length + simpleThings.reduce((sum, { indices }) => sum + indices.length, 0),
+  );
   const harden = async (mesh: SurfaceMesh) => {
-    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / restTriangles);
-    return removeSmallPieces(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS), 0.02).mesh;
+    const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / simpleTriangles);
+    const harder = cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS));
+    return removeSmallPieces(harder, LEAST_PIECE_SQUARE_METERS).mesh;
   };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -159,16 +228,16 @@ export async function buildWorldModels(
   );
   const touched: [string, SurfaceMesh, boolean][] = [
     ['floor', floorRectangles(plan), false],
-    ['surface', await harden(structure), false],
+    ['surface', await harden(simple), false],
     ['walls', rectangles, true],
     ['edge', floorRim(plan, RIM_METERS), true],
   ];
-  for (const [i, thing] of things.entries()) touched.push([names[i], await harden(thing.mesh), false]);
+  for (let i = 0; i < things.length; i++) touched.push([names[i], await harden(simpleThings[i]), false]);
   const collider: WorldModel = {
     nodes: touched
       .filter(([, mesh]) => mesh.indices.length > 0)
       .map(([name, mesh, isInferred]) => node(name, [plain(mesh, isInferred)])),
-    materials: [MATERIAL],
+    materials: [SEEN],
     images: [],
   };
   const touchedNames = new Set(collider.nodes.map(({ name }) => name));
@@ -190,36 +259,52 @@ function completionGrid({ plane }: Completion): CellGrid {
   return { cellMeters, sizeU, sizeV, pointAt };
 }
 
-/** The cells that a camera looked at and those that none saw, coloured from the views or from the wall beside them. */
-function colorCompletion(
-  completion: Completion,
-  { positions: p }: SurfaceMesh,
-  { colors, seen }: VertexColors,
-  maps: readonly PosedDepth[],
-): { mesh: CellMesh; colored: VertexColors }[] {
-  const { plane, added } = completion;
-  const { sizeU, cellMeters } = plane.grid;
-  const parts = [1, 2].map(kind => {
-    const mesh = cellMesh(completionGrid(completion), cell => added[cell] === kind);
-    const tolerance = cellMeters;
-    return { mesh, colored: colorVertices(mesh.positions, vertexNormals(mesh), maps, tolerance, true) };
-  });
+/** Cells that no camera saw, in the colours of what is known beside them. */
+async function colorUnseen(
+  mesh: CellMesh,
+  width: number,
+  beside: ReadonlyMap<number, [number, number, number]>,
+): Promise<{ mesh: SurfaceMesh; colors: Float32Array }> {
+  const count = mesh.keys.length;
+  const colored = { colors: new Float32Array(4 * count), seen: new Uint8Array(count) };
+  for (let v = 0; v < count; v++) colored.colors[4 * v + 3] = 1;
+  spreadColors([{ mesh, colored }], width, beside);
+  return simplifyColored(mesh, colored.colors, UNSEEN_ERROR_METERS);
+}
+
+/** Mean colour of vertices by the corner of a grid that a place stands for; −1 for none. */
+function meanColors(
+  sheets: readonly (readonly [SurfaceMesh, VertexColors])[],
+  keyOf: (x: number, y: number, z: number) => number,
+): Map<number, [number, number, number]> {
   const sums = new Map<number, [number, number, number, number]>();
-  for (let v = 0; v < seen.length; v++) {
-    if (!seen[v]) continue;
-    const [x, y, z] = p.subarray(3 * v, 3 * v + 3);
-    if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) continue;
-    const cell = planeCell(plane, x, y, z);
-    if (cell < 0) continue;
-    const key = Math.floor(cell / sizeU) * (sizeU + 1) + (cell % sizeU);
-    const sum = sums.get(key) ?? [0, 0, 0, 0];
-    for (let k = 0; k < 3; k++) sum[k] += colors[4 * v + k];
-    sum[3]++;
-    sums.set(key, sum);
-  }
-  const around = new Map(
-    [...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n] as [number, number, number]]),
-  );
-  spreadColors(parts, sizeU + 1, around);
-  return parts;
+  for (const [{ positions: p }, { colors, seen }] of sheets)
+    for (let v = 0; v < seen.length; v++) {
+      const key = seen[v] ? keyOf(p[3 * v], p[3 * v + 1], p[3 * v + 2]) : -1;
+      if (key < 0) continue;
+      const sum = sums.get(key) ?? [0, 0, 0, 0];
+      for (let k = 0; k < 3; k++) sum[k] += colors[4 * v + k];
+      sum[3]++;
+      sums.set(key, sum);
+    }
+  return new Map([...sums].map(([key, [r, g, b, n]]) => [key, [r / n, g / n, b / n]]));
+}
+
+/** One part for all parts of a material, in their order. */
+function joinedParts(parts: readonly MeshPart[]): MeshPart[] {
+  return [0, 1].flatMap(material => {
+    const own = parts.filter(part => part.material === material && part.indices.length > 0);
+    if (own.length === 0) return [];
+    const all = (pick: (part: MeshPart) => Float32Array | undefined) =>
+      joinArrays(own.map(part => pick(part) ?? new Float32Array(0)));
+    return [
+      {
+        ...joinMeshes(own),
+        normals: all(({ normals }) => normals),
+        ...(material === 1 ? { uvs: all(({ uvs }) => uvs) } : { colors: all(({ colors }) => colors) }),
+        material,
+        inferred: false,
+      },
+    ];
+  });
 }

@@ -3,7 +3,7 @@ import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, triangleArea, vertexNormals } from './meshTools.ts';
-import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, PLANE_BAND_METERS, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
 /** A thing that stands on the floor, with what lies on it, or that nothing holds. */
@@ -16,13 +16,18 @@ export interface FoundObject {
   floats: boolean;
 }
 
+/** A plane this large that reaches higher than things do, by a real patch of it, is a wall. */
+const WALL_SQUARE_METERS = 1.5;
+const HIGH_SQUARE_METERS = 0.1;
 /** Surface this near a wall or ceiling, facing as it does, is a part of it, as is what lies behind it. */
 const WALL_METERS = 0.1;
 const BEHIND_METERS = 0.4;
 /** What lies wholly this near a wall hangs on it or is its trim: pictures, door frames, curtains, radiators. */
-const TRIM_METERS = 0.2;
+const TRIM_METERS = 0.15;
 /** Pieces with smaller gaps between them are one thing. */
 const GAP_METERS = 0.08;
+/** Surface in a wall's band is taken back this far around a thing. */
+const TAKEN_BACK_METERS = 0.05;
 const LEAST_SIDE_METERS = 0.2;
 const LEAST_HEIGHT_METERS = 0.15;
 const LEAST_SQUARE_METERS = 0.12;
@@ -33,6 +38,8 @@ const HIGHEST_METERS = 2.1;
 const FARTHEST_METERS = 7;
 /** A thing whose lowest surface lies this low stands on the floor: feet are thin or in the dark. */
 const STANDING_METERS = 0.22;
+/** Legs are thinner than depth maps resolve: what hangs no higher than a seat and not free stands on some. */
+const LEGS_METERS = 0.5;
 /** A thing lower than this from below could hang on a thread from the ceiling, which no depth map shows. */
 const FLOATING_BOTTOM_METERS = 1.5;
 /** Beneath a thing that floats this share of the air is seen through, and of its own pixels this share shows anything. */
@@ -54,25 +61,36 @@ export function findObjects(
   plan: FloorPlan,
   maps: readonly PosedDepth[],
 ): { structure: SurfaceMesh; objects: FoundObject[] } {
-  const isStructure = structureVertices(rest, planes);
+  const structural = planes.filter(isStructural);
+  const isStructure = structureVertices(rest, structural);
   const cluster = clusterVertices(rest, isStructure);
   const groups = measureClusters(rest, cluster);
   const eyes = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
   const openings = maps.map(({ depth }) => new Uint8Array(depth.inverseDepth.length));
   const accepted = new Map<number, boolean>();
   for (const [id, group] of groups) {
-    if (!isOfThingSize(group, planes, eyes)) continue;
+    if (!isOfThingSize(group, structural, eyes)) continue;
     if (group.min[1] <= STANDING_METERS) accepted.set(id, false);
     else if (group.min[1] < FLOATING_BOTTOM_METERS && floats(group, rest, cluster, id, maps, openings))
       accepted.set(id, true);
+    else if (group.min[1] <= LEGS_METERS) accepted.set(id, false);
   }
+  takeBack(rest, structural, isStructure, cluster, groups, accepted);
+  const trianglesOf = new Map<number, number[]>(
+    [...accepted.keys()].sort((a, b) => a - b).map(id => [id, []]),
+  );
+  const left: number[] = [];
+  for (let i = 0; i < rest.indices.length; i += 3) {
+    const [a, b, c] = rest.indices.subarray(i, i + 3);
+    const own =
+      cluster[a] === cluster[b] && cluster[b] === cluster[c] ? trianglesOf.get(cluster[a]) : undefined;
+    (own ?? left).push(a, b, c);
+  }
+  const meshOf = (triangles: number[]) =>
+    filterTriangles({ positions: rest.positions, indices: Uint32Array.from(triangles) }, () => true);
   const objects: FoundObject[] = [];
-  const ids = [...accepted.keys()].sort((a, b) => a - b);
-  for (const id of ids) {
-    const own = filterTriangles(
-      rest,
-      (a, b, c) => cluster[a] === id && cluster[b] === id && cluster[c] === id,
-    );
+  for (const [id, triangles] of trianglesOf) {
+    const own = meshOf(triangles);
     const mesh = accepted.get(id) ? own : standOnFloor(own);
     const { min, max } = boundsOf(mesh);
     const massKilograms = Math.max(
@@ -81,11 +99,22 @@ export function findObjects(
     );
     objects.push({ mesh, min, max, massKilograms, floats: accepted.get(id) === true });
   }
-  const structure = filterTriangles(
-    rest,
-    (a, b, c) => !(accepted.has(cluster[a]) && cluster[a] === cluster[b] && cluster[b] === cluster[c]),
+  return { structure: meshOf(left), objects };
+}
+
+/** Walls and ceilings; not the sides of things, which are planes as well. */
+function isStructural({ kind, grid }: Plane): boolean {
+  if (kind !== 'wall') return kind === 'ceiling';
+  let cells = 0;
+  let high = 0;
+  for (let at = 0; at < grid.seen.length; at++) {
+    if (!grid.seen[at]) continue;
+    cells++;
+    if (grid.origin[1] + Math.floor(at / grid.sizeU) * grid.cellMeters > HIGHEST_METERS) high++;
+  }
+  return (
+    cells * grid.cellMeters ** 2 >= WALL_SQUARE_METERS && high * grid.cellMeters ** 2 >= HIGH_SQUARE_METERS
   );
-  return { structure, objects };
 }
 
 /** 1 where a vertex belongs to a wall or the ceiling, or lies behind one. */
@@ -147,6 +176,47 @@ function clusterVertices({ positions: p, indices }: SurfaceMesh, isStructure: Ui
   return parent.map((_, v) => (isStructure[v] ? -1 : find(v)));
 }
 
+/**
+ * What stands before a wall hides in the wall's band: takes the surface there back that hangs together with a thing,
+ * within its bounds and clear of the plane.
+ */
+function takeBack(
+  { positions: p, indices }: SurfaceMesh,
+  walls: readonly Plane[],
+  isStructure: Uint8Array,
+  cluster: Int32Array,
+  groups: ReadonlyMap<number, Cluster>,
+  accepted: ReadonlyMap<number, boolean>,
+): void {
+  const isClear = (v: number) =>
+    walls.every(plane => {
+      const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
+      const distance = planeDistance(plane, x, y, z);
+      return distance > PLANE_BAND_METERS || distance < -BEHIND_METERS || planeCell(plane, x, y, z) < 0;
+    });
+  const isWithin = (v: number, { min, max }: Cluster) =>
+    [0, 1, 2].every(
+      axis =>
+        p[3 * v + axis] > min[axis] - TAKEN_BACK_METERS && p[3 * v + axis] < max[axis] + TAKEN_BACK_METERS,
+    );
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let i = 0; i < indices.length; i += 3)
+      for (let k = 0; k < 3; k++) {
+        const id = cluster[indices[i + k]];
+        const next = indices[i + ((k + 1) % 3)];
+        const before = indices[i + ((k + 2) % 3)];
+        const group = accepted.has(id) ? groups.get(id) : undefined;
+        if (!group) continue;
+        for (const v of [next, before]) {
+          if (!isStructure[v] || cluster[v] >= 0 || !isWithin(v, group) || !isClear(v)) continue;
+          cluster[v] = id;
+          changed = true;
+        }
+      }
+  }
+}
+
 interface Cluster {
   min: [number, number, number];
   max: [number, number, number];
@@ -196,7 +266,8 @@ function isOfThingSize(
       plane.kind === 'wall' &&
       sample.every(v => {
         const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
-        return planeDistance(plane, x, y, z) < TRIM_METERS && planeCell(plane, x, y, z) >= 0;
+        const distance = planeDistance(plane, x, y, z);
+        return distance < TRIM_METERS && distance > -BEHIND_METERS && planeCell(plane, x, y, z) >= 0;
       }),
   );
 }

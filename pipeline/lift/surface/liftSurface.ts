@@ -3,6 +3,7 @@ import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts'
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
+import { loadPictures, type Picture, textureViews } from '../texture/textureViews.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
 import type { PosedDepth } from './checkConsistency.ts';
@@ -31,6 +32,8 @@ interface QualitySettings {
   voxelMeters: number;
   visualTriangles: number;
   colliderTriangles: number;
+  /** Longer side of the pictures that the texture is taken from. */
+  picturePixels: number;
 }
 
 const QUALITY: Record<LiftQuality, QualitySettings> = {
@@ -38,22 +41,25 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     longSidePixels: 320,
     depthMaps: 14,
     voxelMeters: 0.06,
-    visualTriangles: 80_000,
+    visualTriangles: 50_000,
     colliderTriangles: 20_000,
+    picturePixels: 640,
   },
   standard: {
     longSidePixels: 512,
     depthMaps: 22,
     voxelMeters: 0.04,
-    visualTriangles: 160_000,
+    visualTriangles: 80_000,
     colliderTriangles: 35_000,
+    picturePixels: 960,
   },
   high: {
     longSidePixels: 640,
     depthMaps: 36,
     voxelMeters: 0.03,
-    visualTriangles: 240_000,
+    visualTriangles: 140_000,
     colliderTriangles: 50_000,
+    picturePixels: 1280,
   },
 };
 
@@ -103,16 +109,26 @@ export async function liftSurface(
     return result;
   };
   const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
-  return { content: await buildContent(reconstruction, depth, options, timed), stages };
+  const pictures = await timed('pictures', 0.69, () =>
+    loadPictures(
+      videoPath,
+      depth.maps.map(({ view }) => view.frame),
+      QUALITY[options.quality].picturePixels,
+      signal,
+    ),
+  );
+  return { content: await buildContent(reconstruction, depth, pictures, options, timed), stages };
 }
 
 /**
  * From depth to a world.
+ * @param pictures by index in the video, what the texture is taken from.
  * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
  */
 export async function buildContent(
   reconstruction: SparseReconstruction,
   { maps, blindFrames }: MeasuredDepth,
+  pictures: ReadonlyMap<number, Picture>,
   options: LiftSurfaceOptions,
   timed: Timed,
 ): Promise<WorldFolderContent> {
@@ -158,7 +174,7 @@ export async function buildContent(
     completePlanes(planes, mesh, metric, carried, plan),
   );
   const built = await timed('meshes', 0.88, () =>
-    buildWorldModels(mesh, planes, plan, completions, metric, carried, path, {
+    buildWorldModels(mesh, planes, plan, completions, metric, textureViews(carried, pictures), path, {
       ...settings,
       voxelMeters: grid.voxelMeters,
     }),

@@ -4,7 +4,7 @@ import type { WorldModel } from '../../../engine/world/worldModel.ts';
 import type { WorldCamera } from '../../../engine/world/worldSchema.ts';
 
 /** The colours come from photographs and hold their light already: draw them as they are. */
-const UNLIT: Lighting = {
+export const UNLIT: Lighting = {
   sunDirection: [0, 1, 0],
   sunColor: [0, 0, 0],
   skyAmbient: [1, 1, 1],

@@ -2,35 +2,41 @@ import { MeshoptSimplifier } from 'meshoptimizer';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { filterTriangles } from './meshTools.ts';
 
+/** A mesh that has more triangles than allowed may move farther, in steps of this. */
+const COARSER = 1.5;
+
 /**
- * Simplifies by quadric edge collapse (meshoptimizer; Garland and Heckbert 1997) until a triangle count is met or
- * the next collapse would move the surface farther than allowed, whichever is first.
+ * Simplifies by quadric edge collapse (meshoptimizer; Garland and Heckbert 1997) as far as the surface moves no
+ * farther than allowed; if that leaves too many triangles, a step farther at a time.
+ * @param errorMeters how far the surface may move, by the quadrics' estimate.
  */
 export async function simplifyMesh(
   mesh: SurfaceMesh,
   maxTriangles: number,
-  maxErrorMeters: number,
+  errorMeters: number,
 ): Promise<SurfaceMesh> {
   if (mesh.indices.length === 0) return mesh;
   await MeshoptSimplifier.ready;
-  const [indices] = MeshoptSimplifier.simplify(
-    mesh.indices,
-    mesh.positions,
-    3,
-    Math.min(mesh.indices.length, 3 * maxTriangles),
-    maxErrorMeters,
-    ['ErrorAbsolute'],
-  );
+  let { indices } = mesh;
+  for (let error = errorMeters; ; error *= COARSER) {
+    const least = error === errorMeters ? 0 : 3 * maxTriangles;
+    const before = indices.length;
+    [indices] = MeshoptSimplifier.simplify(indices, mesh.positions, 3, least, error, ['ErrorAbsolute']);
+    const isStuck = indices.length === before && error > errorMeters;
+    if (indices.length <= 3 * maxTriangles || isStuck) break;
+  }
   return filterTriangles({ positions: mesh.positions, indices }, () => true);
 }
 
-/** As simplifyMesh, but colour differences cost too: `colorWeightMeters` is what a step from black to white costs. */
+/**
+ * As simplifyMesh, for a flat mesh whose colours tell most: a step from black to white costs as much as moving the
+ * surface by a metre.
+ * @param colors linear rgba per vertex.
+ */
 export async function simplifyColored(
   mesh: SurfaceMesh,
   colors: Float32Array,
-  maxTriangles: number,
-  maxErrorMeters: number,
-  colorWeightMeters: number,
+  errorMeters: number,
 ): Promise<{ mesh: SurfaceMesh; colors: Float32Array }> {
   if (mesh.indices.length === 0) return { mesh, colors };
   await MeshoptSimplifier.ready;
@@ -40,27 +46,22 @@ export async function simplifyColored(
     3,
     colors,
     4,
-    [colorWeightMeters, colorWeightMeters, colorWeightMeters],
+    [1, 1, 1],
     null,
-    Math.min(mesh.indices.length, 3 * maxTriangles),
-    maxErrorMeters,
+    0,
+    errorMeters,
     ['ErrorAbsolute'],
   );
+  const copies = new Int32Array(mesh.positions.length / 3).fill(-1);
   const kept: number[] = [];
-  const remap = new Int32Array(mesh.positions.length / 3).fill(-1);
-  const order: number[] = [];
-  for (const v of simplified) {
-    if (remap[v] < 0) {
-      remap[v] = order.length;
-      order.push(v);
-    }
-    kept.push(remap[v]);
-  }
-  const positions = new Float32Array(3 * order.length);
-  const compact = new Float32Array(4 * order.length);
-  for (const [i, v] of order.entries()) {
-    positions.set(mesh.positions.subarray(3 * v, 3 * v + 3), 3 * i);
-    compact.set(colors.subarray(4 * v, 4 * v + 4), 4 * i);
-  }
-  return { mesh: { positions, indices: Uint32Array.from(kept) }, colors: compact };
+  const indices = simplified.map(v => {
+    if (copies[v] < 0) copies[v] = kept.push(v) - 1;
+    return copies[v];
+  });
+  const pick = (values: Float32Array, channels: number) =>
+    Float32Array.from(
+      { length: channels * kept.length },
+      (_, i) => values[channels * kept[Math.floor(i / channels)] + (i % channels)],
+    );
+  return { mesh: { positions: pick(mesh.positions, 3), indices }, colors: pick(colors, 4) };
 }

@@ -23,6 +23,11 @@ function noise(x: number, y: number, z: number): number {
   return sum;
 }
 
+/** What the room looks like at a point of its surface, 0–255. */
+export function lumaAt(x: number, y: number, z: number): number {
+  return Math.round(30 + 190 * (0.6 * noise(x * 7, y * 7, z * 7) + 0.4 * noise(x * 19, y * 19, z * 19)));
+}
+
 /** Distance along the optical axis to the room's surface, per pixel. */
 export function trueDepth(view: View): Float32Array {
   const { fx, fy, cx, cy, width, height } = view.intrinsics;
@@ -87,8 +92,7 @@ export function roomView(
       const w = [0, 1, 2].map(
         k => center[k] + rotation[k] * p[0] + rotation[3 + k] * p[1] + rotation[6 + k] * p[2],
       );
-      const value = 0.6 * noise(w[0] * 7, w[1] * 7, w[2] * 7) + 0.4 * noise(w[0] * 19, w[1] * 19, w[2] * 19);
-      view.gray[i] = Math.round(30 + 190 * value);
+      view.gray[i] = lumaAt(w[0], w[1], w[2]);
       view.rgb.fill(view.gray[i], 3 * i, 3 * i + 3);
     }
   return view;

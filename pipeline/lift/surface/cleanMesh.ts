@@ -1,0 +1,111 @@
+import type { SurfaceMesh } from './extractSurface.ts';
+import { filterTriangles, triangleArea } from './meshTools.ts';
+
+/** A triangle lower than this over its longest side is a line to the physics: contacts on it point anywhere. */
+const SLIVER_METERS = 0.002;
+/** Sheets that share an edge by chance are moved apart this far: no crack a body feels. */
+const APART_METERS = 0.001;
+
+/**
+ * Makes a mesh fit for touching: no triangle twice, no fold of two triangles back to back, no slivers, and no edge
+ * of more than two triangles: where sheets touch along an edge each gets its own vertices.
+ */
+export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
+  return partSheets(withoutFolds(mesh));
+}
+
+/** Of triangles over the same vertices one stays if they face one way; back to back they enclose nothing, none does. */
+function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
+  const count = p.length / 3;
+  /** By the two lowest vertices; the highest tells the triangles of a group apart. */
+  const groups = new Map<number, number[]>();
+  const highest = (i: number) => Math.max(indices[i], indices[i + 1], indices[i + 2]);
+  for (let i = 0; i < indices.length; i += 3) {
+    const low = Math.min(indices[i], indices[i + 1], indices[i + 2]);
+    const key = low * count + (indices[i] + indices[i + 1] + indices[i + 2] - low - highest(i));
+    const group = groups.get(key);
+    if (group) group.push(i);
+    else groups.set(key, [i]);
+  }
+  const turnOf = (i: number) => {
+    const low = Math.min(indices[i], indices[i + 1], indices[i + 2]);
+    const k = indices[i] === low ? 0 : indices[i + 1] === low ? 1 : 2;
+    return indices[i + ((k + 1) % 3)] < indices[i + ((k + 2) % 3)] ? 1 : -1;
+  };
+  const kept: number[] = [];
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    if (isSliver(p, a, b, c)) continue;
+    const low = Math.min(a, b, c);
+    const own = (groups.get(low * count + (a + b + c - low - highest(i))) ?? []).filter(
+      k => highest(k) === highest(i),
+    );
+    const turns = own.reduce((sum, k) => sum + turnOf(k), 0);
+    if (i === own.find(k => turnOf(k) * turns > 0)) kept.push(a, b, c);
+  }
+  return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
+}
+
+function isSliver(p: Float32Array, a: number, b: number, c: number): boolean {
+  const side = (v: number, w: number) =>
+    Math.hypot(p[3 * v] - p[3 * w], p[3 * v + 1] - p[3 * w + 1], p[3 * v + 2] - p[3 * w + 2]);
+  return 2 * triangleArea(p, a, b, c) < SLIVER_METERS * Math.max(side(a, b), side(b, c), side(c, a));
+}
+
+/** One vertex for each fan of triangles that hang together across edges of two. */
+function partSheets({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
+  const count = p.length / 3;
+  const edges = new Map<number, number[]>();
+  const keyOf = (a: number, b: number) => Math.min(a, b) * count + Math.max(a, b);
+  for (let corner = 0; corner < indices.length; corner++) {
+    const key = keyOf(indices[corner], indices[corner % 3 === 2 ? corner - 2 : corner + 1]);
+    const own = edges.get(key);
+    if (own) own.push(corner);
+    else edges.set(key, [corner]);
+  }
+  // Corners of one fan have one root.
+  const root = Int32Array.from(indices, (_, corner) => corner);
+  const find = (corner: number) => {
+    let at = corner;
+    while (root[at] !== at) at = root[at];
+    return at;
+  };
+  const cornerAt = (face: number, vertex: number) => {
+    for (let k = 0; k < 3; k++) if (indices[3 * face + k] === vertex) return 3 * face + k;
+    return 3 * face;
+  };
+  const isTorn = new Uint8Array(count);
+  for (const corners of edges.values()) {
+    const [a, b] = [indices[corners[0]], indices[corners[0] % 3 === 2 ? corners[0] - 2 : corners[0] + 1]];
+    if (corners.length > 2) isTorn[a] = isTorn[b] = 1;
+    if (corners.length !== 2) continue;
+    const [one, other] = corners.map(corner => Math.floor(corner / 3));
+    for (const vertex of [a, b]) {
+      const [x, y] = [find(cornerAt(one, vertex)), find(cornerAt(other, vertex))];
+      root[Math.max(x, y)] = Math.min(x, y);
+    }
+  }
+  const positions: number[] = Array.from(p);
+  const sheets = new Map<number, { vertex: number; middle: [number, number, number]; corners: number[] }>();
+  const kept = Uint32Array.from(indices);
+  for (let corner = 0; corner < indices.length; corner++) {
+    const vertex = indices[corner];
+    if (!isTorn[vertex]) continue;
+    const id = find(corner);
+    const sheet = sheets.get(id) ?? { vertex, middle: [0, 0, 0], corners: [] };
+    sheets.set(id, sheet);
+    sheet.corners.push(corner);
+    const first = corner - (corner % 3);
+    for (let k = 0; k < 3; k++)
+      for (let axis = 0; axis < 3; axis++) sheet.middle[axis] += p[3 * indices[first + k] + axis] / 3;
+  }
+  for (const { vertex, middle, corners } of sheets.values()) {
+    const towards = middle.map((sum, axis) => sum / corners.length - p[3 * vertex + axis]);
+    const length = Math.hypot(...towards) || 1;
+    const copy = positions.length / 3;
+    for (let axis = 0; axis < 3; axis++)
+      positions.push(p[3 * vertex + axis] + (APART_METERS * towards[axis]) / length);
+    for (const corner of corners) kept[corner] = copy;
+  }
+  return filterTriangles({ positions: Float32Array.from(positions), indices: kept }, () => true);
+}

@@ -1,0 +1,79 @@
+import { throwIfCancelled } from '../../../engine/progress.ts';
+import { decodeVideo } from '../../video/decodeVideo.ts';
+import type { PosedDepth } from '../surface/checkConsistency.ts';
+import { cameraCenter, type DepthMap, scaleIntrinsics } from '../surface/view.ts';
+import type { CameraFromWorld, Intrinsics } from '../types.ts';
+
+/** A video frame, sRGB, 3 bytes a pixel, rows from the top. */
+export interface Picture {
+  width: number;
+  height: number;
+  rgb: Uint8Array;
+}
+
+/** A registered frame that surface may take its colours from. OpenCV axes, metric frame. */
+export interface TextureView {
+  /** In pixels of `picture`. */
+  intrinsics: Intrinsics;
+  cameraFromWorld: CameraFromWorld;
+  center: readonly [number, number, number];
+  picture: Picture;
+  /** What this view sees where, often coarser than the picture. */
+  depth: DepthMap;
+  /** Mean luma step between neighbouring pixels over that of all views: low where the camera shook. */
+  sharpness: number;
+}
+
+/**
+ * Decodes frames finer than the dense stages match them.
+ * @param frames indices in the video.
+ * @returns by index in the video.
+ * @throws what decodeVideo throws
+ */
+export async function loadPictures(
+  videoPath: string,
+  frames: readonly number[],
+  maxLongSidePixels: number,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, Picture>> {
+  const wanted = new Set(frames);
+  const pictures = new Map<number, Picture>();
+  for await (const { index, width, height, pixels } of decodeVideo(videoPath, {
+    format: 'rgb',
+    maxLongSidePixels,
+    signal,
+  })) {
+    throwIfCancelled(signal);
+    if (wanted.has(index)) pictures.set(index, { width, height, rgb: pixels });
+    if (pictures.size === wanted.size) break;
+  }
+  return pictures;
+}
+
+/** @param pictures by index in the video; a view without one shows the picture that it was matched with. */
+export function textureViews(
+  maps: readonly PosedDepth[],
+  pictures: ReadonlyMap<number, Picture>,
+): TextureView[] {
+  const steps = maps.map(({ view }) => meanStep(view.gray, view.intrinsics.width));
+  const mean = steps.reduce((sum, step) => sum + step, 0) / Math.max(1, steps.length);
+  return maps.map(({ view, depth }, i) => {
+    const { width, height } = view.intrinsics;
+    const picture = pictures.get(view.frame) ?? { width, height, rgb: view.rgb };
+    return {
+      intrinsics: scaleIntrinsics(view.intrinsics, picture.width, picture.height),
+      cameraFromWorld: view.cameraFromWorld,
+      center: cameraCenter(view.cameraFromWorld),
+      picture,
+      depth,
+      sharpness: mean > 0 ? steps[i] / mean : 1,
+    };
+  });
+}
+
+function meanStep(gray: Uint8Array, width: number): number {
+  let sum = 0;
+  for (let i = width; i < gray.length; i++)
+    sum += Math.abs(gray[i] - gray[i - 1]) + Math.abs(gray[i] - gray[i - width]);
+  return sum / Math.max(1, gray.length - width);
+}
