@@ -1,9 +1,12 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
+import type { MoverSearch } from '../masks/findMovers.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
+import { type KeyframeMap, measureMap } from './keyframeMap.ts';
 import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
+import type { Shot } from './shots.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
 /** Fewer frames than this cannot show parallax that outweighs the noise. */
@@ -18,14 +21,23 @@ const ROTATION_SHARE = 0.94;
 /** From here on the focal length may be what keeps a rotation from explaining the rest. */
 const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
-/** A shot that covers this share of the video is lifted, and the rest reported as dropped. */
+/** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
 const LEAST_RIGID_SHARE = 0.5;
 
-/** Refuses what the pixels alone rule out: too few frames, darkness. */
-export function judgePictures(tracks: VideoTracks): void {
+/**
+ * Refuses what the pixels alone rule out: too few frames, a frozen picture, darkness.
+ * @param shown frames of the take, repeated ones included; `tracks` is without them.
+ */
+export function judgePictures(tracks: VideoTracks, shown: number): void {
   const frames = tracks.frames.length;
+  if (frames < LEAST_FRAMES && shown >= LEAST_FRAMES)
+    throw new DirectorError(
+      'LIFT_NO_PARALLAX',
+      `The picture is frozen: ${shown - frames} of ${shown} frames repeat the one before.`,
+      { details: { frames: shown, repeated: shown - frames } },
+    );
   if (frames < LEAST_FRAMES)
     throw new DirectorError(
       'LIFT_TOO_SHORT',
@@ -157,72 +169,79 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
     );
 }
 
-/**
- * Splits the keyframes where nothing connects one side with the other.
- * @returns first keyframe of each shot, ascending, starting with 0.
- */
-export function shotStarts(tracks: VideoTracks, set: TrackSet): number[] {
-  const bridged = new Uint8Array(tracks.keyframes.length);
-  for (const { a, b } of set.pairs) for (let k = a; k < b; k++) bridged[k] = 1;
-  const starts = [0];
-  for (let k = 0; k + 1 < tracks.keyframes.length; k++) if (!bridged[k]) starts.push(k + 1);
-  return starts;
+const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
+/** Fewer registered keyframes than this share is no reconstruction of the take. */
+const LEAST_REGISTERED_SHARE = 0.5;
+
+/** Median share of the matches between neighbouring keyframes that one rigid motion explains; undefined without witnesses. */
+function rigidShare(set: TrackSet): number | undefined {
+  const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
+  if (neighbours.length < 2) return undefined;
+  return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
 }
 
-/** Refuses a take of several shots unless one makes up most of it. */
-export function judgeCuts(tracks: VideoTracks, set: TrackSet): void {
-  const starts = shotStarts(tracks, set);
-  if (starts.length < 2) return;
-  const firstFrames = starts.map(k => tracks.keyframes[k].frame);
-  const lengths = firstFrames.map((frame, i) => (firstFrames[i + 1] ?? tracks.frames.length) - frame);
-  const longest = Math.max(...lengths);
-  if (longest >= MAIN_SHOT_SHARE * tracks.frames.length) return;
-  // A cut is a jump between pictures that each hold enough to match; a blank or blurred stretch is something else.
-  const cuts = starts
-    .slice(1)
-    .filter(k => tracks.keyframes[k - 1].features.count >= 100 && tracks.keyframes[k].features.count >= 100)
-    .map(k => {
-      const { frame, timeSeconds, survival, histogramDistance } = tracks.evidence[tracks.keyframes[k].frame];
-      return { frame, timeSeconds, survival, histogramDistance };
-    });
-  if (cuts.length === 0 || cuts.length > tracks.keyframes.length / 3)
+/** Refuses a map that leaves out most of the take or does not agree with what the tracker saw. */
+export function judgeMap(tracks: VideoTracks, set: TrackSet, map: KeyframeMap, search: MoverSearch): void {
+  const quality = measureMap(map);
+  const rigid = rigidShare(set);
+  void LEAST_RIGID_SHARE;
+  if (process.env['LIFT_DEBUG'])
+    console.error('judgeMap', { ...quality, keyframesTotal: tracks.keyframes.length, rigid, explained: search.explained, followed: search.followed, share: search.share });
+  const registered = quality.keyframes / tracks.keyframes.length;
+  if (
+    registered < LEAST_REGISTERED_SHARE ||
+    quality.keyframes < 3 ||
+    quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
+  )
     throw new DirectorError(
       'LIFT_INCONSISTENT',
-      `The views do not connect: ${starts.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,
-      {
-        details: {
-          breaks: starts.length - 1,
-          keyframes: tracks.keyframes.length,
-          longestShotFrames: longest,
-        },
-      },
+      `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
+      { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
     );
-  const times = cuts.map(cut => `${cut.timeSeconds.toFixed(2)} s`).join(', ');
-  throw new DirectorError(
-    'LIFT_CUT',
-    `The take is cut at ${times}; its longest shot has ${longest} of ${tracks.frames.length} frames.`,
-    {
-      details: { cuts, longestShotFrames: longest, frames: tracks.frames.length },
-    },
-  );
 }
 
-/** Refuses a picture most of which moves by itself. */
-export function judgeRigidity(tracks: VideoTracks, set: TrackSet): void {
-  const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
-  if (neighbours.length < 2) return;
-  const share = median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
-  if (share < LEAST_RIGID_SHARE)
-    throw new DirectorError(
-      'LIFT_MOSTLY_MOVING',
-      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of the matches.`,
+/**
+ * The verdict on a take of which no shot could be lifted.
+ * @param refusals what was said of each shot that was tried, longest first.
+ */
+export function refusalOf(
+  tracks: VideoTracks,
+  shots: readonly Shot[],
+  refusals: readonly { shot: Shot; error: DirectorError }[],
+  wasAsked: boolean,
+): DirectorError {
+  const [{ shot, error }] = refusals;
+  const length = ({ firstFrame, lastFrame }: Shot) => lastFrame - firstFrame + 1;
+  const frames = tracks.frames.length;
+  if (wasAsked || shots.length === 1 || length(shot) >= MAIN_SHOT_SHARE * frames) return error;
+  const cuts = shots.filter(({ beginsWithCut }) => beginsWithCut);
+  if (cuts.length === 0 || cuts.length > tracks.keyframes.length / 3)
+    return new DirectorError(
+      'LIFT_INCONSISTENT',
+      `The views do not connect: ${shots.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,
       {
         details: {
-          rigidShare: share,
-          needed: LEAST_RIGID_SHARE,
-          pairs: neighbours.length,
+          breaks: shots.length - 1,
           keyframes: tracks.keyframes.length,
+          longestShotFrames: length(shot),
         },
       },
     );
+  const times = cuts.map(({ firstSeconds }) => `${firstSeconds.toFixed(2)} s`).join(', ');
+  return new DirectorError(
+    'LIFT_CUT',
+    `The take is cut at ${times}; its longest shot has ${length(shot)} of ${frames} frames and is refused by itself: ${error.message}`,
+    {
+      details: {
+        cuts: cuts.map(({ firstFrame, firstSeconds }) => ({ frame: firstFrame, timeSeconds: firstSeconds })),
+        shots: refusals.map(refusal => ({
+          firstFrame: refusal.shot.firstFrame,
+          lastFrame: refusal.shot.lastFrame,
+          code: refusal.error.code,
+        })),
+        longestShotFrames: length(shot),
+        frames,
+      },
+    },
+  );
 }

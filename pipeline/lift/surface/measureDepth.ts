@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
+import { hiddenIn, type PictureMasks } from '../masks/pictureMasks.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { createDepthPool } from './depthPool.ts';
@@ -83,7 +84,7 @@ export async function measureDepth(
     const maps = await timed('consistency', 0.6, async () => {
       const posed = jobs.map((job, i) => ({
         view: viewOf(job.reference),
-        depth: onlySurface(viewOf(job.reference), swept[i]),
+        depth: onlySurface(viewOf(job.reference), swept[i], reconstruction.masks),
       }));
       const consistent = await checkConsistency(posed, signal);
       const refined = await pool.run(
@@ -103,11 +104,15 @@ export async function measureDepth(
   }
 }
 
-/** Less the sky and what the picture left black: matching gives them the depth of what lies beside them. */
-function onlySurface(view: View, depth: DepthMap): DepthMap {
+/**
+ * Less the sky and what the picture left black: matching gives them the depth of what lies beside them. Less what the
+ * masks hide: overlays and movers are not the place.
+ */
+function onlySurface(view: View, depth: DepthMap, masks: PictureMasks | undefined): DepthMap {
+  const hidden = hiddenIn(masks, view.frame, depth.width, depth.height);
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
-  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK;
+  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || hidden?.[i] === 1;
   return {
     ...depth,
     inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),

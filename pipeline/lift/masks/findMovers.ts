@@ -1,0 +1,211 @@
+import { throwIfCancelled } from '../../../engine/progress.ts';
+import type { Lens } from '../poses/bundleAdjust.ts';
+import { PointFollower } from '../poses/followPoints.ts';
+import { type KeyframeMap, type PointInView, triangulateViews, undistort } from '../poses/keyframeMap.ts';
+import { determinant3 } from '../poses/smallMatrices.ts';
+import type { VideoTracks } from '../poses/trackVideo.ts';
+import { CELL_PIXELS, cellsOf } from './pictureMasks.ts';
+
+/** What the tracker's witnesses say of a map. */
+export interface MoverSearch {
+  /** By index in the video: 1 per cell that moves by itself. Frames without any are absent. */
+  movers: Map<number, Uint8Array>;
+  /** Points followed through neighbouring keyframes. */
+  followed: number;
+  /** Share of them that one point at rest explains, 0–1. */
+  explained: number;
+  /** Mean share of the keyframes' cells that move by themselves. */
+  share: number;
+}
+
+/** Keyframes before and after through which a point is followed: enough for a mover to leave its epipolar line. */
+const REACH = 2;
+/** Points tried per keyframe: a mover of a hundredth of the picture still has several. */
+const SAMPLE = 900;
+/** Half the side of the window in which a cell takes its vote, cells: 5 × 5 cells are 40 pixels of 640. */
+const VOTE_RADIUS = 2;
+/** Unexplained points that a window needs: fewer are the tracker's slips at edges … */
+const LEAST_VOTES = 4;
+/** … and among all points there, so that a slip within a still surface counts for nothing. */
+const MOVING_SHARE = 0.6;
+
+/** What the tracker drifts by from keyframe to keyframe … */
+const DRIFT_PIXELS = 2.5;
+/** … and by what share of the way more, where a point is carried along by a neighbour at another depth. */
+const DRIFT_SHARE = 0.05;
+/** As good as infinite in a map whose median depth is 1. */
+const FAR = 1e4;
+const REFINEMENTS = 4;
+
+const UNEXPLAINED = 2;
+const EXPLAINED = 1;
+
+/**
+ * Parts of the picture that no point at rest explains, though the tracker followed them: people, cars, reflections,
+ * flames. Judged against the finished path, whose majority of points is at rest; per point over five keyframes, then
+ * by vote over a window, because single points slip.
+ * What moves so that it looks at rest cannot be found: a car ahead at one's own speed looks infinitely far.
+ */
+export function findMovers(tracks: VideoTracks, map: KeyframeMap, signal: AbortSignal | undefined): MoverSearch {
+  const follower = new PointFollower(tracks.keyframes);
+  const verdicts = tracks.keyframes.map((_, k) => {
+    throwIfCancelled(signal);
+    return judgePoints(tracks, map, follower, k);
+  });
+  let followed = 0;
+  let explained = 0;
+  for (const list of verdicts)
+    for (const verdict of list ?? []) {
+      if (verdict) followed++;
+      if (verdict === EXPLAINED) explained++;
+    }
+  const movers = new Map<number, Uint8Array>();
+  let share = 0;
+  let judged = 0;
+  for (const { frame, keyframe, positions } of tracks.frames) {
+    const list = verdicts[keyframe];
+    if (!list) continue;
+    const isKeyframe = positions.length === 0;
+    const cells = voteCells(tracks, isKeyframe ? tracks.keyframes[keyframe].positions : positions, list);
+    const marked = cells.reduce((sum, cell) => sum + cell, 0);
+    if (marked > 0) movers.set(frame, cells);
+    if (!isKeyframe) continue;
+    share += marked / cells.length;
+    judged++;
+  }
+  return {
+    movers,
+    followed,
+    explained: followed > 0 ? explained / followed : 1,
+    share: judged > 0 ? share / judged : 0,
+  };
+}
+
+/** Per point of keyframe k 0 where nobody knows, EXPLAINED or UNEXPLAINED; undefined where k has no pose. */
+function judgePoints(
+  tracks: VideoTracks,
+  map: KeyframeMap,
+  follower: PointFollower,
+  k: number,
+): Uint8Array | undefined {
+  const own = map.poses[k];
+  if (!own) return undefined;
+  const { positions } = tracks.keyframes[k];
+  const cx = tracks.width / 2 - 0.5;
+  const cy = tracks.height / 2 - 0.5;
+  const others: { pose: typeof own; positions: Float32Array }[] = [];
+  for (let j = Math.max(0, k - REACH); j <= Math.min(tracks.keyframes.length - 1, k + REACH); j++) {
+    const pose = map.poses[j];
+    if (j === k || !pose || follower.isBroken(Math.min(j, k), Math.max(j, k))) continue;
+    others.push({ pose, positions: follower.follow(k, j) });
+  }
+  const verdicts = new Uint8Array(positions.length >> 1);
+  const stride = Math.max(1, Math.floor(verdicts.length / SAMPLE));
+  for (let p = 0; p < verdicts.length; p += stride) {
+    const views: PointInView[] = [{ pose: own, x: positions[2 * p] - cx, y: positions[2 * p + 1] - cy }];
+    for (const other of others)
+      if (!Number.isNaN(other.positions[2 * p]))
+        views.push({ pose: other.pose, x: other.positions[2 * p] - cx, y: other.positions[2 * p + 1] - cy });
+    if (views.length > 1) verdicts[p] = isAtRest(map.lens, views) ? EXPLAINED : UNEXPLAINED;
+  }
+  return verdicts;
+}
+
+/**
+ * Whether one point at rest, near or as far as it likes, is seen where the views say. Triangulated linearly, then
+ * refined on the pixels: ahead of a camera that moves forwards the linear answer misses in the nearest view.
+ */
+function isAtRest(lens: Lens, views: readonly PointInView[]): boolean {
+  const [{ pose, x, y }] = views;
+  let way = 0;
+  for (const view of views) way = Math.max(way, Math.hypot(view.x - x, view.y - y));
+  const tolerance = DRIFT_PIXELS + DRIFT_SHARE * way;
+  const { rotation: r, translation: t } = pose;
+  const [ux, uy] = undistort(lens, x, y);
+  const inCamera = [ux / lens.focal, uy / lens.focal, 1].map((value, i) => FAR * value - t[i]);
+  const far = [0, 1, 2].map(i => r[i] * inCamera[0] + r[3 + i] * inCamera[1] + r[6 + i] * inCamera[2]);
+  if (worstMiss(lens, views, far) <= tolerance) return true;
+  let point: number[] | undefined = triangulateViews(lens, views);
+  for (let i = 0; point && i <= REFINEMENTS; i++) {
+    if (worstMiss(lens, views, point) <= tolerance) return true;
+    point = refine(lens, views, point);
+  }
+  return false;
+}
+
+/** Largest reprojection error, pixels; Infinity behind a camera. */
+function worstMiss(lens: Lens, views: readonly PointInView[], point: readonly number[]): number {
+  let worst = 0;
+  for (const view of views) {
+    const [dx, dy, depth] = missOf(lens, view, point);
+    worst = Math.max(worst, depth > 1e-6 ? Math.hypot(dx, dy) : Number.POSITIVE_INFINITY);
+  }
+  return worst;
+}
+
+/** Pixels from where the point is seen to where it would be, and its depth. */
+function missOf(lens: Lens, { pose, x, y }: PointInView, [px, py, pz]: readonly number[]): number[] {
+  const { rotation: r, translation: t } = pose;
+  const depth = r[6] * px + r[7] * py + r[8] * pz + t[2];
+  const u = (r[0] * px + r[1] * py + r[2] * pz + t[0]) / depth;
+  const v = (r[3] * px + r[4] * py + r[5] * pz + t[1]) / depth;
+  const d = lens.focal * (1 + lens.radial * (u * u + v * v));
+  return [d * u - x, d * v - y, depth, u, v];
+}
+
+/** One Gauss–Newton step on the reprojection errors; undefined where the views do not fix the point. */
+function refine(lens: Lens, views: readonly PointInView[], point: readonly number[]): number[] | undefined {
+  const normal = new Float64Array(9);
+  const right = [0, 0, 0];
+  for (const view of views) {
+    const [dx, dy, depth, u, v] = missOf(lens, view, point);
+    if (depth <= 1e-6) return undefined;
+    const { rotation: r } = view.pose;
+    const scale = lens.focal / depth;
+    for (const [error, first, value] of [
+      [dx, 0, u],
+      [dy, 3, v],
+    ]) {
+      const row = [0, 1, 2].map(i => scale * (r[first + i] - value * r[6 + i]));
+      for (let i = 0; i < 3; i++) {
+        right[i] -= row[i] * error;
+        for (let j = 0; j < 3; j++) normal[3 * i + j] += row[i] * row[j];
+      }
+    }
+  }
+  const determinant = determinant3(normal);
+  if (Math.abs(determinant) < 1e-12) return undefined;
+  return [0, 1, 2].map(column => {
+    const replaced = normal.slice();
+    for (let i = 0; i < 3; i++) replaced[3 * i + column] = right[i];
+    return point[column] + determinant3(replaced) / determinant;
+  });
+}
+
+/** 1 per cell around which most judged points are unexplained. */
+function voteCells({ width, height }: VideoTracks, positions: Float32Array, verdicts: Uint8Array): Uint8Array {
+  const { columns, rows } = cellsOf(width, height);
+  const unexplained = new Uint16Array(columns * rows);
+  const judged = new Uint16Array(columns * rows);
+  for (let p = 0; p < verdicts.length; p++) {
+    if (!verdicts[p] || Number.isNaN(positions[2 * p])) continue;
+    const cell =
+      Math.min(rows - 1, Math.max(0, Math.floor(positions[2 * p + 1] / CELL_PIXELS))) * columns +
+      Math.min(columns - 1, Math.max(0, Math.floor(positions[2 * p] / CELL_PIXELS)));
+    judged[cell]++;
+    if (verdicts[p] === UNEXPLAINED) unexplained[cell]++;
+  }
+  const cells = new Uint8Array(columns * rows);
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++) {
+      let votes = 0;
+      let voters = 0;
+      for (let v = Math.max(0, y - VOTE_RADIUS); v <= Math.min(rows - 1, y + VOTE_RADIUS); v++)
+        for (let u = Math.max(0, x - VOTE_RADIUS); u <= Math.min(columns - 1, x + VOTE_RADIUS); u++) {
+          votes += unexplained[v * columns + u];
+          voters += judged[v * columns + u];
+        }
+      if (votes >= LEAST_VOTES && votes >= MOVING_SHARE * voters) cells[y * columns + x] = 1;
+    }
+  return cells;
+}
