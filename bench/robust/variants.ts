@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createRandom } from '../../engine/random.ts';
 import { decodeVideo, type VideoFrame } from '../../pipeline/video/decodeVideo.ts';
@@ -7,6 +6,7 @@ import { encodeVideo } from '../../pipeline/video/encodeVideo.ts';
 import { findFfmpeg } from '../../pipeline/video/ffmpeg.ts';
 import { probeVideo } from '../../pipeline/video/probeVideo.ts';
 import { addNoise, type Expected } from './syntheticClips.ts';
+import { turnContainer } from './turnContainer.ts';
 
 /** A way in which people's files differ from a clean clip, made from one. */
 export interface Variant {
@@ -27,24 +27,20 @@ async function countFrames(path: string): Promise<number> {
   return (await probeVideo(path)).timesSeconds.length;
 }
 
-/** The same frames, told by ffmpeg's arguments; `second` is a pass over what the first wrote, without encoding. */
+/** The same frames, told by ffmpeg's filter; `turn` is what the container then asks players for. */
 function byFfmpeg(
   name: string,
   filter: string,
   focalFactor = 1,
-  second?: string[],
+  turn?: 90 | 180,
   codec: string[] = ['-c:v', 'libx264', '-crf', '16', '-pix_fmt', 'yuv420p'],
 ): Variant {
   return {
     name,
     expected: 'lifted',
     async write(clip, path) {
-      const first = second ? `${path}.first.mp4` : path;
-      await ffmpeg(['-i', clip, '-an', '-vf', filter, ...codec, first]);
-      if (second) {
-        await ffmpeg(['-i', first, '-c', 'copy', ...second, path]);
-        await rm(first);
-      }
+      await ffmpeg(['-i', clip, '-an', '-vf', filter, ...codec, path]);
+      if (turn) await turnContainer(path, turn);
       const frames = await countFrames(path);
       return { frameOf: Array.from({ length: frames }, (_, i) => i), focalFactor };
     },
@@ -123,8 +119,8 @@ function paintSubtitle({ rgba, width, height }: Picture, index: number): Uint8Ar
 }
 
 export const VARIANTS: readonly Variant[] = [
-  byFfmpeg('rotation flag', 'transpose=2', 1, ['-metadata:s:v', 'rotate=90']),
-  byFfmpeg('upside down flag', 'hflip,vflip', 1, ['-metadata:s:v', 'rotate=180']),
+  byFfmpeg('rotation flag', 'transpose=2', 1, 90),
+  byFfmpeg('upside down flag', 'hflip,vflip', 1, 180),
   byFfmpeg('anamorphic', 'scale=iw*3/4:ih,setsar=4/3'),
   byFfmpeg('letterbox', 'pad=iw:ceil(iw*3/8)*2:0:(oh-ih)/2'),
   byFfmpeg('pillarbox', 'pad=ceil(ih*1.2)*2:ih:(ow-iw)/2:0'),

@@ -10,15 +10,12 @@ const LEAST_SEEDS = 0.0002;
 const MOST_STATIC_SHARE = 0.3;
 /** An overlay's flat inside is taken with it where it lies this near to its static edges, pixels. */
 const REACH_PIXELS = 12;
-/** Just beside an overlay the scene passes by: luma changes there by at least this over the stretch … */
-const PASSING_RANGE = 40;
-/** … for this share of the pixels, 2 to 5 away. What the camera turns about stands still too, but so does all around it. */
-const PASSING_SHARE = 0.35;
 /** Codecs smear an overlay's edge, and features there describe it too, pixels. */
 const MARGIN_PIXELS = 3;
 
 /**
- * Pixels that never change while the picture around them does: logos, subtitles, displays.
+ * Pixels that never change while the picture does: logos, subtitles, displays; and what the camera turns about or
+ * moves towards, which `confirmOverlays` tells from them.
  * @param low @param high darkest and brightest luma of each pixel over a stretch of video, width × height.
  * @returns 1 on overlays; undefined where there are none or the scene itself stands still.
  */
@@ -57,72 +54,7 @@ export function findOverlays(
       found++;
     }
   if (found < LEAST_SEEDS * seeds.length || still > MOST_STATIC_SHARE * textured) return undefined;
-  return keepPassed(
-    dilate(fillFlat(seeds, low, high, width, height), width, height, MARGIN_PIXELS),
-    low,
-    high,
-    width,
-    height,
-  );
-}
-
-/** The mask's pieces that the scene passes by. */
-function keepPassed(
-  mask: Uint8Array,
-  low: Uint8Array,
-  high: Uint8Array,
-  width: number,
-  height: number,
-): Uint8Array | undefined {
-  const near = dilate(mask, width, height, 1);
-  const kept = new Uint8Array(mask.length);
-  const label = new Int32Array(mask.length);
-  const pieces: number[][] = [];
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start] || label[start]) continue;
-    const piece = [start];
-    label[start] = pieces.length + 1;
-    for (const i of piece) {
-      const x = i % width;
-      for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
-        if (j < 0 || j >= mask.length || !mask[j] || label[j]) continue;
-        label[j] = pieces.length + 1;
-        piece.push(j);
-      }
-    }
-    pieces.push(piece);
-  }
-  const ring = new Int32Array(pieces.length + 1);
-  const passing = new Int32Array(pieces.length + 1);
-  // Every pixel of a ring belongs to the piece that lies nearest along a row or a column.
-  for (let i = 0; i < mask.length; i++) {
-    if (near[i]) continue;
-    const owner = nearestPiece(label, i, width, height);
-    if (owner === 0) continue;
-    ring[owner]++;
-    if (high[i] - low[i] >= PASSING_RANGE) passing[owner]++;
-  }
-  let any = false;
-  for (const [p, piece] of pieces.entries()) {
-    if (passing[p + 1] < PASSING_SHARE * Math.max(1, ring[p + 1])) continue;
-    any = true;
-    for (const i of piece) kept[i] = 1;
-  }
-  return any ? kept : undefined;
-}
-
-const RING_PIXELS = 5;
-
-function nearestPiece(label: Int32Array, i: number, width: number, height: number): number {
-  const x = i % width;
-  const y = Math.floor(i / width);
-  for (let step = 2; step <= RING_PIXELS; step++) {
-    if (x >= step && label[i - step]) return label[i - step];
-    if (x + step < width && label[i + step]) return label[i + step];
-    if (y >= step && label[i - step * width]) return label[i - step * width];
-    if (y + step < height && label[i + step * width]) return label[i + step * width];
-  }
-  return 0;
+  return dilate(fillFlat(seeds, low, high, width, height), width, height, MARGIN_PIXELS);
 }
 
 /** Grows the seeds over pixels that are static too. */
@@ -152,7 +84,7 @@ function fillFlat(
 }
 
 /** Square dilation. */
-export function dilate(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
+function dilate(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   const across = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)

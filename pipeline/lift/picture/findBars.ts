@@ -59,7 +59,12 @@ function findEdge(length: number, depth: number, level: (across: number, k: numb
   for (let k = 1; k < depth; k++) {
     let count = 0;
     for (let j = k; j <= Math.min(depth - 1, k + EDGE_PIXELS); j++) count += firstLit[j];
-    if (count / length > best.share) best = { thickness: k, share: count / length };
+    if (count / length <= best.share) continue;
+    // The line where most of them begin; a codec blurs the edge over its neighbours.
+    let thickness = k;
+    for (let j = k; j <= Math.min(depth - 1, k + EDGE_PIXELS); j++)
+      if (firstLit[j] > firstLit[thickness]) thickness = j;
+    best = { thickness, share: count / length };
   }
   // Text may stand on a bar, but the rest of it is black.
   let dark = 0;

@@ -1,12 +1,13 @@
 import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
+import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
 import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
-import { judgeMap, judgeParallax, judgePictures, judgeStillness, largestShift, refusalOf } from './judgeVideo.ts';
+import { judgeMap, judgeParallax, judgePictures, judgeStillness, largestShift, noStart, refusalOf } from './judgeVideo.ts';
 import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
 import { mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
@@ -106,6 +107,7 @@ export async function estimatePoses(
   const seed = options.seed ?? 1;
   const survey = await surveyVideo(videoPath, LONG_SIDE_PIXELS, subProgress(options, 0, 0.05));
   const tracks = await trackWithEnoughKeyframes(videoPath, survey, subProgress(options, 0.05, 0.4));
+  tracks.masks = { ...tracks.masks, overlays: confirmOverlays(tracks) };
   const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
   const { videoWidth, videoHeight, crop, repeated, frames } = survey;
   if (repeated.length > 0)
@@ -168,7 +170,9 @@ async function posesOfShot(
   judgeParallax(tracks, matched, knownFocal);
 
   let set = matched;
-  let map = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0, 0.7));
+  const first = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0, 0.7));
+  if (!first) throw noStart(tracks, set);
+  let map = first;
   let search = findMovers(tracks, map, options.signal);
   let jump = jumpOf(tracks, map);
   if (jump || search.share > NOTABLE_MOVERS) {
@@ -180,7 +184,7 @@ async function posesOfShot(
     });
     const again = mapTake(masked, clean, seed, knownFocal, subProgress(options, 0.73, 0.77));
     // Masks that take the place itself away tear the map: then the one with everything in it counts.
-    if (jump || measureMap(again).keyframes >= measureMap(map).keyframes) {
+    if (again && (jump || measureMap(again).keyframes >= measureMap(map).keyframes)) {
       set = clean;
       map = again;
       search = findMovers(tracks, map, options.signal);
@@ -203,7 +207,7 @@ function mapTake(
   seed: number,
   knownFocal: number | undefined,
   options: LongOptions,
-): KeyframeMap {
+): KeyframeMap | undefined {
   const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0, 0.3));
   const mapOptions = {
     focal,
@@ -212,11 +216,7 @@ function mapTake(
     ...subProgress(options, 0.3, 1),
   };
   const map = mapKeyframes(tracks, set, mapOptions);
-  if (!map) {
-    throw new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
-      details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
-    });
-  }
+  if (!map) return undefined;
   polishMap(tracks, map, mapOptions);
   return map;
 }

@@ -180,6 +180,13 @@ function rigidShare(set: TrackSet): number | undefined {
   return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
 }
 
+/** The verdict on a shot in which no two views show enough to start a map from. */
+export function noStart(tracks: VideoTracks, set: TrackSet): DirectorError {
+  return new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
+    details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
+  });
+}
+
 /** Refuses a map that leaves out most of the take or does not agree with what the tracker saw. */
 export function judgeMap(tracks: VideoTracks, set: TrackSet, map: KeyframeMap, search: MoverSearch): void {
   const quality = measureMap(map);
