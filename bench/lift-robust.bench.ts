@@ -70,7 +70,11 @@ async function* fixtureTrials(): AsyncGenerator<Trial> {
 
 const ROOMS = ['v-re10k-0f6837', 'v-re10k-0bf152', 'v-re10k-2c80f9'];
 
-async function* variantTrials(folder: string, count: number, only: string | undefined): AsyncGenerator<Trial> {
+async function* variantTrials(
+  folder: string,
+  count: number,
+  only: string | undefined,
+): AsyncGenerator<Trial> {
   const root = join(fixturesFolder(), 'internal');
   const rooms = ROOMS.filter(room => existsSync(join(root, room)));
   for (const [i, room] of rooms.slice(0, count).entries()) {
@@ -105,7 +109,11 @@ async function* variantTrials(folder: string, count: number, only: string | unde
   }
 }
 
-async function* syntheticTrials(folder: string, seeds: number[], only: string | undefined): AsyncGenerator<Trial> {
+async function* syntheticTrials(
+  folder: string,
+  seeds: number[],
+  only: string | undefined,
+): AsyncGenerator<Trial> {
   for (const kind of KINDS)
     for (const seed of seeds) {
       if (only !== undefined && kind.name !== only) continue;
@@ -123,16 +131,17 @@ async function* syntheticTrials(folder: string, seeds: number[], only: string | 
 }
 
 /**
- * Arguments: parts to run (fixtures, variants, synthetic; all), `--seeds 1-4`, `--rooms 1-3` of which variants are made, `--only NAME` of one variant or kind,
- * `--folder DIR` that keeps the clips made.
+ * Arguments: parts to run (fixtures, variants, synthetic; all), `seeds=1-4`, `rooms=1` to 3 of which variants are made, `only=NAME` of one variant or kind,
+ * `folder=DIR` that keeps the clips made.
  */
 export const bench: Bench = {
-  summary: 'what is lifted, what is refused and why: fixtures, distorted variants, made clips [parts] [--seeds 1-4]',
+  summary:
+    'what is lifted, what is refused and why: fixtures, distorted variants, made clips [parts] [seeds=1-4]',
   async run(args, note) {
-    const valueOf = (flag: string) => (args.includes(flag) ? args[args.indexOf(flag) + 1] : undefined);
-    const given = valueOf('--folder');
-    const only = valueOf('--only');
-    const [from, to] = (valueOf('--seeds') ?? '1-3').split('-').map(Number);
+    const optionOf = (name: string) => args.find(arg => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+    const given = optionOf('folder');
+    const only = optionOf('only');
+    const [from, to] = (optionOf('seeds') ?? '1-3').split('-').map(Number);
     const seeds = Array.from({ length: (to ?? from) - from + 1 }, (_, i) => from + i);
     const parts = ['fixtures', 'variants', 'synthetic'].filter(part => args.includes(part));
     const isWanted = (part: string) => parts.length === 0 || parts.includes(part);
@@ -143,9 +152,11 @@ export const bench: Bench = {
       if (isWanted('fixtures'))
         for await (const trial of fixtureTrials()) outcomes.push(await judge(trial, note));
       if (isWanted('variants'))
-        for await (const trial of variantTrials(folder, Number(valueOf('--rooms') ?? 1), only)) outcomes.push(await judge(trial, note));
+        for await (const trial of variantTrials(folder, Number(optionOf('rooms') ?? 1), only))
+          outcomes.push(await judge(trial, note));
       if (isWanted('synthetic'))
-        for await (const trial of syntheticTrials(folder, seeds, only)) outcomes.push(await judge(trial, note));
+        for await (const trial of syntheticTrials(folder, seeds, only))
+          outcomes.push(await judge(trial, note));
     } finally {
       if (given === undefined) await rm(folder, { recursive: true, force: true });
     }
@@ -176,7 +187,11 @@ function summarize(outcomes: readonly Outcome[], note: (line: string) => void): 
     { name: 'of them refused with the right code', value: right, unit: '' },
     ...(aucs.length > 0
       ? [
-          { name: 'mean AUC@5° of clips with truth', value: aucs.reduce((a, b) => a + b, 0) / aucs.length, unit: '%' },
+          {
+            name: 'mean AUC@5° of clips with truth',
+            value: aucs.reduce((a, b) => a + b, 0) / aucs.length,
+            unit: '%',
+          },
           { name: 'least AUC@5°', value: Math.min(...aucs), unit: '%' },
         ]
       : []),

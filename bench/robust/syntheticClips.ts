@@ -36,7 +36,12 @@ export const KINDS: readonly SyntheticKind[] = [
   { name: 'handheld', expected: 'lifted', frames: 40, prompt: 'handheld camera, no people' },
   { name: 'orbit', expected: 'lifted', frames: 40, prompt: 'the camera orbits, no people' },
   { name: 'slow', expected: 'lifted', frames: 40, camera: 'slow', prompt: WALK },
-  { name: 'people', expected: 'lifted', frames: 40, prompt: 'three people walk across, the camera walks slowly forward' },
+  {
+    name: 'people',
+    expected: 'lifted',
+    frames: 40,
+    prompt: 'three people walk across, the camera walks slowly forward',
+  },
   { name: 'dim', expected: 'lifted', frames: 40, prompt: WALK, light: 0.12, noiseLevels: 2 },
   { name: 'few movers', expected: 'lifted', frames: 40, prompt: WALK, crowd: 0.15 },
   { name: 'turn', expected: ['LIFT_NO_PARALLAX'], frames: 40, camera: 'turn', prompt: 'no people' },
@@ -48,9 +53,21 @@ export const KINDS: readonly SyntheticKind[] = [
     camera: 'stand',
     prompt: 'three people walk across',
   },
-  { name: 'turn, people', expected: ['LIFT_NO_PARALLAX'], frames: 40, camera: 'turn', prompt: 'three people walk across' },
+  {
+    name: 'turn, people',
+    expected: ['LIFT_NO_PARALLAX'],
+    frames: 40,
+    camera: 'turn',
+    prompt: 'three people walk across',
+  },
   { name: 'dark', expected: ['LIFT_TOO_DARK'], frames: 40, prompt: WALK, light: 0.002, noiseLevels: 3 },
-  { name: 'melting', expected: ['LIFT_INCONSISTENT', 'LIFT_MOSTLY_MOVING'], frames: 40, prompt: WALK, melt: 0.12 },
+  {
+    name: 'melting',
+    expected: ['LIFT_INCONSISTENT', 'LIFT_MOSTLY_MOVING'],
+    frames: 40,
+    prompt: WALK,
+    melt: 0.12,
+  },
   { name: 'short', expected: ['LIFT_TOO_SHORT'], frames: 4, prompt: WALK },
   { name: 'cuts', expected: ['LIFT_CUT'], frames: 40, camera: 'cuts', prompt: WALK },
   {
@@ -62,7 +79,15 @@ export const KINDS: readonly SyntheticKind[] = [
   },
 ];
 
-export const PLACES = ['living room', 'hotel hallway', 'library', 'courtyard', 'street', 'temple', 'warehouse'];
+export const PLACES = [
+  'living room',
+  'hotel hallway',
+  'library',
+  'courtyard',
+  'street',
+  'temple',
+  'warehouse',
+];
 
 const FRAMES_PER_SECOND = 12;
 const SHOT_FRAMES = 4;
@@ -228,14 +253,14 @@ function drawCards(share: number, random: Random): Card[] {
 
 function pasteCard(rgba: Uint8Array, width: number, height: number, card: Card, share: number): void {
   const left = width * (card.from[0] + (card.to[0] - card.from[0]) * share);
-  const top = height * (card.from[1] + (card.to[1] - card.from[1]) * share + card.sway * Math.sin(25 * share));
+  const top =
+    height * (card.from[1] + (card.to[1] - card.from[1]) * share + card.sway * Math.sin(25 * share));
   const [w, h] = [width * card.size[0], height * card.size[1]];
   for (let y = Math.max(0, Math.ceil(top)); y < Math.min(height, top + h); y++)
     for (let x = Math.max(0, Math.ceil(left)); x < Math.min(width, left + w); x++) {
       const u = Math.min(CARD_CELLS - 1, Math.floor(((x - left) / w) * CARD_CELLS));
       const v = Math.min(2 * CARD_CELLS - 1, Math.floor(((y - top) / h) * 2 * CARD_CELLS));
-      for (let c = 0; c < 3; c++)
-        rgba[4 * (y * width + x) + c] = card.texture[3 * (v * CARD_CELLS + u) + c];
+      for (let c = 0; c < 3; c++) rgba[4 * (y * width + x) + c] = card.texture[3 * (v * CARD_CELLS + u) + c];
     }
 }
 

@@ -134,13 +134,17 @@ export const VARIANTS: readonly Variant[] = [
     expected: 'lifted',
     async write(clip, path) {
       await ffmpeg(
-        ['-i', clip, '-an', '-vf', 'select=not(eq(mod(n\\,5)\\,2))', '-vsync', 'vfr', '-c:v', 'libx264'].concat([
-          '-crf',
-          '16',
-          '-pix_fmt',
-          'yuv420p',
-          path,
-        ]),
+        [
+          '-i',
+          clip,
+          '-an',
+          '-vf',
+          'select=not(eq(mod(n\\,5)\\,2))',
+          '-vsync',
+          'vfr',
+          '-c:v',
+          'libx264',
+        ].concat(['-crf', '16', '-pix_fmt', 'yuv420p', path]),
       );
       const frames = await countFrames(clip);
       return { frameOf: all(frames).filter(i => i % 5 !== 2), focalFactor: 1 };
@@ -148,15 +152,10 @@ export const VARIANTS: readonly Variant[] = [
   },
   byFrames('logo', 'lifted', all, paintLogo),
   byFrames('subtitles', 'lifted', all, paintSubtitle),
-  byFrames(
-    'noise',
-    'lifted',
-    all,
-    ({ rgba }, i) => {
-      addNoise(rgba, 8, createRandom(`noise ${i}`));
-      return rgba;
-    },
-  ),
+  byFrames('noise', 'lifted', all, ({ rgba }, i) => {
+    addNoise(rgba, 8, createRandom(`noise ${i}`));
+    return rgba;
+  }),
   byFrames('dim', 'lifted', all, ({ rgba }) => rgba.map((value, i) => (i % 4 === 3 ? 255 : value * 0.2))),
   byFrames('repeated frames', 'lifted', frames => all(frames).flatMap(i => (i % 3 === 0 ? [i, i] : [i]))),
   byFrames('frozen start', 'lifted', frames => [...new Array<number>(12).fill(0), ...all(frames)]),

@@ -44,11 +44,7 @@ export function confirmOverlays(tracks: VideoTracks): PictureMasks['overlays'] {
 }
 
 /** Numbers the connected pieces of a mask from 1. */
-function labelPieces(
-  mask: Uint8Array,
-  width: number,
-  height: number,
-): { label: Uint16Array; count: number } {
+function labelPieces(mask: Uint8Array, width: number, height: number): { label: Uint16Array; count: number } {
   const label = new Uint16Array(mask.length);
   let count = 0;
   for (let start = 0; start < mask.length; start++) {

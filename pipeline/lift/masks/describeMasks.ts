@@ -30,7 +30,12 @@ export function describeMasks({ picture, masks, frames, intrinsics }: SparseReco
       if (!mask[i]) continue;
       count++;
       const [x, y] = [i % masks.width, Math.floor(i / masks.width)];
-      [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+      [left, top, right, bottom] = [
+        Math.min(left, x),
+        Math.min(top, y),
+        Math.max(right, x),
+        Math.max(bottom, y),
+      ];
     }
     const scale = crop.width / masks.width;
     masked.push({

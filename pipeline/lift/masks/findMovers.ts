@@ -3,7 +3,7 @@ import type { Lens } from '../poses/bundleAdjust.ts';
 import { PointFollower } from '../poses/followPoints.ts';
 import { type KeyframeMap, type PointInView, triangulateViews, undistort } from '../poses/keyframeMap.ts';
 import { determinant3 } from '../poses/smallMatrices.ts';
-import type { VideoTracks } from '../poses/trackVideo.ts';
+import { median, type VideoTracks } from '../poses/trackVideo.ts';
 import { CELL_PIXELS, cellsOf } from './pictureMasks.ts';
 
 /** What the tracker's witnesses say of a map. */
@@ -32,10 +32,16 @@ const MOVING_SHARE = 0.6;
 /** What the tracker drifts by from keyframe to keyframe … */
 const DRIFT_PIXELS = 2.5;
 /** … and by what share of the way more, where a point is carried along by a neighbour at another depth. */
-const DRIFT_SHARE = 0.05;
+const DRIFT_SHARE = 0.08;
 /** As good as infinite in a map whose median depth is 1. */
 const FAR = 1e4;
 const REFINEMENTS = 4;
+
+/** A mover's points go the same way: this share of them within … */
+const COHERENT_SHARE = 0.6;
+/** … so many pixels, or such a share of the way, of their median. Where the tracker is lost, they scatter. */
+const COHERENT_PIXELS = 2;
+const COHERENT_WAY = 0.25;
 
 const UNEXPLAINED = 2;
 const EXPLAINED = 1;
@@ -46,12 +52,17 @@ const EXPLAINED = 1;
  * by vote over a window, because single points slip.
  * What moves so that it looks at rest cannot be found: a car ahead at one's own speed looks infinitely far.
  */
-export function findMovers(tracks: VideoTracks, map: KeyframeMap, signal: AbortSignal | undefined): MoverSearch {
+export function findMovers(
+  tracks: VideoTracks,
+  map: KeyframeMap,
+  signal: AbortSignal | undefined,
+): MoverSearch {
   const follower = new PointFollower(tracks.keyframes);
   const verdicts = tracks.keyframes.map((_, k) => {
     throwIfCancelled(signal);
     return judgePoints(tracks, map, follower, k);
   });
+  const moves = tracks.keyframes.map((_, k) => movesOf(tracks, follower, k));
   let followed = 0;
   let explained = 0;
   for (const list of verdicts)
@@ -66,7 +77,8 @@ export function findMovers(tracks: VideoTracks, map: KeyframeMap, signal: AbortS
     const list = verdicts[keyframe];
     if (!list) continue;
     const isKeyframe = positions.length === 0;
-    const cells = voteCells(tracks, isKeyframe ? tracks.keyframes[keyframe].positions : positions, list);
+    const from = tracks.keyframes[keyframe].positions;
+    const cells = voteCells(tracks, isKeyframe ? from : positions, list, moves[keyframe]);
     const marked = cells.reduce((sum, cell) => sum + cell, 0);
     if (marked > 0) movers.set(frame, cells);
     if (!isKeyframe) continue;
@@ -115,11 +127,11 @@ function judgePoints(
  * Whether one point at rest, near or as far as it likes, is seen where the views say. Triangulated linearly, then
  * refined on the pixels: ahead of a camera that moves forwards the linear answer misses in the nearest view.
  */
-function isAtRest(lens: Lens, views: readonly PointInView[]): boolean {
+function isAtRest(lens: Lens, views: readonly PointInView[], given?: number): boolean {
   const [{ pose, x, y }] = views;
   let way = 0;
   for (const view of views) way = Math.max(way, Math.hypot(view.x - x, view.y - y));
-  const tolerance = DRIFT_PIXELS + DRIFT_SHARE * way;
+  const tolerance = given ?? DRIFT_PIXELS + DRIFT_SHARE * way;
   const { rotation: r, translation: t } = pose;
   const [ux, uy] = undistort(lens, x, y);
   const inCamera = [ux / lens.focal, uy / lens.focal, 1].map((value, i) => FAR * value - t[i]);
@@ -182,10 +194,26 @@ function refine(lens: Lens, views: readonly PointInView[], point: readonly numbe
   });
 }
 
-/** 1 per cell around which most judged points are unexplained. */
-function voteCells({ width, height }: VideoTracks, positions: Float32Array, verdicts: Uint8Array): Uint8Array {
+/** Per point of keyframe k the way it goes to the next keyframe, or where it is lost, from the one before; NaN else. */
+function movesOf({ keyframes }: VideoTracks, follower: PointFollower, k: number): Float32Array {
+  const { positions, inNext } = keyframes[k];
+  const moves = new Float32Array(positions.length).fill(Number.NaN);
+  if (inNext.length > 0) for (let i = 0; i < moves.length; i++) moves[i] = inNext[i] - positions[i];
+  if (k === 0) return moves;
+  const before = follower.follow(k, k - 1);
+  for (let i = 0; i < moves.length; i++) if (Number.isNaN(moves[i])) moves[i] = positions[i] - before[i];
+  return moves;
+}
+
+/** 1 per cell around which most judged points are unexplained and go the same way, and on its neighbours. */
+function voteCells(
+  { width, height }: VideoTracks,
+  positions: Float32Array,
+  verdicts: Uint8Array,
+  moves: Float32Array,
+): Uint8Array {
   const { columns, rows } = cellsOf(width, height);
-  const unexplained = new Uint16Array(columns * rows);
+  const unexplained: number[][] = Array.from({ length: columns * rows }, () => []);
   const judged = new Uint16Array(columns * rows);
   for (let p = 0; p < verdicts.length; p++) {
     if (!verdicts[p] || Number.isNaN(positions[2 * p])) continue;
@@ -193,19 +221,72 @@ function voteCells({ width, height }: VideoTracks, positions: Float32Array, verd
       Math.min(rows - 1, Math.max(0, Math.floor(positions[2 * p + 1] / CELL_PIXELS))) * columns +
       Math.min(columns - 1, Math.max(0, Math.floor(positions[2 * p] / CELL_PIXELS)));
     judged[cell]++;
-    if (verdicts[p] === UNEXPLAINED) unexplained[cell]++;
+    if (verdicts[p] === UNEXPLAINED) unexplained[cell].push(p);
   }
   const cells = new Uint8Array(columns * rows);
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++) {
-      let votes = 0;
+      const votes: number[] = [];
       let voters = 0;
+      const [low, high] = [Math.max(0, x - VOTE_RADIUS), Math.min(columns - 1, x + VOTE_RADIUS)];
       for (let v = Math.max(0, y - VOTE_RADIUS); v <= Math.min(rows - 1, y + VOTE_RADIUS); v++)
-        for (let u = Math.max(0, x - VOTE_RADIUS); u <= Math.min(columns - 1, x + VOTE_RADIUS); u++) {
-          votes += unexplained[v * columns + u];
+        for (let u = low; u <= high; u++) {
+          votes.push(...unexplained[v * columns + u]);
           voters += judged[v * columns + u];
         }
-      if (votes >= LEAST_VOTES && votes >= MOVING_SHARE * voters) cells[y * columns + x] = 1;
+      if (votes.length < LEAST_VOTES || votes.length < MOVING_SHARE * voters || !goTogether(moves, votes))
+        continue;
+      for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v++)
+        cells.fill(1, v * columns + Math.max(0, x - 1), v * columns + Math.min(columns, x + 2));
     }
   return cells;
+}
+
+function goTogether(moves: Float32Array, points: readonly number[]): boolean {
+  const x = median(points.map(p => moves[2 * p]));
+  const y = median(points.map(p => moves[2 * p + 1]));
+  const reach = Math.max(COHERENT_PIXELS, COHERENT_WAY * Math.hypot(x, y));
+  const together = points.filter(p => Math.hypot(moves[2 * p] - x, moves[2 * p + 1] - y) <= reach);
+  return together.length >= COHERENT_SHARE * points.length;
+}
+
+export function debugLong(tracks: VideoTracks, map: KeyframeMap): string {
+  const follower = new PointFollower(tracks.keyframes);
+  const cx = tracks.width / 2 - 0.5;
+  const cy = tracks.height / 2 - 0.5;
+  const parts: string[] = [];
+  for (const L of [2, 4, 6, 8]) {
+    const shares: number[][] = [[], [], []];
+    let kept = 0,
+      all = 0;
+    for (let k = 0; k + L < tracks.keyframes.length; k += Math.max(1, L >> 1)) {
+      const ks = Array.from({ length: L + 1 }, (_, i) => k + i).filter(j => map.poses[j]);
+      if (ks.length < L || !map.poses[k] || follower.isBroken(k, k + L)) continue;
+      const pos = ks.map(j => follower.follow(k, j));
+      const n = [0, 0, 0];
+      let f = 0;
+      for (let p = 0; p < pos[0].length >> 1; p += 4) {
+        all++;
+        if (pos.some(q => Number.isNaN(q[2 * p]))) continue;
+        const views = ks.map((j, i) => ({
+          pose: map.poses[j] as never,
+          x: pos[i][2 * p] - cx,
+          y: pos[i][2 * p + 1] - cy,
+        }));
+        f++;
+        [1.5, 2.5, 4].forEach((tol, i) => {
+          if (isAtRest(map.lens, views, tol)) n[i]++;
+        });
+      }
+      kept += f;
+      if (f >= 25) n.forEach((c, i) => shares[i].push(c / f));
+    }
+    parts.push(
+      `L${L} ${(kept / Math.max(1, all)).toFixed(2)} ` +
+        shares
+          .map(list => `${median(list).toFixed(2)}/${(list.length ? Math.min(...list) : 0).toFixed(2)}`)
+          .join(' '),
+    );
+  }
+  return parts.join(' | ');
 }

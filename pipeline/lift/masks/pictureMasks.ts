@@ -31,7 +31,9 @@ export function hiddenIn(
   height: number,
 ): Uint8Array | undefined {
   if (!masks) return undefined;
-  const overlays = masks.overlays.filter(({ firstFrame, lastFrame }) => frame >= firstFrame && frame <= lastFrame);
+  const overlays = masks.overlays.filter(
+    ({ firstFrame, lastFrame }) => frame >= firstFrame && frame <= lastFrame,
+  );
   const movers = masks.movers.get(frame);
   if (overlays.length === 0 && !movers) return undefined;
   const { columns } = cellsOf(masks.width, masks.height);

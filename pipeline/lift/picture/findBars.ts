@@ -36,9 +36,7 @@ export function findBars(high: Uint8Array, width: number, height: number): Pictu
   const sides = (isRow: boolean) => {
     const [length, depth] = isRow ? [width, height] : [height, width];
     const edgeFrom = (start: 'near' | 'far') =>
-      findEdge(length, depth, (across, k) =>
-        level(across, start === 'near' ? k : depth - 1 - k, isRow),
-      );
+      findEdge(length, depth, (across, k) => level(across, start === 'near' ? k : depth - 1 - k, isRow));
     return barsOf(edgeFrom('near'), edgeFrom('far'), depth);
   };
   const [top, bottom] = sides(true);
@@ -77,7 +75,9 @@ function findEdge(length: number, depth: number, level: (across: number, k: numb
 function barsOf(near: Edge, far: Edge, depth: number): [number, number] {
   const thick = (edge: Edge) => edge.thickness >= LEAST_THICKNESS * depth;
   const isPair =
-    thick(near) && thick(far) && Math.abs(near.thickness - far.thickness) <= Math.max(2, PAIR_DIFFERENCE * depth);
+    thick(near) &&
+    thick(far) &&
+    Math.abs(near.thickness - far.thickness) <= Math.max(2, PAIR_DIFFERENCE * depth);
   const least = isPair ? PAIRED_SHARE : LONE_SHARE;
   const bars = [near, far].map(edge => (thick(edge) && edge.share >= least ? edge.thickness : 0));
   if (depth - bars[0] - bars[1] < LEAST_LEFT * depth) return [0, 0];

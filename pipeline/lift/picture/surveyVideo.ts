@@ -25,6 +25,8 @@ const WINDOW_SECONDS = 1.6;
 const LEAST_WINDOW_FRAMES = 24;
 /** A repeated frame differs by codec noise only: on average less than this, levels of 255 … */
 const REPEAT_MEAN_LEVELS = 0.25;
+/** … and less than this share of the picture's own spread, for in the dark all differences are small … */
+const REPEAT_SPREAD_SHARE = 0.02;
 /** … and nowhere by much: this share of the pixels by more than REPEAT_LEVELS is a change. */
 const REPEAT_SHARE = 0.0003;
 const REPEAT_LEVELS = 8;
@@ -52,7 +54,8 @@ export async function surveyVideo(
   let kept: Uint8Array | undefined;
   const closeWindow = () => {
     // A stump at the end is too short for the scene to have moved: the whole video still covers it.
-    if (window && window.lastFrame - window.firstFrame + 1 >= windowFrames / 2) addOverlay(overlays, window, size);
+    if (window && window.lastFrame - window.firstFrame + 1 >= LEAST_WINDOW_FRAMES)
+      addOverlay(overlays, window, size);
   };
   for await (const { index, width, height, pixels } of decodeVideo(videoPath, {
     format: 'gray',
@@ -127,12 +130,18 @@ function widen(stretch: Stretch, frame: number, gray: Uint8Array): void {
 function isRepeat(before: Uint8Array, now: Uint8Array): boolean {
   let sum = 0;
   let changed = 0;
+  let levels = 0;
+  let squares = 0;
   for (let i = 0; i < now.length; i++) {
     const difference = Math.abs(now[i] - before[i]);
     sum += difference;
     if (difference > REPEAT_LEVELS) changed++;
+    levels += now[i];
+    squares += now[i] * now[i];
   }
-  return sum < REPEAT_MEAN_LEVELS * now.length && changed <= REPEAT_SHARE * now.length;
+  const spread = Math.sqrt(Math.max(0, squares / now.length - (levels / now.length) ** 2));
+  const limit = Math.min(REPEAT_MEAN_LEVELS, REPEAT_SPREAD_SHARE * spread);
+  return sum < limit * now.length && changed <= REPEAT_SHARE * now.length;
 }
 
 /** Adds what is burnt in over the stretch; a mask that goes on from the stretch before is one with it. */
@@ -141,7 +150,11 @@ function addOverlay(overlays: Overlay[], { firstFrame, lastFrame, low, high }: S
   if (!mask) return;
   const last = overlays.at(-1);
   if (last && last.lastFrame + 1 === firstFrame && isAlike(last.mask, mask))
-    overlays[overlays.length - 1] = { ...last, lastFrame, mask: mask.map((value, i) => value | last.mask[i]) };
+    overlays[overlays.length - 1] = {
+      ...last,
+      lastFrame,
+      mask: mask.map((value, i) => value | last.mask[i]),
+    };
   else overlays.push({ firstFrame, lastFrame, mask });
 }
 
@@ -173,7 +186,12 @@ function toVideo(bars: PictureRectangle | undefined, size: Size, video: Size): P
 }
 
 /** The part of a mask within the rectangle, at another size. */
-function cutOut(mask: Uint8Array, stride: number, part: PictureRectangle, { width, height }: Size): Uint8Array {
+function cutOut(
+  mask: Uint8Array,
+  stride: number,
+  part: PictureRectangle,
+  { width, height }: Size,
+): Uint8Array {
   const cut = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = part.y + Math.min(part.height - 1, Math.floor(((y + 0.5) * part.height) / height));

@@ -218,10 +218,7 @@ export async function buildTracks(
         const tracked = trackedMatches(tracks, a);
         for (let k = 0; k < tracked.length; k += 2) {
           const p = tracked[k];
-          if (
-            !usedA.has(p) &&
-            !hides[a](keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1])
-          )
+          if (!usedA.has(p) && !hides[a](keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1]))
             matches.push(p, tracked[k + 1]);
         }
       }

@@ -7,7 +7,16 @@ import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
-import { judgeMap, judgeParallax, judgePictures, judgeStillness, largestShift, noStart, refusalOf } from './judgeVideo.ts';
+import {
+  judgeMap,
+  judgeParallax,
+  judgePictures,
+  judgeShot,
+  judgeStillness,
+  largestShift,
+  noStart,
+  refusalOf,
+} from './judgeVideo.ts';
 import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
 import { mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
@@ -34,7 +43,7 @@ const LEAST_EXPLAINED = 0.4;
 const HYPOTHESIS_KEYFRAMES = 8;
 
 /** Movers that take less of the picture than this leave the map as it is. */
-const NOTABLE_MOVERS = 0.01;
+const NOTABLE_MOVERS = 0.04;
 
 export async function trackWithEnoughKeyframes(
   videoPath: string,
@@ -124,8 +133,10 @@ export async function posesFromTracks(
   const shots = findShots(tracks, set);
   const rest = { ...options, ...subProgress(options, 0.33, 1) };
   const refusals: { shot: Shot; error: DirectorError }[] = [];
+  const isOne = shots.length === 1 || options.shot !== undefined;
   for (const shot of shotsToTry(shots, options.shot)) {
     try {
+      if (!isOne) judgeShot(tracks, shot);
       const sparse = await posesOfShot(tracksOfShot(tracks, shot), setOfShot(set, shot), rest);
       const others = shots.length - 1;
       if (others === 0) return sparse;
@@ -167,7 +178,7 @@ async function posesOfShot(
   const knownFocal =
     options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
   judgePictures(tracks, tracks.frames.length);
-  judgeParallax(tracks, matched, knownFocal);
+  const parallax = judgeParallax(tracks, matched, knownFocal);
 
   let set = matched;
   const first = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0, 0.7));
@@ -191,7 +202,7 @@ async function posesOfShot(
       jump = jumpOf(tracks, map);
     }
   }
-  judgeMap(tracks, set, map, search);
+  judgeMap(tracks, set, map, search, parallax);
   if (jump)
     throw new DirectorError(
       'LIFT_INCONSISTENT',

@@ -1,16 +1,18 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
+import { debugLong, type MoverSearch } from '../masks/findMovers.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
-import type { MoverSearch } from '../masks/findMovers.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
 import { type KeyframeMap, measureMap } from './keyframeMap.ts';
-import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import type { Shot } from './shots.ts';
+import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
 /** Fewer frames than this cannot show parallax that outweighs the noise. */
 const LEAST_FRAMES = 5;
+/** A shorter shot among others is a flash, not a take; asked for by number it is tried all the same. */
+const LEAST_SHOT_SECONDS = 1;
 /** Mean luma of 255 under which a compressed picture holds codec noise instead of texture. */
 const DARK_LUMA = 14;
 const DARK_FEATURES = 120;
@@ -21,6 +23,12 @@ const ROTATION_SHARE = 0.94;
 /** From here on the focal length may be what keeps a rotation from explaining the rest. */
 const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
+/** Where no map comes about either, this much is enough: what the rotations leave moves by itself. */
+const MOSTLY_ROTATION_SHARE = 0.7;
+const JUDGED_PAIRS = 14;
+const JUDGED_MATCHES = 300;
+/** Rotations must explain all but this share of the pairs: the few may hold mismatches, the many may not. */
+const PARALLAX_QUANTILE = 0.2;
 /** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
@@ -32,19 +40,11 @@ const LEAST_RIGID_SHARE = 0.5;
  */
 export function judgePictures(tracks: VideoTracks, shown: number): void {
   const frames = tracks.frames.length;
-  if (frames < LEAST_FRAMES && shown >= LEAST_FRAMES)
-    throw new DirectorError(
-      'LIFT_NO_PARALLAX',
-      `The picture is frozen: ${shown - frames} of ${shown} frames repeat the one before.`,
-      { details: { frames: shown, repeated: shown - frames } },
-    );
-  if (frames < LEAST_FRAMES)
+  if (shown < LEAST_FRAMES)
     throw new DirectorError(
       'LIFT_TOO_SHORT',
-      `The take has ${frames} frames; at least ${LEAST_FRAMES} are needed.`,
-      {
-        details: { frames, needed: LEAST_FRAMES },
-      },
+      `The take has ${shown} frames; at least ${LEAST_FRAMES} are needed.`,
+      { details: { frames: shown, needed: LEAST_FRAMES } },
     );
   const meanLuma = median(tracks.evidence.map(entry => entry.meanLuma));
   const features = median(tracks.keyframes.map(keyframe => keyframe.features.count));
@@ -55,6 +55,24 @@ export function judgePictures(tracks: VideoTracks, shown: number): void {
       {
         details: { meanLuma, features, lumaLimit: DARK_LUMA, featuresNeeded: DARK_FEATURES },
       },
+    );
+  if (frames < LEAST_FRAMES)
+    throw new DirectorError(
+      'LIFT_NO_PARALLAX',
+      `Nothing moves: ${shown - frames} of ${shown} frames repeat the one before.`,
+      { details: { frames: shown, repeated: shown - frames } },
+    );
+}
+
+/** Refuses a shot of several that is too short to be the take. @throws LIFT_TOO_SHORT */
+export function judgeShot(tracks: VideoTracks, { firstFrame, lastFrame, firstSeconds }: Shot): void {
+  const end = tracks.frames.find(({ frame }) => frame > lastFrame) ?? tracks.frames[tracks.frames.length - 1];
+  const seconds = end.timeSeconds - firstSeconds;
+  if (seconds < LEAST_SHOT_SECONDS)
+    throw new DirectorError(
+      'LIFT_TOO_SHORT',
+      `The shot of frames ${firstFrame} to ${lastFrame} lasts ${seconds.toFixed(2)} s; at least ${LEAST_SHOT_SECONDS} s are needed.`,
+      { details: { firstFrame, lastFrame, seconds, needed: LEAST_SHOT_SECONDS } },
     );
 }
 
@@ -116,34 +134,66 @@ function rotationShare(c: Correspondences, focal: number, cx: number, cy: number
   return best;
 }
 
-/** Refuses a camera that only turns: at one focal length, rotations explain every pair. */
-export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: number | undefined): void {
-  const wide = [...set.pairs]
-    .filter(pair => pair.medianShiftPixels > 0.02 * tracks.width)
-    .sort(
-      (p, q) =>
-        q.medianShiftPixels * Math.sqrt(q.matches.length) -
-          p.medianShiftPixels * Math.sqrt(p.matches.length) || p.a - q.a,
-    )
-    .slice(0, 10);
-  const judged = wide.length > 0 ? wide : set.pairs.slice(0, 10);
-  if (judged.length === 0) return;
+/** How well a camera that only turns explains the pairs of views. */
+export interface ParallaxEvidence {
+  pairs: number;
+  /** Share of the matches that rotations explain, in all but the worst fifth of the pairs. */
+  share: number;
+  /** The same in the median pair. */
+  medianShare: number;
+}
+
+/** For every keyframe its pair with the longest shift, at most JUDGED_PAIRS of them, evenly over the shot. */
+function spreadPairs(tracks: VideoTracks, set: TrackSet): KeyframePair[] {
+  const widest = new Map<number, KeyframePair>();
+  for (const pair of set.pairs) {
+    const known = widest.get(pair.a);
+    if (!known || pair.medianShiftPixels > known.medianShiftPixels) widest.set(pair.a, pair);
+  }
+  const all = [...widest.values()].sort((p, q) => p.a - q.a);
+  const moving = all.filter(pair => pair.medianShiftPixels > 0.02 * tracks.width);
+  const list = moving.length > 0 ? moving : all;
+  const step = Math.max(1, list.length / JUDGED_PAIRS);
+  return Array.from({ length: Math.min(list.length, JUDGED_PAIRS) }, (_, i) => list[Math.floor(i * step)]);
+}
+
+/** At most JUDGED_MATCHES of them, evenly. */
+function sample(matches: Int32Array): Int32Array {
+  const step = 2 * Math.max(1, Math.floor(matches.length / 2 / JUDGED_MATCHES));
+  const kept: number[] = [];
+  for (let k = 0; k < matches.length; k += step) kept.push(matches[k], matches[k + 1]);
+  return Int32Array.from(kept);
+}
+
+/**
+ * Refuses a camera that only turns: at one focal length, rotations explain all but every pair. A shot that turns for
+ * most of its time and travels for the rest is lifted.
+ */
+export function judgeParallax(
+  tracks: VideoTracks,
+  set: TrackSet,
+  focalIfKnown: number | undefined,
+): ParallaxEvidence {
+  const judged = spreadPairs(tracks, set);
+  if (judged.length === 0) return { pairs: 0, share: 0, medianShare: 0 };
   const focals = focalIfKnown
     ? [focalIfKnown]
     : [30, 40, 50, 60, 70, 80, 90, 105].map(fov => focalOfFov(fov, tracks.width));
   let bestShare = 0;
   let bestFocal = 0;
+  let medianShare = 0;
   const tryFocal = (focal: number) => {
-    const shares = judged.map((pair: KeyframePair) =>
+    const shares = judged.map(pair =>
       rotationShare(
-        correspondencesOf(tracks, pair.a, pair.b, pair.matches),
+        correspondencesOf(tracks, pair.a, pair.b, sample(pair.matches)),
         focal,
         tracks.width / 2 - 0.5,
         tracks.height / 2 - 0.5,
         `rotation ${pair.a} ${pair.b}`,
       ),
     );
-    const share = median(shares);
+    const share = shares.sort((p, q) => p - q)[Math.floor(PARALLAX_QUANTILE * shares.length)];
+    medianShare = Math.max(medianShare, median(shares));
     if (share <= bestShare) return;
     bestShare = share;
     bestFocal = focal;
@@ -157,7 +207,7 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
   if (bestShare >= ROTATION_SHARE)
     throw new DirectorError(
       'LIFT_NO_PARALLAX',
-      `The camera turns without travelling: one rotation explains ${Math.round(100 * bestShare)} % of the matches between its views.`,
+      `The camera turns without travelling: rotations explain ${Math.round(100 * bestShare)} % of the matches between its views.`,
       {
         details: {
           rotationShare: bestShare,
@@ -167,6 +217,7 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
         },
       },
     );
+  return { pairs: judged.length, share: bestShare, medianShare };
 }
 
 const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
@@ -188,23 +239,44 @@ export function noStart(tracks: VideoTracks, set: TrackSet): DirectorError {
 }
 
 /** Refuses a map that leaves out most of the take or does not agree with what the tracker saw. */
-export function judgeMap(tracks: VideoTracks, set: TrackSet, map: KeyframeMap, search: MoverSearch): void {
+export function judgeMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  map: KeyframeMap,
+  search: MoverSearch,
+  parallax: ParallaxEvidence,
+): void {
   const quality = measureMap(map);
   const rigid = rigidShare(set);
   void LEAST_RIGID_SHARE;
+  if (process.env['LIFT_DEBUG']) console.error(debugLong(tracks, map));
   if (process.env['LIFT_DEBUG'])
-    console.error('judgeMap', { ...quality, keyframesTotal: tracks.keyframes.length, rigid, explained: search.explained, followed: search.followed, share: search.share });
+    console.error('judgeMap', {
+      ...quality,
+      keyframesTotal: tracks.keyframes.length,
+      rigid,
+      explained: search.explained,
+      followed: search.followed,
+      share: search.share,
+    });
   const registered = quality.keyframes / tracks.keyframes.length;
   if (
     registered < LEAST_REGISTERED_SHARE ||
     quality.keyframes < 3 ||
     quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
-  )
+  ) {
+    if (parallax.medianShare >= MOSTLY_ROTATION_SHARE)
+      throw new DirectorError(
+        'LIFT_NO_PARALLAX',
+        `The camera turns without travelling: rotations explain ${Math.round(100 * parallax.medianShare)} % of the matches between its views, and the rest moves by itself.`,
+        { details: { ...parallax, ...quality, keyframesTotal: tracks.keyframes.length } },
+      );
     throw new DirectorError(
       'LIFT_INCONSISTENT',
       `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
       { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
     );
+  }
 }
 
 /**
@@ -222,7 +294,7 @@ export function refusalOf(
   const frames = tracks.frames.length;
   if (wasAsked || shots.length === 1 || length(shot) >= MAIN_SHOT_SHARE * frames) return error;
   const cuts = shots.filter(({ beginsWithCut }) => beginsWithCut);
-  if (cuts.length === 0 || cuts.length > tracks.keyframes.length / 3)
+  if (cuts.length < (shots.length - 1) / 2)
     return new DirectorError(
       'LIFT_INCONSISTENT',
       `The views do not connect: ${shots.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,

@@ -10,16 +10,19 @@ export interface Shot {
   firstFrame: number;
   lastFrame: number;
   firstSeconds: number;
-  /** Whether it begins with a jump between two pictures that each hold enough to match, not with a blank or a blur. */
+  /** Whether it begins with a jump between two pictures that each hold enough to match, not with a blank or a melt. */
   beginsWithCut: boolean;
 }
 
+/** At a cut the tracker loses all but chance hits from one frame to the next. */
+const MOST_SURVIVAL_AT_CUT = 0.2;
 /** A picture with fewer features is blank, dark or blurred: losing the views there is no cut. */
 const FEATURES_OF_A_PICTURE = 100;
 
 /** Splits the video where no pair of keyframes connects one side with the other. */
 export function findShots(tracks: VideoTracks, set: TrackSet): Shot[] {
-  const { keyframes, frames } = tracks;
+  const { keyframes, frames, evidence } = tracks;
+  const survivalOf = new Map(evidence.map(({ frame, survival }) => [frame, survival]));
   const bridged = new Uint8Array(keyframes.length);
   for (const { a, b } of set.pairs) for (let k = a; k < b; k++) bridged[k] = 1;
   const timeOf = new Map(frames.map(({ frame, timeSeconds }) => [frame, timeSeconds]));
@@ -37,7 +40,11 @@ export function findShots(tracks: VideoTracks, set: TrackSet): Shot[] {
       firstFrame,
       lastFrame: within[within.length - 1]?.frame ?? firstFrame,
       firstSeconds: timeOf.get(firstFrame) ?? 0,
-      beginsWithCut: first > 0 && isFull(first - 1) && isFull(first),
+      beginsWithCut:
+        first > 0 &&
+        isFull(first - 1) &&
+        isFull(first) &&
+        (survivalOf.get(firstFrame) ?? 0) < MOST_SURVIVAL_AT_CUT,
     });
     first = k + 1;
   }

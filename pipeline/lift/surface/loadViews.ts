@@ -79,7 +79,12 @@ export async function loadViews(
   const intrinsics = scaleIntrinsics(reconstruction.intrinsics, size.width, size.height);
   const views = new Map<number, View>();
   const crop = reconstruction.picture?.crop;
-  for await (const decoded of decodeVideo(videoPath, { format: 'rgb', crop, maxLongSidePixels: 1280, signal })) {
+  for await (const decoded of decodeVideo(videoPath, {
+    format: 'rgb',
+    crop,
+    maxLongSidePixels: 1280,
+    signal,
+  })) {
     throwIfCancelled(signal);
     const entry = byFrame.get(decoded.index);
     if (!entry) continue;

@@ -70,7 +70,15 @@ describe('what is shown is what is decoded', () => {
   });
 
   test('a rate that varies: each frame once, at its own time', async () => {
-    await ffmpeg('-vf', 'select=not(eq(mod(n\\,5)\\,2))', '-vsync', 'vfr', '-c:v', 'libx264', at('varying.mp4'));
+    await ffmpeg(
+      '-vf',
+      'select=not(eq(mod(n\\,5)\\,2))',
+      '-vsync',
+      'vfr',
+      '-c:v',
+      'libx264',
+      at('varying.mp4'),
+    );
     const frames = await decode('varying.mp4');
     expect(frames.map(({ timeSeconds }) => Math.round(10 * timeSeconds))).toEqual([0, 1, 3, 4, 5, 6, 8, 9]);
     const levels = frames.map(frame => luma(frame, 0.8, 0.5));

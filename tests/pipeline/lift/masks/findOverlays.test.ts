@@ -5,8 +5,7 @@ import { findOverlays } from '../../../../pipeline/lift/masks/findOverlays.ts';
 const [width, height] = [120, 80];
 const random = createRandom('overlay');
 const noise = Uint8Array.from({ length: 400 * 400 }, () => random.integer(256));
-const texture = (x: number, y: number) =>
-  noise[(((y >> 2) + 200) % 400) * 400 + (((x >> 2) + 200) % 400)];
+const texture = (x: number, y: number) => noise[(((y >> 2) + 200) % 400) * 400 + (((x >> 2) + 200) % 400)];
 
 /** Darkest and brightest luma over some frames. */
 function stretch(frames: number, picture: (x: number, y: number, frame: number) => number) {
@@ -22,7 +21,7 @@ function stretch(frames: number, picture: (x: number, y: number, frame: number) 
 }
 
 const inLogo = (x: number, y: number) => x >= 80 && x < 110 && y >= 10 && y < 24;
-const logo = (x: number, y: number) => ((x >> 2) + (y >> 2)) % 2 ? 235 : 20;
+const logo = (x: number, y: number) => (((x >> 2) + (y >> 2)) % 2 ? 235 : 20);
 
 describe('findOverlays', () => {
   it('finds a logo over a scene that moves, and little beside it', () => {

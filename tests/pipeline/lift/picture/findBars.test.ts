@@ -12,13 +12,25 @@ function brightest(lit: (x: number, y: number) => boolean): Uint8Array {
 
 describe('findBars', () => {
   it('finds letterbox and pillarbox bars and gives the picture within', () => {
-    expect(findBars(brightest((_, y) => y >= 12 && y < 78), width, height)).toEqual({
+    expect(
+      findBars(
+        brightest((_, y) => y >= 12 && y < 78),
+        width,
+        height,
+      ),
+    ).toEqual({
       x: 0,
       y: 12,
       width,
       height: 66,
     });
-    expect(findBars(brightest(x => x >= 40 && x < 120), width, height)).toEqual({
+    expect(
+      findBars(
+        brightest(x => x >= 40 && x < 120),
+        width,
+        height,
+      ),
+    ).toEqual({
       x: 40,
       y: 0,
       width: 80,
@@ -32,13 +44,35 @@ describe('findBars', () => {
   });
 
   it('leaves a full picture, a night sky and a dark floor alone', () => {
-    expect(findBars(brightest(() => true), width, height)).toBeUndefined();
+    expect(
+      findBars(
+        brightest(() => true),
+        width,
+        height,
+      ),
+    ).toBeUndefined();
     const skyline = (x: number) => 20 + 14 * Math.sin(x / 9) + 8 * Math.sin(x / 3);
-    expect(findBars(brightest((x, y) => y > skyline(x)), width, height)).toBeUndefined();
+    expect(
+      findBars(
+        brightest((x, y) => y > skyline(x)),
+        width,
+        height,
+      ),
+    ).toBeUndefined();
     // A roof as straight as a bar covers half the width only.
     expect(
-      findBars(brightest((x, y) => y > (x < 80 ? 20 : skyline(x))), width, height),
+      findBars(
+        brightest((x, y) => y > (x < 80 ? 20 : skyline(x))),
+        width,
+        height,
+      ),
     ).toBeUndefined();
-    expect(findBars(brightest(() => false), width, height)).toBeUndefined();
+    expect(
+      findBars(
+        brightest(() => false),
+        width,
+        height,
+      ),
+    ).toBeUndefined();
   });
 });
