@@ -68,6 +68,13 @@ export const KINDS: readonly SyntheticKind[] = [
     prompt: WALK,
     melt: 0.12,
   },
+  {
+    name: 'melting slowly',
+    expected: ['LIFT_INCONSISTENT', 'LIFT_MOSTLY_MOVING'],
+    frames: 40,
+    prompt: WALK,
+    melt: 0.06,
+  },
   { name: 'short', expected: ['LIFT_TOO_SHORT'], frames: 4, prompt: WALK },
   { name: 'cuts', expected: ['LIFT_CUT'], frames: 40, camera: 'cuts', prompt: WALK },
   {
@@ -227,6 +234,7 @@ interface Card {
   from: [number, number];
   to: [number, number];
   sway: number;
+  phase: number;
   texture: Uint8Array;
 }
 
@@ -245,6 +253,7 @@ function drawCards(share: number, random: Random): Card[] {
       from: [x, y],
       to: [Math.min(1, Math.max(-0.1, x + random.range(-0.5, 0.5))), y + random.range(-0.1, 0.1)],
       sway: random.range(0.02, 0.06),
+      phase: random.range(0, 6),
       texture: Uint8Array.from({ length: 3 * CARD_CELLS * 2 * CARD_CELLS }, () => random.integer(256)),
     });
   }
@@ -252,9 +261,9 @@ function drawCards(share: number, random: Random): Card[] {
 }
 
 function pasteCard(rgba: Uint8Array, width: number, height: number, card: Card, share: number): void {
-  const left = width * (card.from[0] + (card.to[0] - card.from[0]) * share);
-  const top =
-    height * (card.from[1] + (card.to[1] - card.from[1]) * share + card.sway * Math.sin(25 * share));
+  const [a, b] = [25 * share + card.phase, 17 * share + 2 * card.phase];
+  const left = width * (card.from[0] + (card.to[0] - card.from[0]) * share + card.sway * Math.sin(b));
+  const top = height * (card.from[1] + (card.to[1] - card.from[1]) * share + card.sway * Math.sin(a));
   const [w, h] = [width * card.size[0], height * card.size[1]];
   for (let y = Math.max(0, Math.ceil(top)); y < Math.min(height, top + h); y++)
     for (let x = Math.max(0, Math.ceil(left)); x < Math.min(width, left + w); x++) {

@@ -1,9 +1,8 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
-import type { Lens } from '../poses/bundleAdjust.ts';
 import { PointFollower } from '../poses/followPoints.ts';
-import { type KeyframeMap, type PointInView, triangulateViews, undistort } from '../poses/keyframeMap.ts';
-import { determinant3 } from '../poses/smallMatrices.ts';
+import type { KeyframeMap, PointInView } from '../poses/keyframeMap.ts';
 import { median, type VideoTracks } from '../poses/trackVideo.ts';
+import { isAtRest } from './isAtRest.ts';
 import { CELL_PIXELS, cellsOf } from './pictureMasks.ts';
 
 /** What the tracker's witnesses say of a map. */
@@ -25,7 +24,7 @@ const SAMPLE = 900;
 /** Half the side of the window in which a cell takes its vote, cells: 5 × 5 cells are 40 pixels of 640. */
 const VOTE_RADIUS = 2;
 /** Unexplained points that a window needs: fewer are the tracker's slips at edges … */
-const LEAST_VOTES = 4;
+const LEAST_VOTES = 5;
 /** … and among all points there, so that a slip within a still surface counts for nothing. */
 const MOVING_SHARE = 0.6;
 
@@ -33,9 +32,6 @@ const MOVING_SHARE = 0.6;
 const DRIFT_PIXELS = 2.5;
 /** … and by what share of the way more, where a point is carried along by a neighbour at another depth. */
 const DRIFT_SHARE = 0.08;
-/** As good as infinite in a map whose median depth is 1. */
-const FAR = 1e4;
-const REFINEMENTS = 4;
 
 /** A mover's points go the same way: this share of them within … */
 const COHERENT_SHARE = 0.6;
@@ -118,80 +114,17 @@ function judgePoints(
     for (const other of others)
       if (!Number.isNaN(other.positions[2 * p]))
         views.push({ pose: other.pose, x: other.positions[2 * p] - cx, y: other.positions[2 * p + 1] - cy });
-    if (views.length > 1) verdicts[p] = isAtRest(map.lens, views) ? EXPLAINED : UNEXPLAINED;
+    if (views.length > 1)
+      verdicts[p] = isAtRest(map.lens, views, DRIFT_PIXELS + DRIFT_SHARE * wayOf(views))
+        ? EXPLAINED
+        : UNEXPLAINED;
   }
   return verdicts;
 }
 
-/**
- * Whether one point at rest, near or as far as it likes, is seen where the views say. Triangulated linearly, then
- * refined on the pixels: ahead of a camera that moves forwards the linear answer misses in the nearest view.
- */
-function isAtRest(lens: Lens, views: readonly PointInView[], given?: number): boolean {
-  const [{ pose, x, y }] = views;
-  let way = 0;
-  for (const view of views) way = Math.max(way, Math.hypot(view.x - x, view.y - y));
-  const tolerance = given ?? DRIFT_PIXELS + DRIFT_SHARE * way;
-  const { rotation: r, translation: t } = pose;
-  const [ux, uy] = undistort(lens, x, y);
-  const inCamera = [ux / lens.focal, uy / lens.focal, 1].map((value, i) => FAR * value - t[i]);
-  const far = [0, 1, 2].map(i => r[i] * inCamera[0] + r[3 + i] * inCamera[1] + r[6 + i] * inCamera[2]);
-  if (worstMiss(lens, views, far) <= tolerance) return true;
-  let point: number[] | undefined = triangulateViews(lens, views);
-  for (let i = 0; point && i <= REFINEMENTS; i++) {
-    if (worstMiss(lens, views, point) <= tolerance) return true;
-    point = refine(lens, views, point);
-  }
-  return false;
-}
-
-/** Largest reprojection error, pixels; Infinity behind a camera. */
-function worstMiss(lens: Lens, views: readonly PointInView[], point: readonly number[]): number {
-  let worst = 0;
-  for (const view of views) {
-    const [dx, dy, depth] = missOf(lens, view, point);
-    worst = Math.max(worst, depth > 1e-6 ? Math.hypot(dx, dy) : Number.POSITIVE_INFINITY);
-  }
-  return worst;
-}
-
-/** Pixels from where the point is seen to where it would be, and its depth. */
-function missOf(lens: Lens, { pose, x, y }: PointInView, [px, py, pz]: readonly number[]): number[] {
-  const { rotation: r, translation: t } = pose;
-  const depth = r[6] * px + r[7] * py + r[8] * pz + t[2];
-  const u = (r[0] * px + r[1] * py + r[2] * pz + t[0]) / depth;
-  const v = (r[3] * px + r[4] * py + r[5] * pz + t[1]) / depth;
-  const d = lens.focal * (1 + lens.radial * (u * u + v * v));
-  return [d * u - x, d * v - y, depth, u, v];
-}
-
-/** One Gauss–Newton step on the reprojection errors; undefined where the views do not fix the point. */
-function refine(lens: Lens, views: readonly PointInView[], point: readonly number[]): number[] | undefined {
-  const normal = new Float64Array(9);
-  const right = [0, 0, 0];
-  for (const view of views) {
-    const [dx, dy, depth, u, v] = missOf(lens, view, point);
-    if (depth <= 1e-6) return undefined;
-    const { rotation: r } = view.pose;
-    const scale = lens.focal / depth;
-    for (const [error, first, value] of [
-      [dx, 0, u],
-      [dy, 3, v],
-    ]) {
-      const row = [0, 1, 2].map(i => scale * (r[first + i] - value * r[6 + i]));
-      for (let i = 0; i < 3; i++) {
-        right[i] -= row[i] * error;
-        for (let j = 0; j < 3; j++) normal[3 * i + j] += row[i] * row[j];
-      }
-    }
-  }
-  const determinant = determinant3(normal);
-  if (Math.abs(determinant) < 1e-12) return undefined;
-  return [0, 1, 2].map(column => {
-    const replaced = normal.slice();
-    for (let i = 0; i < 3; i++) replaced[3 * i + column] = right[i];
-    return point[column] + determinant3(replaced) / determinant;
-  });
+/** How far the point goes from its own view to any other, pixels. */
+function wayOf([own, ...others]: readonly PointInView[]): number {
+  return Math.max(0, ...others.map(({ x, y }) => Math.hypot(x - own.x, y - own.y)));
 }
 
 /** Per point of keyframe k the way it goes to the next keyframe, or where it is lost, from the one before; NaN else. */
@@ -248,45 +181,4 @@ function goTogether(moves: Float32Array, points: readonly number[]): boolean {
   const reach = Math.max(COHERENT_PIXELS, COHERENT_WAY * Math.hypot(x, y));
   const together = points.filter(p => Math.hypot(moves[2 * p] - x, moves[2 * p + 1] - y) <= reach);
   return together.length >= COHERENT_SHARE * points.length;
-}
-
-export function debugLong(tracks: VideoTracks, map: KeyframeMap): string {
-  const follower = new PointFollower(tracks.keyframes);
-  const cx = tracks.width / 2 - 0.5;
-  const cy = tracks.height / 2 - 0.5;
-  const parts: string[] = [];
-  for (const L of [2, 4, 6, 8]) {
-    const shares: number[][] = [[], [], []];
-    let kept = 0,
-      all = 0;
-    for (let k = 0; k + L < tracks.keyframes.length; k += Math.max(1, L >> 1)) {
-      const ks = Array.from({ length: L + 1 }, (_, i) => k + i).filter(j => map.poses[j]);
-      if (ks.length < L || !map.poses[k] || follower.isBroken(k, k + L)) continue;
-      const pos = ks.map(j => follower.follow(k, j));
-      const n = [0, 0, 0];
-      let f = 0;
-      for (let p = 0; p < pos[0].length >> 1; p += 4) {
-        all++;
-        if (pos.some(q => Number.isNaN(q[2 * p]))) continue;
-        const views = ks.map((j, i) => ({
-          pose: map.poses[j] as never,
-          x: pos[i][2 * p] - cx,
-          y: pos[i][2 * p + 1] - cy,
-        }));
-        f++;
-        [1.5, 2.5, 4].forEach((tol, i) => {
-          if (isAtRest(map.lens, views, tol)) n[i]++;
-        });
-      }
-      kept += f;
-      if (f >= 25) n.forEach((c, i) => shares[i].push(c / f));
-    }
-    parts.push(
-      `L${L} ${(kept / Math.max(1, all)).toFixed(2)} ` +
-        shares
-          .map(list => `${median(list).toFixed(2)}/${(list.length ? Math.min(...list) : 0).toFixed(2)}`)
-          .join(' '),
-    );
-  }
-  return parts.join(' | ');
 }

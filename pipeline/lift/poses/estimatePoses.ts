@@ -2,6 +2,7 @@ import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
 import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
+import { measureRigidity } from '../masks/measureRigidity.ts';
 import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
@@ -202,7 +203,8 @@ async function posesOfShot(
       jump = jumpOf(tracks, map);
     }
   }
-  judgeMap(tracks, set, map, search, parallax);
+  const rigidity = measureRigidity(tracks, map, search.movers, options.signal);
+  judgeMap(tracks, set, map, search, parallax, rigidity);
   if (jump)
     throw new DirectorError(
       'LIFT_INCONSISTENT',

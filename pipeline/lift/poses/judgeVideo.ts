@@ -1,6 +1,7 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
-import { debugLong, type MoverSearch } from '../masks/findMovers.ts';
+import type { MoverSearch } from '../masks/findMovers.ts';
+import type { Rigidity } from '../masks/measureRigidity.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
@@ -245,20 +246,16 @@ export function judgeMap(
   map: KeyframeMap,
   search: MoverSearch,
   parallax: ParallaxEvidence,
+  rigidity: Rigidity | undefined,
 ): void {
   const quality = measureMap(map);
   const rigid = rigidShare(set);
   void LEAST_RIGID_SHARE;
-  if (process.env['LIFT_DEBUG']) console.error(debugLong(tracks, map));
   if (process.env['LIFT_DEBUG'])
-    console.error('judgeMap', {
-      ...quality,
-      keyframesTotal: tracks.keyframes.length,
-      rigid,
-      explained: search.explained,
-      followed: search.followed,
-      share: search.share,
-    });
+    console.error(
+      'judgeMap',
+      `kf ${quality.keyframes}/${tracks.keyframes.length} err ${quality.medianErrorPixels.toFixed(2)} rigid ${rigid?.toFixed(2)} explained ${search.explained.toFixed(3)} movers ${search.share.toFixed(3)} rot ${parallax.share.toFixed(2)} ${parallax.medianShare.toFixed(2)} pts ${quality.points} rigidity ${JSON.stringify(rigidity)}`,
+    );
   const registered = quality.keyframes / tracks.keyframes.length;
   if (
     registered < LEAST_REGISTERED_SHARE ||
