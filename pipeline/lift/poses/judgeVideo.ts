@@ -17,6 +17,8 @@ const LEAST_SHOT_SECONDS = 1;
 /** Mean luma of 255 under which a compressed picture holds codec noise instead of texture. */
 const DARK_LUMA = 14;
 const DARK_FEATURES = 120;
+/** Under this a picture may still be lifted; where it cannot be, the dark is the reason. */
+const DIM_LUMA = 30;
 /** A camera whose view shifts by less than this share of the width over the whole video gives no depth. */
 const LEAST_SHIFT = 0.01;
 /** Pairs that a rotation explains this well hold no parallax. */
@@ -32,6 +34,10 @@ const JUDGED_MATCHES = 300;
 const PARALLAX_QUANTILE = 0.2;
 /** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
+/** Share of the points at rest at both ends of a stretch that must be at rest throughout: real places keep over 0.85. */
+const LEAST_RIGIDITY = 0.6;
+/** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
+const LEAST_EXPLAINED_SHARE = 0.5;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
 const LEAST_RIGID_SHARE = 0.5;
 
@@ -250,15 +256,20 @@ export function judgeMap(
 ): void {
   const quality = measureMap(map);
   const rigid = rigidShare(set);
-  void LEAST_RIGID_SHARE;
   if (process.env['LIFT_DEBUG'])
     console.error(
       'judgeMap',
       `kf ${quality.keyframes}/${tracks.keyframes.length} err ${quality.medianErrorPixels.toFixed(2)} rigid ${rigid?.toFixed(2)} explained ${search.explained.toFixed(3)} movers ${search.share.toFixed(3)} rot ${parallax.share.toFixed(2)} ${parallax.medianShare.toFixed(2)} pts ${quality.points} rigidity ${JSON.stringify(rigidity)}`,
     );
-  const registered = quality.keyframes / tracks.keyframes.length;
+  const keyframesTotal = tracks.keyframes.length;
+  const moving = (share: number, evidence: Record<string, unknown>) =>
+    new DirectorError(
+      'LIFT_MOSTLY_MOVING',
+      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed.`,
+      { details: { ...evidence, keyframesTotal } },
+    );
   if (
-    registered < LEAST_REGISTERED_SHARE ||
+    quality.keyframes < LEAST_REGISTERED_SHARE * keyframesTotal ||
     quality.keyframes < 3 ||
     quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
   ) {
@@ -266,14 +277,28 @@ export function judgeMap(
       throw new DirectorError(
         'LIFT_NO_PARALLAX',
         `The camera turns without travelling: rotations explain ${Math.round(100 * parallax.medianShare)} % of the matches between its views, and the rest moves by itself.`,
-        { details: { ...parallax, ...quality, keyframesTotal: tracks.keyframes.length } },
+        { details: { ...parallax, ...quality, keyframesTotal } },
       );
+    if (rigid !== undefined && rigid < LEAST_RIGID_SHARE)
+      throw moving(rigid, { rigidShare: rigid, needed: LEAST_RIGID_SHARE, ...quality });
     throw new DirectorError(
       'LIFT_INCONSISTENT',
-      `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
-      { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
+      `The views do not agree on one rigid place: ${quality.keyframes} of ${keyframesTotal} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
+      { details: { ...quality, keyframesTotal } },
     );
   }
+  if (rigidity && rigidity.share < LEAST_RIGIDITY)
+    throw new DirectorError(
+      'LIFT_INCONSISTENT',
+      `The scene melts: of the points that look rigid at both ends of ${rigidity.keyframes} keyframes, ${Math.round(100 * rigidity.share)} % stay where they are.`,
+      { details: { ...rigidity, needed: LEAST_RIGIDITY, keyframesTotal } },
+    );
+  if (search.explained < LEAST_EXPLAINED_SHARE)
+    throw moving(search.explained, {
+      explained: search.explained,
+      needed: LEAST_EXPLAINED_SHARE,
+      moversShare: search.share,
+    });
 }
 
 /**
@@ -286,7 +311,8 @@ export function refusalOf(
   refusals: readonly { shot: Shot; error: DirectorError }[],
   wasAsked: boolean,
 ): DirectorError {
-  const [{ shot, error }] = refusals;
+  const [{ shot, error: first }] = refusals;
+  const error = inTheDark(tracks, first);
   const length = ({ firstFrame, lastFrame }: Shot) => lastFrame - firstFrame + 1;
   const frames = tracks.frames.length;
   if (wasAsked || shots.length === 1 || length(shot) >= MAIN_SHOT_SHARE * frames) return error;
@@ -319,5 +345,16 @@ export function refusalOf(
         frames,
       },
     },
+  );
+}
+
+/** A dim picture that gives no map is refused for the dark, whatever its noise looked like. */
+function inTheDark(tracks: VideoTracks, error: DirectorError): DirectorError {
+  const meanLuma = median(tracks.evidence.map(entry => entry.meanLuma));
+  if (meanLuma >= DIM_LUMA || error.code === 'LIFT_TOO_SHORT') return error;
+  return new DirectorError(
+    'LIFT_TOO_DARK',
+    `The take is too dark: mean luma ${meanLuma.toFixed(1)} of 255. ${error.message}`,
+    { details: { meanLuma, lumaLimit: DIM_LUMA, because: error.code, ...error.details } },
   );
 }
