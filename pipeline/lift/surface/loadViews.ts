@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
 import { decodeVideo } from '../../video/decodeVideo.ts';
+import { hiddenIn } from '../masks/pictureMasks.ts';
 import type { RegisteredFrame, SparseReconstruction } from '../types.ts';
 import { scaleIntrinsics, type View } from './view.ts';
 
@@ -101,6 +102,7 @@ export async function loadViews(
       cameraFromWorld: frame.cameraFromWorld,
       gray,
       rgb,
+      hidden: hiddenIn(reconstruction.masks, frame.frame, width, height),
     });
   }
   return views;

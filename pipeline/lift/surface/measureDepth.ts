@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { hiddenIn, type PictureMasks } from '../masks/pictureMasks.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { createDepthPool } from './depthPool.ts';
@@ -61,7 +60,7 @@ export async function measureDepth(
   const pool = createDepthPool(Math.min(4, availableParallelism()));
   try {
     // Workers match luma only: without the colours a message is small.
-    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0) });
+    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0), hidden: undefined });
     const swept = await timed('depth', 0.05, () =>
       pool.run(
         jobs.map(job => ({
@@ -84,7 +83,7 @@ export async function measureDepth(
     const maps = await timed('consistency', 0.6, async () => {
       const posed = jobs.map((job, i) => ({
         view: viewOf(job.reference),
-        depth: onlySurface(viewOf(job.reference), swept[i], reconstruction.masks),
+        depth: onlySurface(viewOf(job.reference), swept[i]),
       }));
       const consistent = await checkConsistency(posed, signal);
       const refined = await pool.run(
@@ -108,11 +107,10 @@ export async function measureDepth(
  * Less the sky and what the picture left black: matching gives them the depth of what lies beside them. Less what the
  * masks hide: overlays and movers are not the place.
  */
-function onlySurface(view: View, depth: DepthMap, masks: PictureMasks | undefined): DepthMap {
-  const hidden = hiddenIn(masks, view.frame, depth.width, depth.height);
+function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
-  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || hidden?.[i] === 1;
+  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || view.hidden?.[i] === 1;
   return {
     ...depth,
     inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),
