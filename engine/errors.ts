@@ -64,7 +64,7 @@ export const ERRORS = {
   LIFT_CUT: {
     exit: 1,
     http: 422,
-    fix: 'Ask for "one continuous shot, no cuts", or cut the video to one shot.',
+    fix: 'Ask for "one continuous shot, no cuts", or name a shot of the video with --shot.',
   },
   LIFT_MOSTLY_MOVING: {
     exit: 1,

@@ -15,6 +15,7 @@ const optionsSchema = z.strictObject({
   out: pathOption,
   cameraHeight: numberOption(0.05, 500).optional(),
   fov: numberOption(10, 170).optional(),
+  shot: integerOption(1, 100_000).optional(),
   quality: choiceOption(['draft', 'standard', 'high']),
   seed: integerOption(0, MOST_SEED),
 });
@@ -33,22 +34,27 @@ export const command: Command = {
       flags: '--fov <degrees>',
       description: 'horizontal field of view, where it is known; else it is found',
     },
+    {
+      flags: '--shot <n>',
+      description: 'which shot of a video that is cut, from 1 (the longest that can be lifted)',
+    },
     { flags: '--quality <quality>', description: 'draft, standard or high', default: 'standard' },
     { flags: '--seed <seed>', description: 'seed of the random choices', default: '1' },
   ],
   async run([video], typed, { signal, onProgress }) {
-    const { out, cameraHeight, fov, quality, seed } = parseOptions(optionsSchema, typed);
+    const { out, cameraHeight, fov, shot, quality, seed } = parseOptions(optionsSchema, typed);
     const result = await liftInThread(video, {
       out,
       cameraHeightMeters: cameraHeight,
       fovDegrees: fov,
+      shot,
       quality,
       seed,
       signal,
       onProgress,
     });
     const { world, registered, frames, reprojectionErrorPixels, seconds } = result;
-    const text = `${world}\n${registered} of ${frames} frames registered, median reprojection error ${reprojectionErrorPixels.toFixed(2)} px, ${seconds.toFixed(1)} s`;
+    const text = `${world}\n${result.shot ? `shot ${result.shot.number} of ${result.shot.of}, ` : ''}${registered} of ${frames} frames registered, median reprojection error ${reprojectionErrorPixels.toFixed(2)} px, ${seconds.toFixed(1)} s`;
     return { exit: 0, json: result, text };
   },
 };

@@ -61,6 +61,20 @@ export const worldSchema = z.strictObject({
       /** Share of the surface area that a camera saw, 0–1. */
       observedShare: z.number().min(0).max(1),
       dropped: z.array(z.strictObject({ what: z.string(), why: z.string(), count: z.int().min(0) })),
+      /** Parts of the picture that were kept out of the world; `share` of the shown picture, 0–1. */
+      masked: z
+        .array(
+          z.strictObject({
+            what: z.string(),
+            why: z.string(),
+            share: z.number().min(0).max(1),
+            /** x, y, width, height in pixels of the shown video. Of bars: the picture within them. */
+            bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+          }),
+        )
+        .optional(),
+      /** Which shot of the video was lifted, from 1, where it has several. */
+      shot: z.strictObject({ number: z.int().min(1), of: z.int().min(1) }).optional(),
     })
     .optional(),
 });

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
+import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import { describeMasks } from './masks/describeMasks.ts';
+import { toVideoPixels } from './picture/toVideoPixels.ts';
 import { estimatePoses } from './poses/estimatePoses.ts';
 import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
 
@@ -17,6 +20,8 @@ export interface LiftOptions extends LongOptions {
   fovDegrees?: number | undefined;
   quality: LiftQuality;
   seed?: number | undefined;
+  /** Which shot of the video, from 1; absent: the longest that can be lifted. */
+  shot?: number | undefined;
   /** What the video was made from, for world.json. */
   prompt?: string | undefined;
 }
@@ -29,7 +34,14 @@ export interface LiftResult {
   registered: number;
   frames: number;
   reprojectionErrorPixels: number;
+  /** What was kept out of the world and what was left out of the video, as in world.json's quality. */
+  masked: NonNullable<Quality['masked']>;
+  dropped: Quality['dropped'];
+  /** Where the video has several shots. */
+  shot?: { number: number; of: number };
 }
+
+type Quality = NonNullable<WorldManifest['quality']>;
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -48,6 +60,7 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
   const reconstruction = await estimatePoses(videoPath, {
     fovDegrees: options.fovDegrees,
     seed: options.seed,
+    shot: options.shot,
     ...subProgress(options, 0, 0.45),
   });
   const poses = seconds();
@@ -61,6 +74,11 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
     },
     ...subProgress(options, 0.45, 0.97),
   });
+  const { picture, shot } = reconstruction;
+  const masked = describeMasks(reconstruction);
+  const { manifest } = content;
+  if (picture) manifest.cameras = manifest.cameras.map(camera => toVideoPixels(camera, picture));
+  if (manifest.quality) manifest.quality = { ...manifest.quality, masked, ...(shot ? { shot } : {}) };
   const beforeWriting = seconds();
   await writeWorldFolder(options.out, content);
   options.onProgress?.({ stage: 'write', fraction: 1, message: 'world written' });
@@ -71,5 +89,8 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
     registered: reconstruction.frames.length,
     frames: reconstruction.framesTotal,
     reprojectionErrorPixels: reconstruction.medianReprojectionErrorPixels,
+    masked,
+    dropped: manifest.quality?.dropped ?? reconstruction.dropped,
+    ...(shot ? { shot } : {}),
   };
 }

@@ -1,3 +1,6 @@
+import type { PictureRectangle } from '../video/decodeVideo.ts';
+import type { PictureMasks } from './masks/pictureMasks.ts';
+
 /**
  * Inside pipeline/lift cameras use OpenCV axes: x right, y down, z forward. Pixel (0, 0) is the centre of the
  * top-left pixel. The reconstruction's own frame has no metre and no up until `upright` has given them.
@@ -34,6 +37,15 @@ export interface SparsePoint {
   observations: { frame: number; x: number; y: number }[];
 }
 
+/** Which part of which frame size the pictures of a lift are: the shown video less its bars. */
+export interface VideoPicture {
+  /** Size of the shown video, pixels. */
+  videoWidth: number;
+  videoHeight: number;
+  /** In pixels of the shown video. */
+  crop: PictureRectangle;
+}
+
 /** Cameras and sparse points of one shot, up to a similarity. */
 export interface SparseReconstruction {
   intrinsics: Intrinsics;
@@ -45,6 +57,12 @@ export interface SparseReconstruction {
   /** Over all observations of all points. */
   medianReprojectionErrorPixels: number;
   framesTotal: number;
+  /** Absent: the pictures are the whole video. Whoever decodes the video for a lift crops it by this. */
+  picture?: VideoPicture;
+  /** Which of the video's shots this is, from 1; absent where it has but one. */
+  shot?: { number: number; of: number };
+  /** What of each frame is not the place; absent: nothing is masked. Ask `hiddenIn`. */
+  masks?: PictureMasks;
   /** What was left out, for world.json's quality.dropped. */
   dropped: { what: string; why: string; count: number }[];
 }

@@ -14,8 +14,18 @@ export interface VideoFrame {
   pixels: Uint8Array;
 }
 
+/** A rectangle of the shown video, in its pixels; (0, 0) is the top-left pixel's corner. */
+export interface PictureRectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 export interface DecodeOptions {
   format: 'rgb' | 'gray';
+  /** The part of the shown picture to decode; absent: all of it. */
+  crop?: PictureRectangle | undefined;
   /** The longer side is shrunk to this, never enlarged. Both sides come out even. */
   maxLongSidePixels?: number;
   signal?: AbortSignal | undefined;
@@ -31,6 +41,13 @@ export function decodedSize(
   return { width: even(info.width), height: even(info.height) };
 }
 
+/** By shares of what ffmpeg holds at that point: turned upright, but with the pixels' shape not yet applied. */
+function cropFilter(crop: PictureRectangle, shown: Pick<VideoInfo, 'width' | 'height'>): string {
+  const across = (pixels: number) => `iw*${pixels}/${shown.width}`;
+  const down = (pixels: number) => `ih*${pixels}/${shown.height}`;
+  return `crop=${across(crop.width)}:${down(crop.height)}:${across(crop.x)}:${down(crop.y)}`;
+}
+
 /**
  * Decodes every frame once, in display order, with the times that the container gives; nothing is duplicated or
  * dropped to reach a constant rate. The container is probed in TypeScript before ffmpeg sees the file.
@@ -41,13 +58,14 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
   const { signal } = options;
   throwIfCancelled(signal);
   const info = await probeVideo(path);
-  const { width, height } = decodedSize(info, options.maxLongSidePixels);
+  const { crop } = options;
+  const { width, height } = decodedSize(crop ?? info, options.maxLongSidePixels);
   const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);
 
   const command = ffmpegCommand(path)
     .noAudio()
     .outputOptions(['-map', '0:v:0', '-vsync', '0', '-sws_flags', 'area+accurate_rnd+bitexact'])
-    .videoFilters(`scale=${width}:${height}`)
+    .videoFilters(crop ? [cropFilter(crop, info), `scale=${width}:${height}`] : `scale=${width}:${height}`)
     .outputOptions(['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray'])
     .format('rawvideo');
   const output = new PassThrough({ highWaterMark: 4 * frameBytes });

@@ -1,5 +1,6 @@
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { createRandom } from '../../../engine/random.ts';
+import { hiddenIn } from '../masks/pictureMasks.ts';
 import type { Features } from './detectFeatures.ts';
 import { CONFIRMED, DENIED, judgeMatches, PointFollower, UNKNOWN, type Verdicts } from './followPoints.ts';
 import {
@@ -10,7 +11,7 @@ import {
   sampsonSquared,
 } from './fundamental.ts';
 import { createFeatureMatcher } from './matchFeatures.ts';
-import type { VideoTracks } from './trackVideo.ts';
+import type { Keyframe, VideoTracks } from './trackVideo.ts';
 import { median } from './trackVideo.ts';
 
 /** One scene point seen in several keyframes: where, by keyframe index, ascending. */
@@ -36,8 +37,8 @@ export interface TrackSet {
   pairs: KeyframePair[];
   /** Every comparison that had matches to verify: how many, and how many one rigid motion explains. */
   attempts: { a: number; b: number; proposed: number; rigid: number }[];
-  /** Points left out because they sit on a static overlay. */
-  overlayPoints: number;
+  /** Features left out because a mask hides them. */
+  hiddenPoints: number;
 }
 
 export interface BuildTracksOptions extends LongOptions {
@@ -144,12 +145,12 @@ class TrackBuilder {
   }
 }
 
-/** Features without those on static overlays; `index` maps back. */
-function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; index: number[] } {
-  const { features } = tracks.keyframes[k];
+/** Features without those that a mask hides; `index` maps back. */
+function visibleFeatures(keyframe: Keyframe, hides: Hides): { features: Features; index: number[] } {
+  const { features } = keyframe;
   const index: number[] = [];
   for (let i = 0; i < features.count; i++)
-    if (!onOverlay(tracks, features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
+    if (!hides(features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
   if (index.length === features.count) return { features, index };
   const kept: Features = {
     count: index.length,
@@ -165,8 +166,12 @@ function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; 
   return { features: kept, index };
 }
 
-function onOverlay(tracks: VideoTracks, x: number, y: number): boolean {
-  return tracks.isStatic[Math.round(y) * tracks.width + Math.round(x)] === 1;
+/** Whether a point of a keyframe lies on what is not the place. */
+type Hides = (x: number, y: number) => boolean;
+
+function maskOf({ masks, width, height }: VideoTracks, { frame }: Keyframe): Hides {
+  const hidden = hiddenIn(masks, frame, width, height);
+  return hidden ? (x, y) => hidden[Math.round(y) * width + Math.round(x)] === 1 : () => false;
 }
 
 /**
@@ -179,8 +184,9 @@ export async function buildTracks(
   options: BuildTracksOptions,
 ): Promise<TrackSet> {
   const { keyframes, width } = tracks;
-  const visible = keyframes.map((_, k) => visibleFeatures(tracks, k));
-  const overlayPoints = keyframes.reduce(
+  const hides = keyframes.map(keyframe => maskOf(tracks, keyframe));
+  const visible = keyframes.map((keyframe, k) => visibleFeatures(keyframe, hides[k]));
+  const hiddenPoints = keyframes.reduce(
     (sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length,
     0,
   );
@@ -212,10 +218,7 @@ export async function buildTracks(
         const tracked = trackedMatches(tracks, a);
         for (let k = 0; k < tracked.length; k += 2) {
           const p = tracked[k];
-          if (
-            !usedA.has(p) &&
-            !onOverlay(tracks, keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1])
-          )
+          if (!usedA.has(p) && !hides[a](keyframes[a].positions[2 * p], keyframes[a].positions[2 * p + 1]))
             matches.push(p, tracked[k + 1]);
         }
       }
@@ -255,7 +258,7 @@ export async function buildTracks(
       points: Int32Array.from(members, m => m.point),
     });
   }
-  return { tracks: built, pairs, attempts, overlayPoints };
+  return { tracks: built, pairs, attempts, hiddenPoints };
 }
 
 /**

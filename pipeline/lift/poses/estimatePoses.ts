@@ -1,27 +1,35 @@
-import { DirectorError } from '../../../engine/errors.ts';
+import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
-import { probeVideo } from '../../video/probeVideo.ts';
+import { confirmOverlays } from '../masks/confirmOverlays.ts';
+import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
+import { measureRigidity } from '../masks/measureRigidity.ts';
+import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
 import {
-  judgeCuts,
+  judgeMap,
   judgeParallax,
   judgePictures,
-  judgeRigidity,
+  judgeShot,
   judgeStillness,
   largestShift,
+  noStart,
+  refusalOf,
 } from './judgeVideo.ts';
 import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
 import { mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
+import { findShots, type Shot, setOfShot, tracksOfShot } from './shots.ts';
 import { trackVideo, type VideoTracks } from './trackVideo.ts';
 
 export interface EstimatePosesOptions extends LongOptions {
   /** Horizontal field of view of the video, degrees, when it is known; otherwise it is estimated. */
-  fovDegrees?: number;
-  seed?: number;
+  fovDegrees?: number | undefined;
+  seed?: number | undefined;
+  /** Which shot of the video to use, from 1; absent: the longest that can be lifted. */
+  shot?: number | undefined;
 }
 
 const LONG_SIDE_PIXELS = 640;
@@ -30,26 +38,33 @@ const FEATURE_LIMIT = 1500;
 const KEYFRAME_SHIFT = 0.035;
 /** … or sooner where the whole video would give fewer keyframes than this. */
 const LEAST_KEYFRAMES = 10;
-/** Fewer registered keyframes than this share is no reconstruction of the take. */
-const LEAST_REGISTERED_SHARE = 0.5;
 /** A path that explains less than this share of what the tracker followed along some stretch jumps there. */
 const LEAST_EXPLAINED = 0.4;
-const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** A hypothesis on the focal length is tried on this many keyframes. */
 const HYPOTHESIS_KEYFRAMES = 8;
 
+/** Movers that take less of the picture than this leave the map as it is. */
+const NOTABLE_MOVERS = 0.04;
+
 export async function trackWithEnoughKeyframes(
   videoPath: string,
-  framesExpected: number,
+  survey: VideoSurvey,
   options: LongOptions,
 ): Promise<VideoTracks> {
-  const base = { maxLongSidePixels: LONG_SIDE_PIXELS, featureLimit: FEATURE_LIMIT, framesExpected };
+  const base = {
+    crop: survey.crop,
+    repeated: survey.repeated,
+    overlays: survey.overlays,
+    maxLongSidePixels: LONG_SIDE_PIXELS,
+    featureLimit: FEATURE_LIMIT,
+    framesExpected: survey.frames,
+  };
   const tracks = await trackVideo(videoPath, {
     ...base,
     ...subProgress(options, 0, 0.7),
     keyframeShift: KEYFRAME_SHIFT,
   });
-  judgePictures(tracks);
+  judgePictures(tracks, survey.frames);
   const wanted = Math.min(LEAST_KEYFRAMES, tracks.frames.length);
   if (tracks.keyframes.length >= wanted) return tracks;
   if (tracks.keyframes.length <= 2) judgeStillness(tracks);
@@ -88,64 +103,115 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
 
 /**
  * Finds the camera of every frame of a video, its focal length and a sparse cloud of points.
- * @param videoPath any video that pipeline/video decodes; one continuous shot with a travelling camera.
- * @returns poses up to a similarity, OpenCV axes, with pixels of the working size (long side ≤ 640).
+ * @param videoPath any video that pipeline/video decodes; of several shots the longest that can be lifted, or the
+ *   one that is asked for.
+ * @returns poses up to a similarity, OpenCV axes, with pixels of the working size (long side ≤ 640) of the picture
+ *   within its bars.
  * @throws what decodeVideo throws; LIFT_TOO_SHORT, LIFT_TOO_DARK, LIFT_NO_PARALLAX, LIFT_CUT, LIFT_MOSTLY_MOVING,
- *   LIFT_INCONSISTENT with the evidence in details; CANCELLED
+ *   LIFT_INCONSISTENT with the evidence in details; USAGE for a shot that the video lacks; CANCELLED
  */
 export async function estimatePoses(
   videoPath: string,
   options: EstimatePosesOptions = {},
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
-  const info = await probeVideo(videoPath);
-  const tracks = await trackWithEnoughKeyframes(
-    videoPath,
-    info.timesSeconds.length,
-    subProgress(options, 0, 0.4),
-  );
-  return posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
+  const survey = await surveyVideo(videoPath, LONG_SIDE_PIXELS, subProgress(options, 0, 0.05));
+  const tracks = await trackWithEnoughKeyframes(videoPath, survey, subProgress(options, 0.05, 0.4));
+  tracks.masks = { ...tracks.masks, overlays: confirmOverlays(tracks) };
+  const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
+  const { videoWidth, videoHeight, crop, repeated, frames } = survey;
+  if (repeated.length > 0)
+    sparse.dropped.unshift({ what: 'frames', why: 'they repeat the frame before', count: repeated.length });
+  return { ...sparse, framesTotal: frames, picture: { videoWidth, videoHeight, crop } };
 }
 
-/** The same from a video tracked already. @throws the LIFT_… errors of estimatePoses; CANCELLED */
+/** The same from a video tracked already. @throws the LIFT_… errors of estimatePoses; USAGE; CANCELLED */
 export async function posesFromTracks(
   tracks: VideoTracks,
+  options: EstimatePosesOptions,
+): Promise<SparseReconstruction> {
+  const set = await buildTracks(tracks, options.seed ?? 1, subProgress(options, 0, 0.33));
+  const shots = findShots(tracks, set);
+  const rest = { ...options, ...subProgress(options, 0.33, 1) };
+  const refusals: { shot: Shot; error: DirectorError }[] = [];
+  const isOne = shots.length === 1 || options.shot !== undefined;
+  for (const shot of shotsToTry(shots, options.shot)) {
+    try {
+      if (!isOne) judgeShot(tracks, shot);
+      const sparse = await posesOfShot(tracksOfShot(tracks, shot), setOfShot(set, shot), rest);
+      const others = shots.length - 1;
+      if (others === 0) return sparse;
+      const within = tracks.frames.filter(({ frame }) => frame >= shot.firstFrame && frame <= shot.lastFrame);
+      sparse.dropped.unshift({
+        what: 'frames',
+        why: `they belong to ${others === 1 ? 'another shot' : 'other shots'} than ${shots.indexOf(shot) + 1} of ${shots.length}`,
+        count: tracks.frames.length - within.length,
+      });
+      return { ...sparse, shot: { number: shots.indexOf(shot) + 1, of: shots.length } };
+    } catch (thrown) {
+      const error = toDirectorError(thrown);
+      if (!error.code.startsWith('LIFT_')) throw error;
+      refusals.push({ shot, error });
+    }
+  }
+  throw refusalOf(tracks, shots, refusals, options.shot !== undefined);
+}
+
+/** Longest first, so that most of the take is used. @throws USAGE for a shot that there is not */
+function shotsToTry(shots: Shot[], asked: number | undefined): Shot[] {
+  if (asked === undefined)
+    return [...shots].sort(
+      (p, q) => q.lastFrame - q.firstFrame - (p.lastFrame - p.firstFrame) || p.firstFrame - q.firstFrame,
+    );
+  const shot = shots[asked - 1];
+  if (shot) return [shot];
+  throw new DirectorError('USAGE', `There is no shot ${asked}: the video has ${shots.length}.`, {
+    suggestion: `Give --shot 1${shots.length > 1 ? ` to ${shots.length}` : ''}, or leave it out.`,
+  });
+}
+
+async function posesOfShot(
+  tracks: VideoTracks,
+  matched: TrackSet,
   options: EstimatePosesOptions,
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
   const knownFocal =
     options.fovDegrees === undefined ? undefined : focalOfFov(options.fovDegrees, tracks.width);
-  let set = await buildTracks(tracks, seed, subProgress(options, 0, 0.33));
-  judgeRigidity(tracks, set);
-  judgeCuts(tracks, set);
-  judgeParallax(tracks, set, knownFocal);
+  judgePictures(tracks, tracks.frames.length);
+  const parallax = judgeParallax(tracks, matched, knownFocal);
 
-  let map = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0.33, 0.8));
+  let set = matched;
+  const first = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0, 0.7));
+  if (!first) throw noStart(tracks, set);
+  let map = first;
+  let search = findMovers(tracks, map, options.signal);
   let jump = jumpOf(tracks, map);
-  if (jump) {
-    set = await buildTracks(tracks, seed, { confirmedOnly: true, ...subProgress(options, 0.8, 0.82) });
-    map = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0.82, 0.85));
-    jump = jumpOf(tracks, map);
+  if (jump || search.share > NOTABLE_MOVERS) {
+    // Once more without what moves by itself, and where the path jumps, without matches that the tracker denies.
+    const masked = { ...tracks, masks: { ...tracks.masks, movers: search.movers } };
+    const clean = await buildTracks(masked, seed, {
+      confirmedOnly: jump !== undefined,
+      ...subProgress(options, 0.7, 0.73),
+    });
+    const again = mapTake(masked, clean, seed, knownFocal, subProgress(options, 0.73, 0.77));
+    // Masks that take the place itself away tear the map: then the one with everything in it counts.
+    if (again && (jump || measureMap(again).keyframes >= measureMap(map).keyframes)) {
+      set = clean;
+      map = again;
+      search = findMovers(tracks, map, options.signal);
+      jump = jumpOf(tracks, map);
+    }
   }
-  const quality = measureMap(map);
-  const share = quality.keyframes / tracks.keyframes.length;
-  if (
-    share < LEAST_REGISTERED_SHARE ||
-    quality.keyframes < 3 ||
-    quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
-  )
-    throw new DirectorError(
-      'LIFT_INCONSISTENT',
-      `The views do not agree on one rigid place: ${quality.keyframes} of ${tracks.keyframes.length} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
-      { details: { ...quality, keyframesTotal: tracks.keyframes.length } },
-    );
+  const rigidity = measureRigidity(tracks, map, search.movers, options.signal);
+  judgeMap(tracks, set, map, search, parallax, rigidity);
   if (jump)
     throw new DirectorError(
       'LIFT_INCONSISTENT',
       `The path found jumps between frames ${jump.frames[0]} and ${jump.frames[2]}: it explains ${Math.round(100 * jump.explained)} % of what was followed there from frame to frame.`,
       { details: { ...jump, needed: LEAST_EXPLAINED } },
     );
-  return describe(tracks, set, map, seed, subProgress(options, 0.85, 1));
+  return describe(tracks, set, map, search, seed, subProgress(options, 0.77, 1));
 }
 
 function mapTake(
@@ -154,7 +220,7 @@ function mapTake(
   seed: number,
   knownFocal: number | undefined,
   options: LongOptions,
-): KeyframeMap {
+): KeyframeMap | undefined {
   const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0, 0.3));
   const mapOptions = {
     focal,
@@ -163,11 +229,7 @@ function mapTake(
     ...subProgress(options, 0.3, 1),
   };
   const map = mapKeyframes(tracks, set, mapOptions);
-  if (!map) {
-    throw new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
-      details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
-    });
-  }
+  if (!map) return undefined;
   polishMap(tracks, map, mapOptions);
   return map;
 }
@@ -181,6 +243,7 @@ function describe(
   tracks: VideoTracks,
   set: TrackSet,
   map: KeyframeMap,
+  search: MoverSearch,
   seed: number,
   options: LongOptions,
 ): SparseReconstruction {
@@ -222,7 +285,7 @@ function describe(
       why: 'no single point explains them: movers, reflections or too little parallax',
       count: rejected,
     },
-    { what: 'features', why: 'they sit on a static overlay', count: set.overlayPoints },
+    { what: 'features', why: 'a mask hides them: overlays and movers', count: set.hiddenPoints },
   ].filter(entry => entry.count > 0);
   const { focal } = map.lens;
   return {
@@ -232,6 +295,7 @@ function describe(
     points,
     medianReprojectionErrorPixels: measureMap(map).medianErrorPixels,
     framesTotal: tracks.frames.length,
+    masks: { ...tracks.masks, movers: search.movers },
     dropped,
   };
 }

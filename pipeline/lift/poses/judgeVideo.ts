@@ -1,16 +1,24 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
+import type { MoverSearch } from '../masks/findMovers.ts';
+import type { Rigidity } from '../masks/measureRigidity.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
+import { type KeyframeMap, measureMap } from './keyframeMap.ts';
+import type { Shot } from './shots.ts';
 import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
 /** Fewer frames than this cannot show parallax that outweighs the noise. */
 const LEAST_FRAMES = 5;
+/** A shorter shot among others is a flash, not a take; asked for by number it is tried all the same. */
+const LEAST_SHOT_SECONDS = 1;
 /** Mean luma of 255 under which a compressed picture holds codec noise instead of texture. */
 const DARK_LUMA = 14;
 const DARK_FEATURES = 120;
+/** Under this a picture may still be lifted; where it cannot be, the dark is the reason. */
+const DIM_LUMA = 30;
 /** A camera whose view shifts by less than this share of the width over the whole video gives no depth. */
 const LEAST_SHIFT = 0.01;
 /** Pairs that a rotation explains this well hold no parallax. */
@@ -18,21 +26,32 @@ const ROTATION_SHARE = 0.94;
 /** From here on the focal length may be what keeps a rotation from explaining the rest. */
 const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
-/** A shot that covers this share of the video is lifted, and the rest reported as dropped. */
+/** Where no map comes about either, this much is enough: what the rotations leave moves by itself. */
+const MOSTLY_ROTATION_SHARE = 0.7;
+const JUDGED_PAIRS = 14;
+const JUDGED_MATCHES = 300;
+/** Rotations must explain all but this share of the pairs: the few may hold mismatches, the many may not. */
+const PARALLAX_QUANTILE = 0.2;
+/** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
+/** Share of the points at rest at both ends of a stretch that must be at rest throughout: real places keep over 0.85. */
+const LEAST_RIGIDITY = 0.6;
+/** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
+const LEAST_EXPLAINED_SHARE = 0.5;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
 const LEAST_RIGID_SHARE = 0.5;
 
-/** Refuses what the pixels alone rule out: too few frames, darkness. */
-export function judgePictures(tracks: VideoTracks): void {
+/**
+ * Refuses what the pixels alone rule out: too few frames, a frozen picture, darkness.
+ * @param shown frames of the take, repeated ones included; `tracks` is without them.
+ */
+export function judgePictures(tracks: VideoTracks, shown: number): void {
   const frames = tracks.frames.length;
-  if (frames < LEAST_FRAMES)
+  if (shown < LEAST_FRAMES)
     throw new DirectorError(
       'LIFT_TOO_SHORT',
-      `The take has ${frames} frames; at least ${LEAST_FRAMES} are needed.`,
-      {
-        details: { frames, needed: LEAST_FRAMES },
-      },
+      `The take has ${shown} frames; at least ${LEAST_FRAMES} are needed.`,
+      { details: { frames: shown, needed: LEAST_FRAMES } },
     );
   const meanLuma = median(tracks.evidence.map(entry => entry.meanLuma));
   const features = median(tracks.keyframes.map(keyframe => keyframe.features.count));
@@ -43,6 +62,24 @@ export function judgePictures(tracks: VideoTracks): void {
       {
         details: { meanLuma, features, lumaLimit: DARK_LUMA, featuresNeeded: DARK_FEATURES },
       },
+    );
+  if (frames < LEAST_FRAMES)
+    throw new DirectorError(
+      'LIFT_NO_PARALLAX',
+      `Nothing moves: ${shown - frames} of ${shown} frames repeat the one before.`,
+      { details: { frames: shown, repeated: shown - frames } },
+    );
+}
+
+/** Refuses a shot of several that is too short to be the take. @throws LIFT_TOO_SHORT */
+export function judgeShot(tracks: VideoTracks, { firstFrame, lastFrame, firstSeconds }: Shot): void {
+  const end = tracks.frames.find(({ frame }) => frame > lastFrame) ?? tracks.frames[tracks.frames.length - 1];
+  const seconds = end.timeSeconds - firstSeconds;
+  if (seconds < LEAST_SHOT_SECONDS)
+    throw new DirectorError(
+      'LIFT_TOO_SHORT',
+      `The shot of frames ${firstFrame} to ${lastFrame} lasts ${seconds.toFixed(2)} s; at least ${LEAST_SHOT_SECONDS} s are needed.`,
+      { details: { firstFrame, lastFrame, seconds, needed: LEAST_SHOT_SECONDS } },
     );
 }
 
@@ -104,34 +141,66 @@ function rotationShare(c: Correspondences, focal: number, cx: number, cy: number
   return best;
 }
 
-/** Refuses a camera that only turns: at one focal length, rotations explain every pair. */
-export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: number | undefined): void {
-  const wide = [...set.pairs]
-    .filter(pair => pair.medianShiftPixels > 0.02 * tracks.width)
-    .sort(
-      (p, q) =>
-        q.medianShiftPixels * Math.sqrt(q.matches.length) -
-          p.medianShiftPixels * Math.sqrt(p.matches.length) || p.a - q.a,
-    )
-    .slice(0, 10);
-  const judged = wide.length > 0 ? wide : set.pairs.slice(0, 10);
-  if (judged.length === 0) return;
+/** How well a camera that only turns explains the pairs of views. */
+export interface ParallaxEvidence {
+  pairs: number;
+  /** Share of the matches that rotations explain, in all but the worst fifth of the pairs. */
+  share: number;
+  /** The same in the median pair. */
+  medianShare: number;
+}
+
+/** For every keyframe its pair with the longest shift, at most JUDGED_PAIRS of them, evenly over the shot. */
+function spreadPairs(tracks: VideoTracks, set: TrackSet): KeyframePair[] {
+  const widest = new Map<number, KeyframePair>();
+  for (const pair of set.pairs) {
+    const known = widest.get(pair.a);
+    if (!known || pair.medianShiftPixels > known.medianShiftPixels) widest.set(pair.a, pair);
+  }
+  const all = [...widest.values()].sort((p, q) => p.a - q.a);
+  const moving = all.filter(pair => pair.medianShiftPixels > 0.02 * tracks.width);
+  const list = moving.length > 0 ? moving : all;
+  const step = Math.max(1, list.length / JUDGED_PAIRS);
+  return Array.from({ length: Math.min(list.length, JUDGED_PAIRS) }, (_, i) => list[Math.floor(i * step)]);
+}
+
+/** At most JUDGED_MATCHES of them, evenly. */
+function sample(matches: Int32Array): Int32Array {
+  const step = 2 * Math.max(1, Math.floor(matches.length / 2 / JUDGED_MATCHES));
+  const kept: number[] = [];
+  for (let k = 0; k < matches.length; k += step) kept.push(matches[k], matches[k + 1]);
+  return Int32Array.from(kept);
+}
+
+/**
+ * Refuses a camera that only turns: at one focal length, rotations explain all but every pair. A shot that turns for
+ * most of its time and travels for the rest is lifted.
+ */
+export function judgeParallax(
+  tracks: VideoTracks,
+  set: TrackSet,
+  focalIfKnown: number | undefined,
+): ParallaxEvidence {
+  const judged = spreadPairs(tracks, set);
+  if (judged.length === 0) return { pairs: 0, share: 0, medianShare: 0 };
   const focals = focalIfKnown
     ? [focalIfKnown]
     : [30, 40, 50, 60, 70, 80, 90, 105].map(fov => focalOfFov(fov, tracks.width));
   let bestShare = 0;
   let bestFocal = 0;
+  let medianShare = 0;
   const tryFocal = (focal: number) => {
-    const shares = judged.map((pair: KeyframePair) =>
+    const shares = judged.map(pair =>
       rotationShare(
-        correspondencesOf(tracks, pair.a, pair.b, pair.matches),
+        correspondencesOf(tracks, pair.a, pair.b, sample(pair.matches)),
         focal,
         tracks.width / 2 - 0.5,
         tracks.height / 2 - 0.5,
         `rotation ${pair.a} ${pair.b}`,
       ),
     );
-    const share = median(shares);
+    const share = shares.sort((p, q) => p - q)[Math.floor(PARALLAX_QUANTILE * shares.length)];
+    medianShare = Math.max(medianShare, median(shares));
     if (share <= bestShare) return;
     bestShare = share;
     bestFocal = focal;
@@ -145,7 +214,7 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
   if (bestShare >= ROTATION_SHARE)
     throw new DirectorError(
       'LIFT_NO_PARALLAX',
-      `The camera turns without travelling: one rotation explains ${Math.round(100 * bestShare)} % of the matches between its views.`,
+      `The camera turns without travelling: rotations explain ${Math.round(100 * bestShare)} % of the matches between its views.`,
       {
         details: {
           rotationShare: bestShare,
@@ -155,74 +224,137 @@ export function judgeParallax(tracks: VideoTracks, set: TrackSet, focalIfKnown: 
         },
       },
     );
+  return { pairs: judged.length, share: bestShare, medianShare };
+}
+
+const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
+/** Fewer registered keyframes than this share is no reconstruction of the take. */
+const LEAST_REGISTERED_SHARE = 0.5;
+
+/** Median share of the matches between neighbouring keyframes that one rigid motion explains; undefined without witnesses. */
+function rigidShare(set: TrackSet): number | undefined {
+  const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
+  if (neighbours.length < 2) return undefined;
+  return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
+}
+
+/** The verdict on a shot in which no two views show enough to start a map from. */
+export function noStart(tracks: VideoTracks, set: TrackSet): DirectorError {
+  return new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
+    details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
+  });
+}
+
+/** Refuses a map that leaves out most of the take or does not agree with what the tracker saw. */
+export function judgeMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  map: KeyframeMap,
+  search: MoverSearch,
+  parallax: ParallaxEvidence,
+  rigidity: Rigidity | undefined,
+): void {
+  const quality = measureMap(map);
+  const rigid = rigidShare(set);
+  if (process.env['LIFT_DEBUG'])
+    console.error(
+      'judgeMap',
+      `kf ${quality.keyframes}/${tracks.keyframes.length} err ${quality.medianErrorPixels.toFixed(2)} rigid ${rigid?.toFixed(2)} explained ${search.explained.toFixed(3)} movers ${search.share.toFixed(3)} rot ${parallax.share.toFixed(2)} ${parallax.medianShare.toFixed(2)} pts ${quality.points} rigidity ${JSON.stringify(rigidity)}`,
+    );
+  const keyframesTotal = tracks.keyframes.length;
+  const moving = (share: number, evidence: Record<string, unknown>) =>
+    new DirectorError(
+      'LIFT_MOSTLY_MOVING',
+      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed.`,
+      { details: { ...evidence, keyframesTotal } },
+    );
+  if (
+    quality.keyframes < LEAST_REGISTERED_SHARE * keyframesTotal ||
+    quality.keyframes < 3 ||
+    quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
+  ) {
+    if (parallax.medianShare >= MOSTLY_ROTATION_SHARE)
+      throw new DirectorError(
+        'LIFT_NO_PARALLAX',
+        `The camera turns without travelling: rotations explain ${Math.round(100 * parallax.medianShare)} % of the matches between its views, and the rest moves by itself.`,
+        { details: { ...parallax, ...quality, keyframesTotal } },
+      );
+    if (rigid !== undefined && rigid < LEAST_RIGID_SHARE)
+      throw moving(rigid, { rigidShare: rigid, needed: LEAST_RIGID_SHARE, ...quality });
+    throw new DirectorError(
+      'LIFT_INCONSISTENT',
+      `The views do not agree on one rigid place: ${quality.keyframes} of ${keyframesTotal} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
+      { details: { ...quality, keyframesTotal } },
+    );
+  }
+  if (rigidity && rigidity.share < LEAST_RIGIDITY)
+    throw new DirectorError(
+      'LIFT_INCONSISTENT',
+      `The scene melts: of the points that look rigid at both ends of ${rigidity.keyframes} keyframes, ${Math.round(100 * rigidity.share)} % stay where they are.`,
+      { details: { ...rigidity, needed: LEAST_RIGIDITY, keyframesTotal } },
+    );
+  if (search.explained < LEAST_EXPLAINED_SHARE)
+    throw moving(search.explained, {
+      explained: search.explained,
+      needed: LEAST_EXPLAINED_SHARE,
+      moversShare: search.share,
+    });
 }
 
 /**
- * Splits the keyframes where nothing connects one side with the other.
- * @returns first keyframe of each shot, ascending, starting with 0.
+ * The verdict on a take of which no shot could be lifted.
+ * @param refusals what was said of each shot that was tried, longest first.
  */
-export function shotStarts(tracks: VideoTracks, set: TrackSet): number[] {
-  const bridged = new Uint8Array(tracks.keyframes.length);
-  for (const { a, b } of set.pairs) for (let k = a; k < b; k++) bridged[k] = 1;
-  const starts = [0];
-  for (let k = 0; k + 1 < tracks.keyframes.length; k++) if (!bridged[k]) starts.push(k + 1);
-  return starts;
-}
-
-/** Refuses a take of several shots unless one makes up most of it. */
-export function judgeCuts(tracks: VideoTracks, set: TrackSet): void {
-  const starts = shotStarts(tracks, set);
-  if (starts.length < 2) return;
-  const firstFrames = starts.map(k => tracks.keyframes[k].frame);
-  const lengths = firstFrames.map((frame, i) => (firstFrames[i + 1] ?? tracks.frames.length) - frame);
-  const longest = Math.max(...lengths);
-  if (longest >= MAIN_SHOT_SHARE * tracks.frames.length) return;
-  // A cut is a jump between pictures that each hold enough to match; a blank or blurred stretch is something else.
-  const cuts = starts
-    .slice(1)
-    .filter(k => tracks.keyframes[k - 1].features.count >= 100 && tracks.keyframes[k].features.count >= 100)
-    .map(k => {
-      const { frame, timeSeconds, survival, histogramDistance } = tracks.evidence[tracks.keyframes[k].frame];
-      return { frame, timeSeconds, survival, histogramDistance };
-    });
-  if (cuts.length === 0 || cuts.length > tracks.keyframes.length / 3)
-    throw new DirectorError(
+export function refusalOf(
+  tracks: VideoTracks,
+  shots: readonly Shot[],
+  refusals: readonly { shot: Shot; error: DirectorError }[],
+  wasAsked: boolean,
+): DirectorError {
+  const [{ shot, error: first }] = refusals;
+  const error = inTheDark(tracks, first);
+  const length = ({ firstFrame, lastFrame }: Shot) => lastFrame - firstFrame + 1;
+  const frames = tracks.frames.length;
+  if (wasAsked || shots.length === 1 || length(shot) >= MAIN_SHOT_SHARE * frames) return error;
+  const cuts = shots.filter(({ beginsWithCut }) => beginsWithCut);
+  if (cuts.length < (shots.length - 1) / 2)
+    return new DirectorError(
       'LIFT_INCONSISTENT',
-      `The views do not connect: ${starts.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,
+      `The views do not connect: ${shots.length - 1} breaks in ${tracks.keyframes.length} keyframes.`,
       {
         details: {
-          breaks: starts.length - 1,
+          breaks: shots.length - 1,
           keyframes: tracks.keyframes.length,
-          longestShotFrames: longest,
+          longestShotFrames: length(shot),
         },
       },
     );
-  const times = cuts.map(cut => `${cut.timeSeconds.toFixed(2)} s`).join(', ');
-  throw new DirectorError(
+  const times = cuts.map(({ firstSeconds }) => `${firstSeconds.toFixed(2)} s`).join(', ');
+  return new DirectorError(
     'LIFT_CUT',
-    `The take is cut at ${times}; its longest shot has ${longest} of ${tracks.frames.length} frames.`,
+    `The take is cut at ${times}; its longest shot has ${length(shot)} of ${frames} frames and is refused by itself: ${error.message}`,
     {
-      details: { cuts, longestShotFrames: longest, frames: tracks.frames.length },
+      details: {
+        cuts: cuts.map(({ firstFrame, firstSeconds }) => ({ frame: firstFrame, timeSeconds: firstSeconds })),
+        shots: refusals.map(refusal => ({
+          firstFrame: refusal.shot.firstFrame,
+          lastFrame: refusal.shot.lastFrame,
+          code: refusal.error.code,
+        })),
+        longestShotFrames: length(shot),
+        frames,
+      },
     },
   );
 }
 
-/** Refuses a picture most of which moves by itself. */
-export function judgeRigidity(tracks: VideoTracks, set: TrackSet): void {
-  const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
-  if (neighbours.length < 2) return;
-  const share = median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
-  if (share < LEAST_RIGID_SHARE)
-    throw new DirectorError(
-      'LIFT_MOSTLY_MOVING',
-      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of the matches.`,
-      {
-        details: {
-          rigidShare: share,
-          needed: LEAST_RIGID_SHARE,
-          pairs: neighbours.length,
-          keyframes: tracks.keyframes.length,
-        },
-      },
-    );
+/** A dim picture that gives no map is refused for the dark, whatever its noise looked like. */
+function inTheDark(tracks: VideoTracks, error: DirectorError): DirectorError {
+  const meanLuma = median(tracks.evidence.map(entry => entry.meanLuma));
+  if (meanLuma >= DIM_LUMA || error.code === 'LIFT_TOO_SHORT') return error;
+  return new DirectorError(
+    'LIFT_TOO_DARK',
+    `The take is too dark: mean luma ${meanLuma.toFixed(1)} of 255. ${error.message}`,
+    { details: { meanLuma, lumaLimit: DIM_LUMA, because: error.code, ...error.details } },
+  );
 }

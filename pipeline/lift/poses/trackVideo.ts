@@ -1,6 +1,7 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { decodeVideo, type VideoFrame } from '../../video/decodeVideo.ts';
+import { decodeVideo, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
+import type { PictureMasks } from '../masks/pictureMasks.ts';
 import { createFeatureDetector, type Features } from './detectFeatures.ts';
 import { createPointTracker, type PyramidSlot } from './trackPoints.ts';
 
@@ -47,11 +48,15 @@ export interface VideoTracks {
   keyframes: Keyframe[];
   frames: TrackedFrame[];
   evidence: FrameEvidence[];
-  /** 1 on pixels whose value never changes though they lie on strong contrast: overlays, watermarks, borders. */
-  isStatic: Uint8Array;
+  /** What of each frame is not the place. */
+  masks: PictureMasks;
 }
 
 export interface TrackVideoOptions extends LongOptions {
+  /** The part of the picture to look at, and the frames to leave out; absent: all of both. */
+  crop?: PictureRectangle | undefined;
+  repeated?: readonly number[];
+  overlays?: PictureMasks['overlays'];
   maxLongSidePixels: number;
   featureLimit: number;
   /** A new keyframe starts once the median shift passes this share of the frame's width. */
@@ -65,10 +70,6 @@ const SURVIVAL_LIMIT = 0.45;
 /** Carried points are followed beside the detected ones up to this many in all. */
 const POINT_LIMIT_FACTOR = 1.4;
 const BACKWARD_TOLERANCE_PIXELS = 0.7;
-/** An overlay's pixels change by no more than the codec's noise; scene pixels under motion change far more. */
-const STATIC_RANGE = 14;
-const STATIC_CONTRAST = 60;
-
 function histogramOf(gray: Uint8Array): Float64Array {
   const histogram = new Float64Array(32);
   for (let i = 0; i < gray.length; i += 3) histogram[gray[i] >> 3]++;
@@ -82,25 +83,6 @@ export function median(values: number[]): number {
   return sorted[sorted.length >> 1];
 }
 
-function staticPixels(low: Uint8Array, high: Uint8Array, width: number, height: number): Uint8Array {
-  const mask = new Uint8Array(width * height);
-  for (let y = 2; y < height - 2; y++)
-    for (let x = 2; x < width - 2; x++) {
-      if (high[y * width + x] - low[y * width + x] > STATIC_RANGE) continue;
-      let darkest = 255;
-      let brightest = 0;
-      for (let dy = -2; dy <= 2; dy++)
-        for (let dx = -2; dx <= 2; dx++) {
-          const at = (y + dy) * width + x + dx;
-          if (high[at] - low[at] > STATIC_RANGE) continue;
-          darkest = Math.min(darkest, low[at]);
-          brightest = Math.max(brightest, high[at]);
-        }
-      if (brightest - darkest >= STATIC_CONTRAST) mask[y * width + x] = 1;
-    }
-  return mask;
-}
-
 /**
  * One pass over the video: keyframes by shift and track survival, features in each, and every frame between tied to
  * its keyframe by tracked points. Holds no more than three frames' pixels at a time.
@@ -110,8 +92,6 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
   const frames: TrackedFrame[] = [];
   const evidence: FrameEvidence[] = [];
   let state: Awaited<ReturnType<typeof prepare>> | undefined;
-  let low = new Uint8Array(0);
-  let high = new Uint8Array(0);
   let previousHistogram: Float64Array | undefined;
   // Positions of the current keyframe's points in the frame last seen.
   let current: Float32Array = new Float32Array(0);
@@ -181,21 +161,16 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
   };
 
   const { signal } = options;
+  const repeated = new Set(options.repeated);
   for await (const frame of decodeVideo(videoPath, {
     format: 'gray',
+    crop: options.crop,
     maxLongSidePixels: options.maxLongSidePixels,
     signal,
   })) {
+    if (repeated.has(frame.index)) continue;
     const gray = frame.pixels;
     state ??= await prepare(frame);
-    if (low.length === 0) {
-      low = new Uint8Array(gray);
-      high = new Uint8Array(gray);
-    }
-    for (let i = 0; i < gray.length; i++) {
-      if (gray[i] < low[i]) low[i] = gray[i];
-      if (gray[i] > high[i]) high[i] = gray[i];
-    }
     const histogram = histogramOf(gray);
     let histogramDistance = 0;
     if (previousHistogram)
@@ -260,5 +235,6 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     previous.entry.positions = new Float32Array(0);
   }
   const { width, height } = state;
-  return { width, height, keyframes, frames, evidence, isStatic: staticPixels(low, high, width, height) };
+  const masks: PictureMasks = { width, height, overlays: options.overlays ?? [], movers: new Map() };
+  return { width, height, keyframes, frames, evidence, masks };
 }

@@ -45,7 +45,9 @@ export function colorVertices(
       const u = (fx * (r[0] * x + r[1] * y + r[2] * z + t[0])) / d + cx;
       const w = (fy * (r[3] * x + r[4] * y + r[5] * z + t[1])) / d + cy;
       if (u < 1 || w < 1 || u > width - 2 || w > height - 2) continue;
-      const q = depth.inverseDepth[Math.round(w) * depth.width + Math.round(u)];
+      const pixel = Math.round(w) * depth.width + Math.round(u);
+      if (view.hidden?.[pixel]) continue;
+      const q = depth.inverseDepth[pixel];
       // An unknown depth hides nothing for certain, but it is a poor witness.
       const known = q > 0;
       if (onlyWitnessed && (!known || d < 0.9 / q)) continue;

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
 import { decodeVideo } from '../../video/decodeVideo.ts';
+import { hiddenIn } from '../masks/pictureMasks.ts';
 import type { RegisteredFrame, SparseReconstruction } from '../types.ts';
 import { scaleIntrinsics, type View } from './view.ts';
 
@@ -78,7 +79,13 @@ export async function loadViews(
   }
   const intrinsics = scaleIntrinsics(reconstruction.intrinsics, size.width, size.height);
   const views = new Map<number, View>();
-  for await (const decoded of decodeVideo(videoPath, { format: 'rgb', maxLongSidePixels: 1280, signal })) {
+  const crop = reconstruction.picture?.crop;
+  for await (const decoded of decodeVideo(videoPath, {
+    format: 'rgb',
+    crop,
+    maxLongSidePixels: 1280,
+    signal,
+  })) {
     throwIfCancelled(signal);
     const entry = byFrame.get(decoded.index);
     if (!entry) continue;
@@ -95,6 +102,7 @@ export async function loadViews(
       cameraFromWorld: frame.cameraFromWorld,
       gray,
       rgb,
+      hidden: hiddenIn(reconstruction.masks, frame.frame, width, height),
     });
   }
   return views;

@@ -60,7 +60,7 @@ export async function measureDepth(
   const pool = createDepthPool(Math.min(4, availableParallelism()));
   try {
     // Workers match luma only: without the colours a message is small.
-    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0) });
+    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0), hidden: undefined });
     const swept = await timed('depth', 0.05, () =>
       pool.run(
         jobs.map(job => ({
@@ -103,11 +103,14 @@ export async function measureDepth(
   }
 }
 
-/** Less the sky and what the picture left black: matching gives them the depth of what lies beside them. */
+/**
+ * Less the sky and what the picture left black: matching gives them the depth of what lies beside them. Less what the
+ * masks hide: overlays and movers are not the place.
+ */
 function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
-  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK;
+  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || view.hidden?.[i] === 1;
   return {
     ...depth,
     inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),

@@ -11,6 +11,8 @@ export interface View {
   gray: Uint8Array;
   /** sRGB, 3 bytes a pixel. */
   rgb: Uint8Array;
+  /** 1 on overlays and movers: no depth and no colour of the place; absent where all of it may be used. */
+  hidden?: Uint8Array | undefined;
 }
 
 /** Depth of one view; inverse depth is 0 where it is unknown. Units of the reconstruction's frame. */

@@ -45,7 +45,8 @@ function walkPast(): VideoTracks {
     positions: seenFrom(k),
     inNext: k + 1 < KEYFRAMES ? seenFrom(k + 1) : new Float32Array(0),
   }));
-  return { width: WIDTH, height: HEIGHT, keyframes, frames: [], evidence: [], isStatic: new Uint8Array(0) };
+  const masks = { width: WIDTH, height: HEIGHT, overlays: [], movers: new Map() };
+  return { width: WIDTH, height: HEIGHT, keyframes, frames: [], evidence: [], masks };
 }
 
 function mapWith(zOfKeyframe: (k: number) => number | undefined): KeyframeMap {

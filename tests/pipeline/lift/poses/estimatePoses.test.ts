@@ -105,18 +105,43 @@ describe('estimatePoses', () => {
     ['a dark take', 'LIFT_TOO_DARK', { frames: 12, pose: walk, light: () => 0.03 }],
     ['four frames', 'LIFT_TOO_SHORT', { frames: 4, pose: walk }],
     [
-      'a cut in the middle',
+      'nothing but cuts',
       'LIFT_CUT',
       {
-        frames: 24,
-        pose: (f: number) => (f < 12 ? stride(f) : { ...stride(f), z: -6, yaw: 2.6 + 0.01 * f }),
-        seed: (f: number) => (f < 12 ? 1 : 2),
+        frames: 20,
+        pose: (f: number) => ({ ...stride(f), z: 4 - 9 * ((f >> 2) % 2), yaw: 1.3 * (f >> 2) }),
+        seed: (f: number) => 1 + (f >> 2),
       },
     ],
   ])('refuses %s with %s', async (name, code, options) => {
     const path = join(folder, `${name.replaceAll(' ', '-')}.mp4`);
     await writeSyntheticVideo(path, options);
     await expect(estimatePoses(path)).rejects.toMatchObject({ code, details: expect.anything() });
+  });
+
+  it('lifts the longest of several shots, or the one that is asked for', async () => {
+    const path = join(folder, 'cut.mp4');
+    const isFirst = (f: number) => f < 14;
+    await writeSyntheticVideo(path, {
+      frames: 24,
+      framesPerSecond: 8,
+      box: isFirst,
+      pose: f => (isFirst(f) ? stride(f) : { ...stride(f), z: -6 - 0.1 * f, yaw: 2.6 + 0.01 * f }),
+      seed: f => (isFirst(f) ? 1 : 2),
+    });
+    const framesOf = (sparse: SparseReconstruction) => sparse.frames.map(({ frame }) => frame);
+    const longest = await estimatePoses(path);
+    expect(longest.shot).toEqual({ number: 1, of: 2 });
+    expect(framesOf(longest).every(isFirst)).toBe(true);
+    expect(longest.framesTotal).toBe(24);
+    expect(longest.dropped).toContainEqual({
+      what: 'frames',
+      why: expect.stringContaining('another shot'),
+      count: 10,
+    });
+    const second = await estimatePoses(path, { shot: 2 });
+    expect(framesOf(second).length).toBeGreaterThan(7);
+    expect(framesOf(second).some(isFirst)).toBe(false);
   });
 
   it('stops when cancelled', async () => {
