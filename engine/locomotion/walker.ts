@@ -1,5 +1,6 @@
 import { STEP_SECONDS } from '../clock.ts';
 import type { PhysicsWorld } from '../physics/createPhysicsWorld.ts';
+import { emptyCastHit, emptyProximityHit } from '../physics/hits.ts';
 import type { Capsule, CastHit, Vector3 } from '../physics/queries.ts';
 import type { StateHasher } from '../stateHash.ts';
 
@@ -60,6 +61,17 @@ const OVERLAP_CHECK_STEPS = 8;
 const STEP_UP_PAUSE = 6;
 /** Pushes out of an overlap in one step: a corner of three faces takes three. */
 const PUSHES = 6;
+/**
+ * Metres ahead at which a stride looks at the ground, and how far it then goes before the next look. The round bottom
+ * of a grown body meets all that stands up 0.7 cm or more halfway there, and a hole it falls into is five times as wide.
+ */
+const GROUND_LOOK_METERS = 0.14;
+/** Ground that rises or falls from the plane underfoot by more than this at a look is left to walk's casts, metres. */
+const SMOOTH_METERS = 0.03;
+/** A stride that turns by more than this (cosine, about 8°) looks again: the ground there was not looked at. */
+const SAME_WAY = 0.99;
+/** Steps that walk takes before the next look for room to stride. */
+const ROOM_LOOK_PAUSE = 4;
 
 /**
  * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
@@ -67,9 +79,10 @@ const PUSHES = 6;
  * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
  * Dynamic bodies are obstacles; walkers pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 15 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 24 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
- * ground node. Two walkers with equal state in equal worlds take equal steps.
+ * ground node, place x y z and size of the room around it, steps to the next look for room, metres
+ * of ground seen ahead, the way there x z, its rise. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
@@ -101,9 +114,20 @@ class CapsuleWalker implements Walker {
   private readonly slideVelocity: [number, number] = [0, 0];
   private overlapCheckIn = 0;
   private stepUpIn = 0;
-  /** Scratch for the ends of casts. */
+  /** Where room was looked for, and how far from there the body may be, lifted by a step, and touch nothing. */
+  private readonly roomCenter: Vector3 = [0, 0, 0];
+  private roomMeters = 0;
+  private roomLookIn = 0;
+  /** Metres of ground ahead that were looked at, the way there, unit, and its rise a metre. */
+  private seenMeters = 0;
+  private readonly seenWay: [number, number] = [0, 0];
+  private seenRise = 0;
+  /** Scratch for the ends of casts and what they hit; a hit is read before the next cast of its kind. */
   private readonly from: Vector3 = [0, 0, 0];
   private readonly to: Vector3 = [0, 0, 0];
+  private readonly castHit = emptyCastHit();
+  private readonly rayHit = emptyCastHit();
+  private readonly nearHit = emptyProximityHit();
 
   constructor(physics: PhysicsWorld, body: WalkerBody, feetPosition: Readonly<Vector3>) {
     const { heightMeters, radiusMeters, stepHeightMeters, maxSlopeDegrees, jumpHeightMeters } = body;
@@ -141,6 +165,9 @@ class CapsuleWalker implements Walker {
     this.blockedByNode = -1;
     this.overlapCheckIn = 0;
     this.stepUpIn = 0;
+    this.roomMeters = 0;
+    this.roomLookIn = 0;
+    this.seenMeters = 0;
     this.updateFeet();
   }
 
@@ -150,6 +177,18 @@ class CapsuleWalker implements Walker {
       throw new RangeError(`A walker cannot wish for ${wishX}, ${wishZ} m/s.`);
     const [startX, startY, startZ] = this.center;
     this.blockedByNode = -1;
+    if (this.grounded && !jump && this.stride(wishX * STEP_SECONDS, wishZ * STEP_SECONDS)) {
+      const [x, y, z] = this.center;
+      set(
+        this.velocity,
+        (x - startX) / STEP_SECONDS,
+        (y - startY) / STEP_SECONDS,
+        (z - startZ) / STEP_SECONDS,
+      );
+      this.updateFeet();
+      return;
+    }
+    this.seenMeters = 0;
     if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) this.leaveOverlap();
 
     let speedY = this.grounded ? 0 : this.velocity[1];
@@ -167,6 +206,75 @@ class CapsuleWalker implements Walker {
     set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
     if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
     this.updateFeet();
+  }
+
+  /**
+   * A step over open, smooth ground, which most are: where the body lifted by a step height has room on all sides,
+   * nothing but the ground can be in its way, and a cast from up there tells the ground's height a little way ahead. False, with the
+   * body where it was, wherever anything else is the case; then the casts of walk and followGround decide.
+   */
+  private stride(x: number, z: number): boolean {
+    // A room that was free may be so no longer where bodies move by themselves.
+    if (this.physics.bodies.length > 0) return false;
+    const length = Math.hypot(x, z);
+    if (length < 1e-7) return this.overlapMeters === 0;
+    const wayX = x / length;
+    const wayZ = z / length;
+    const seen = length <= this.seenMeters && wayX * this.seenWay[0] + wayZ * this.seenWay[1] >= SAME_WAY;
+    if (!seen && !this.lookAhead(wayX, wayZ, Math.max(length, GROUND_LOOK_METERS))) return false;
+    move(this.center, x, this.seenRise * length, z, 1);
+    this.seenMeters -= length;
+    return true;
+  }
+
+  /** Whether the body can stride so far, along smooth ground with room around; then it knows the ground's rise. */
+  private lookAhead(wayX: number, wayZ: number, meters: number): boolean {
+    if (this.roomLookIn > 0) {
+      this.roomLookIn--;
+      return false;
+    }
+    const { center, groundNormal, roomCenter } = this;
+    const [x, y, z] = center;
+    const climb = (-(wayX * groundNormal[0] + wayZ * groundNormal[2]) / groundNormal[1]) * meters;
+    const aheadX = x + wayX * meters;
+    const aheadZ = z + wayZ * meters;
+    if (
+      Math.hypot(aheadX - roomCenter[0], y + climb - roomCenter[1], aheadZ - roomCenter[2]) > this.roomMeters
+    ) {
+      this.lookForRoom();
+      if (Math.hypot(meters, climb) > this.roomMeters) return this.walkOn();
+    }
+    const lift = this.body.stepHeightMeters;
+    const reach = lift + SKIN + SMOOTH_METERS;
+    set(this.from, aheadX, y + climb + lift, aheadZ);
+    const hit = this.castBy(this.from, 0, -reach, 0);
+    if (!hit || hit.normal[1] < this.walkableNormalY) return this.walkOn();
+    const sinks = hit.fraction * reach - lift - SKIN;
+    if (sinks < -SMOOTH_METERS) return this.walkOn();
+    set(groundNormal, hit.normal[0], hit.normal[1], hit.normal[2]);
+    this.groundNode = hit.node;
+    this.seenMeters = meters;
+    this.seenWay[0] = wayX;
+    this.seenWay[1] = wayZ;
+    this.seenRise = (climb - sinks) / meters;
+    return true;
+  }
+
+  /** Leaves some steps to walk: what stopped the stride is there for longer than one. */
+  private walkOn(): false {
+    this.roomLookIn = ROOM_LOOK_PAUSE;
+    this.roomMeters = 0;
+    return false;
+  }
+
+  /** Measures how far the body, lifted by a step, is from everything; its distance to level ground bounds that. */
+  private lookForRoom(): void {
+    const { center, roomCenter } = this;
+    const lift = this.body.stepHeightMeters;
+    set(roomCenter, center[0], center[1], center[2]);
+    set(this.from, center[0], center[1] + lift, center[2]);
+    const near = this.physics.proximity(this.capsule, this.from, lift, this.nearHit);
+    this.roomMeters = (near ? near.distanceMeters : lift) - SKIN / 2;
   }
 
   /** Moves horizontally, along the ground where there is some, around what is in the way. */
@@ -278,7 +386,7 @@ class CapsuleWalker implements Walker {
     const z = position[2] + forwardZ * 0.03;
     set(this.from, x, position[1] + 0.05, z);
     set(this.to, x, position[1] - 0.05, z);
-    const tread = this.physics.castRay(this.from, this.to);
+    const tread = this.physics.castRay(this.from, this.to, this.rayHit);
     return tread !== undefined && tread.normal[1] >= this.walkableNormalY;
   }
 
@@ -303,11 +411,11 @@ class CapsuleWalker implements Walker {
 
   private standOn(hit: CastHit, reach: number): void {
     const gap = hit.fraction * reach;
-    if (gap >= SKIN) this.center[1] -= gap - SKIN;
-    else if (gap < SKIN / 2) this.lift(SKIN - gap);
     const [x, y, z] = hit.normal;
     set(this.groundNormal, x, y, z);
     this.groundNode = hit.node;
+    if (gap >= SKIN) this.center[1] -= gap - SKIN;
+    else if (gap < SKIN / 2) this.lift(SKIN - gap);
   }
 
   /** Moves up by a distance below the skin's, as far as a low ceiling lets it. */
@@ -322,7 +430,7 @@ class CapsuleWalker implements Walker {
     const [x, y, z] = this.center;
     set(this.from, x, y, z);
     set(this.to, x, y - this.feetBelowCenter - reach, z);
-    const hit = this.physics.castRay(this.from, this.to);
+    const hit = this.physics.castRay(this.from, this.to, this.rayHit);
     return hit && hit.normal[1] >= this.walkableNormalY ? hit : undefined;
   }
 
@@ -364,7 +472,7 @@ class CapsuleWalker implements Walker {
       left *= 1 - share;
       set(velocity, vx - nx * into, vy - ny * into, vz - nz * into);
       if (before && dot(velocity, before) < 0) keepAlong(velocity, cross(before, hit.normal));
-      before = hit.normal;
+      before = [nx, ny, nz];
     }
     // Wedged between faces that are each too steep: nothing gives way, so it carries.
     const moved = Math.abs(center[0] - startX) + Math.abs(center[1] - startY) + Math.abs(center[2] - startZ);
@@ -387,7 +495,7 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = OVERLAP_CHECK_STEPS;
     this.overlapMeters = 0;
     for (let i = 0; i < PUSHES; i++) {
-      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4);
+      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4, this.nearHit);
       if (!hit || hit.distanceMeters > SKIN / 4) {
         this.overlapMeters = 0;
         return;
@@ -401,7 +509,7 @@ class CapsuleWalker implements Walker {
 
   private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
     set(this.to, start[0] + x, start[1] + y, start[2] + z);
-    return this.physics.castCapsule(this.capsule, start, this.to);
+    return this.physics.castCapsule(this.capsule, start, this.to, this.castHit);
   }
 
   private updateFeet(): void {
@@ -419,6 +527,12 @@ class CapsuleWalker implements Walker {
       this.overlapCheckIn,
       this.stepUpIn,
       this.groundNode,
+      ...this.roomCenter,
+      this.roomMeters,
+      this.roomLookIn,
+      this.seenMeters,
+      ...this.seenWay,
+      this.seenRise,
     ];
   }
 
@@ -427,8 +541,8 @@ class CapsuleWalker implements Walker {
   }
 
   load(saved: unknown): void {
-    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, slideX, slideZ, overlapCheckIn, stepUpIn, groundNode] =
-      saved as number[];
+    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, ...rest] = saved as number[];
+    const [slideX, slideZ, overlapCheckIn, stepUpIn, groundNode, ...room] = rest;
     set(this.center, x, y, z);
     set(this.velocity, vx, vy, vz);
     this.grounded = grounded === 1;
@@ -438,6 +552,13 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = overlapCheckIn;
     this.stepUpIn = stepUpIn;
     this.groundNode = groundNode;
+    set(this.roomCenter, room[0], room[1], room[2]);
+    this.roomMeters = room[3];
+    this.roomLookIn = room[4];
+    this.seenMeters = room[5];
+    this.seenWay[0] = room[6];
+    this.seenWay[1] = room[7];
+    this.seenRise = room[8];
     this.blockedByNode = -1;
     this.overlapMeters = 0;
     this.updateFeet();
