@@ -18,11 +18,12 @@ export function createQueries(
   const { api } = havok;
   const collector = api.HP_QueryCollector_Create(1)[1];
   const shapes = new Map<string, HP_ShapeId>();
-  let lastCapsule: Capsule | undefined;
-  let lastShape: HP_ShapeId = [0n];
+  /** A walker asks with the same object each time; equal capsules share a shape. */
+  const known = new WeakMap<Capsule, HP_ShapeId>();
 
   function shapeOf(capsule: Capsule): HP_ShapeId {
-    if (capsule === lastCapsule) return lastShape;
+    const given = known.get(capsule);
+    if (given) return given;
     const key = `${capsule.radiusMeters} ${capsule.heightMeters}`;
     let shape = shapes.get(key);
     if (!shape) {
@@ -34,8 +35,7 @@ export function createQueries(
       shape = api.HP_Shape_CreateCapsule([0, half, 0], [0, -half, 0], capsule.radiusMeters)[1];
       shapes.set(key, shape);
     }
-    lastCapsule = capsule;
-    lastShape = shape;
+    known.set(capsule, shape);
     return shape;
   }
 
