@@ -1,6 +1,8 @@
 import { createRandom } from '../../engine/random.ts';
 import type { MeshPart, WorldModel } from '../../engine/world/worldModel.ts';
 
+/** Squares a side at which the ground and the walls have 96k triangles. */
+export const ROOMS_CELLS = 215;
 const SIDE_METERS = 100;
 const ROOM_METERS = 10;
 
@@ -85,4 +87,3 @@ export function roomSpawns(count: number): [number, number, number][] {
     return [x, groundHeight(x, z) + 0.1, z];
   });
 }
-

@@ -34,4 +34,3 @@ export class Wanderer {
     return this.wish;
   }
 }
-
