@@ -63,15 +63,23 @@ const STEP_UP_PAUSE = 6;
 const PUSHES = 6;
 /**
  * Metres ahead at which a stride looks at the ground, and how far it then goes before the next look. The round bottom
- * of a grown body meets all that stands up 0.7 cm or more halfway there, and a hole it falls into is five times as wide.
+ * of a grown body meets all that stands up 1.5 cm or more halfway there, and a hole it falls into is three times as wide.
  */
-const GROUND_LOOK_METERS = 0.14;
+const GROUND_LOOK_METERS = 0.2;
 /** Ground that rises or falls from the plane underfoot by more than this at a look is left to walk's casts, metres. */
 const SMOOTH_METERS = 0.03;
-/** A stride that turns by more than this (cosine, about 8°) looks again: the ground there was not looked at. */
-const SAME_WAY = 0.99;
-/** Steps that walk takes before the next look for room to stride. */
-const ROOM_LOOK_PAUSE = 4;
+/**
+ * A stride that turns by more than this (cosine) looks again. In the open 18°: the body's disc still covers what was
+ * looked at. Past a wall 8°, which takes less than the skin from the distance to it.
+ */
+const SAME_WAY_OPEN = 0.95;
+const SAME_WAY_NARROW = 0.99;
+/** Room is measured again this far from where it was, metres: where it was narrow it may have opened. */
+const ROOM_LOOK_METERS = 0.15;
+/** A step that gets the body no further than this leaves it on the ground it stood on, metres: rounding moves it as far. */
+const STILL_METERS = 1e-4;
+/** Steps that walk takes before the next look for room to stride: 1, and twice as many each time in vain, up to this. */
+const LONGEST_PAUSE = 8;
 
 /**
  * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
@@ -79,10 +87,11 @@ const ROOM_LOOK_PAUSE = 4;
  * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
  * Dynamic bodies are obstacles; walkers pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 24 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 26 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
  * ground node, place x y z and size of the room around it, steps to the next look for room, metres
- * of ground seen ahead, the way there x z, its rise. Two walkers with equal state in equal worlds take equal steps.
+ * of ground seen ahead, the way there x z, its rise, how far from that way it holds,
+ * length of the next pause. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
@@ -118,10 +127,12 @@ class CapsuleWalker implements Walker {
   private readonly roomCenter: Vector3 = [0, 0, 0];
   private roomMeters = 0;
   private roomLookIn = 0;
+  private pauseSteps = 1;
   /** Metres of ground ahead that were looked at, the way there, unit, and its rise a metre. */
   private seenMeters = 0;
   private readonly seenWay: [number, number] = [0, 0];
   private seenRise = 0;
+  private seenTurn = SAME_WAY_OPEN;
   /** Scratch for the ends of casts and what they hit; a hit is read before the next cast of its kind. */
   private readonly from: Vector3 = [0, 0, 0];
   private readonly to: Vector3 = [0, 0, 0];
@@ -167,6 +178,7 @@ class CapsuleWalker implements Walker {
     this.stepUpIn = 0;
     this.roomMeters = 0;
     this.roomLookIn = 0;
+    this.pauseSteps = 1;
     this.seenMeters = 0;
     this.updateFeet();
   }
@@ -197,7 +209,10 @@ class CapsuleWalker implements Walker {
       this.grounded = false;
     }
     this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
-    if (this.grounded) this.grounded = this.followGround();
+    // Pressed against a wall the body stays where it stood, unless what it stood on moves.
+    const moved = Math.hypot(this.center[0] - startX, this.center[1] - startY, this.center[2] - startZ);
+    if (this.grounded && (moved > STILL_METERS || this.groundNode < 0 || this.physics.bodies.length > 0))
+      this.grounded = this.followGround();
     if (!this.grounded) {
       speedY = Math.max(speedY + this.gravityY * STEP_SECONDS, -TERMINAL_SPEED);
       speedY = speedY > 0 ? this.rise(speedY) : this.fall(speedY);
@@ -220,33 +235,29 @@ class CapsuleWalker implements Walker {
     if (length < 1e-7) return this.overlapMeters === 0;
     const wayX = x / length;
     const wayZ = z / length;
-    const seen = length <= this.seenMeters && wayX * this.seenWay[0] + wayZ * this.seenWay[1] >= SAME_WAY;
-    if (!seen && !this.lookAhead(wayX, wayZ, Math.max(length, GROUND_LOOK_METERS))) return false;
+    const seen =
+      length <= this.seenMeters && wayX * this.seenWay[0] + wayZ * this.seenWay[1] >= this.seenTurn;
+    if (!seen && !this.lookAhead(wayX, wayZ, length)) return false;
     move(this.center, x, this.seenRise * length, z, 1);
     this.seenMeters -= length;
     return true;
   }
 
-  /** Whether the body can stride so far, along smooth ground with room around; then it knows the ground's rise. */
-  private lookAhead(wayX: number, wayZ: number, meters: number): boolean {
+  /** Whether the body can stride this way, over smooth ground with nothing in the way; then it knows the ground's rise. */
+  private lookAhead(wayX: number, wayZ: number, length: number): boolean {
     if (this.roomLookIn > 0) {
       this.roomLookIn--;
       return false;
     }
-    const { center, groundNormal, roomCenter } = this;
+    const { center, groundNormal } = this;
     const [x, y, z] = center;
-    const climb = (-(wayX * groundNormal[0] + wayZ * groundNormal[2]) / groundNormal[1]) * meters;
-    const aheadX = x + wayX * meters;
-    const aheadZ = z + wayZ * meters;
-    if (
-      Math.hypot(aheadX - roomCenter[0], y + climb - roomCenter[1], aheadZ - roomCenter[2]) > this.roomMeters
-    ) {
-      this.lookForRoom();
-      if (Math.hypot(meters, climb) > this.roomMeters) return this.walkOn();
-    }
+    const rise = -(wayX * groundNormal[0] + wayZ * groundNormal[2]) / groundNormal[1];
+    const meters = this.clearMeters(wayX, rise, wayZ, Math.max(length, GROUND_LOOK_METERS));
+    if (meters < length) return this.walkOn();
+    const climb = rise * meters;
     const lift = this.body.stepHeightMeters;
     const reach = lift + SKIN + SMOOTH_METERS;
-    set(this.from, aheadX, y + climb + lift, aheadZ);
+    set(this.from, x + wayX * meters, y + climb + lift, z + wayZ * meters);
     const hit = this.castBy(this.from, 0, -reach, 0);
     if (!hit || hit.normal[1] < this.walkableNormalY) return this.walkOn();
     const sinks = hit.fraction * reach - lift - SKIN;
@@ -254,15 +265,47 @@ class CapsuleWalker implements Walker {
     set(groundNormal, hit.normal[0], hit.normal[1], hit.normal[2]);
     this.groundNode = hit.node;
     this.seenMeters = meters;
+    this.pauseSteps = 1;
     this.seenWay[0] = wayX;
     this.seenWay[1] = wayZ;
     this.seenRise = (climb - sinks) / meters;
     return true;
   }
 
+  /**
+   * How far of `meters`, seen from above, the body lifted by a step can go this way and touch nothing: in the room
+   * that was measured, else by a sweep, which needs a free start. `rise` is the ground's, per metre.
+   */
+  private clearMeters(wayX: number, rise: number, wayZ: number, meters: number): number {
+    const { center, roomCenter } = this;
+    const [x, y, z] = center;
+    const farFrom = (share: number) =>
+      Math.hypot(
+        x + wayX * share - roomCenter[0],
+        y + rise * share - roomCenter[1],
+        z + wayZ * share - roomCenter[2],
+      );
+    this.seenTurn = SAME_WAY_OPEN;
+    if (farFrom(meters) <= this.roomMeters) return meters;
+    if (this.roomMeters <= 0 || farFrom(0) > ROOM_LOOK_METERS) {
+      this.lookForRoom();
+      if (this.roomMeters <= 0) return 0;
+      if (farFrom(meters) <= this.roomMeters) return meters;
+    }
+    this.seenTurn = SAME_WAY_NARROW;
+    const slant = Math.hypot(1, rise);
+    const reach = meters + SKIN / slant;
+    set(this.from, x, y + this.body.stepHeightMeters, z);
+    const hit = this.castBy(this.from, wayX * reach, rise * reach, wayZ * reach);
+    if (!hit) return meters;
+    const facing = -(wayX * hit.normal[0] + rise * hit.normal[1] + wayZ * hit.normal[2]) / slant;
+    return Math.min(meters, hit.fraction * reach - SKIN / slant / Math.max(0.5, facing));
+  }
+
   /** Leaves some steps to walk: what stopped the stride is there for longer than one. */
   private walkOn(): false {
-    this.roomLookIn = ROOM_LOOK_PAUSE;
+    this.roomLookIn = this.pauseSteps;
+    this.pauseSteps = Math.min(LONGEST_PAUSE, 2 * this.pauseSteps);
     this.roomMeters = 0;
     return false;
   }
@@ -533,6 +576,8 @@ class CapsuleWalker implements Walker {
       this.seenMeters,
       ...this.seenWay,
       this.seenRise,
+      this.seenTurn,
+      this.pauseSteps,
     ];
   }
 
@@ -559,6 +604,8 @@ class CapsuleWalker implements Walker {
     this.seenWay[0] = room[6];
     this.seenWay[1] = room[7];
     this.seenRise = room[8];
+    this.seenTurn = room[9];
+    this.pauseSteps = room[10];
     this.blockedByNode = -1;
     this.overlapMeters = 0;
     this.updateFeet();

@@ -74,6 +74,16 @@ export class CoverageGrid {
       }
   }
 
+  /** The cell around a place at about this height, −1 where there is none. */
+  cellAt(x: number, y: number, z: number): number {
+    const column = this.columns.get(
+      columnKey(Math.floor(x / this.cellMeters), Math.floor(z / this.cellMeters)),
+    );
+    for (const cell of column ?? NONE)
+      if (Math.abs(this.cells[3 * cell + 1] - y) <= STOREY_TOLERANCE_METERS) return cell;
+    return -1;
+  }
+
   /** Marks the cells under a body whose feet are here; gives how many were new. */
   enter(x: number, y: number, z: number, bodyRadius: number): number {
     const size = this.cellMeters;

@@ -18,6 +18,8 @@ export class Explorer extends Vehicle {
   /** Feet, metres. */
   readonly feet: [number, number, number] = [0, 0, 0];
   grounded = false;
+  /** Navmesh polygon that it stands on, −1 for none. */
+  polygon = -1;
   /** Steps since the start of the run. */
   step = 0;
   /** Set by the run when the body left what can be reached or does not get on. */
@@ -84,6 +86,7 @@ export class Explorer extends Vehicle {
   restart(): void {
     this.brain.clearSubgoals();
     this.brain.status = 'inactive';
+    this.polygon = -1;
     this.needsEscape = false;
     this.escapeFailed = false;
     this.halt();

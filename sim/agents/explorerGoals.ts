@@ -23,8 +23,9 @@ abstract class WalkGoal extends Goal<Explorer> {
   private deadline = 0;
   private target: readonly number[] = [0, 0, 0];
 
-  protected setOut(explorer: Explorer, target: readonly number[]): boolean {
-    const points = explorer.mission.findPath(explorer.feet, target);
+  /** @param polygon of the target, −1 where that is not known. */
+  protected setOut(explorer: Explorer, target: readonly number[], polygon: number): boolean {
+    const points = explorer.mission.findPath(explorer.feet, explorer.polygon, target, polygon);
     if (!explorer.takePath(points)) return false;
     let length = 0;
     for (let i = 1; i < points.length; i++) length += points[i].distanceTo(points[i - 1]);
@@ -52,14 +53,14 @@ export class ExploreGoal extends WalkGoal {
 
   override activate(): void {
     const explorer = ownerOf(this);
-    const { cells } = explorer.mission.coverage;
+    const { cells, polygon } = explorer.mission.coverage;
     const [x, y, z] = explorer.feet;
     const { velocity } = explorer;
     const speed = Math.max(1e-6, velocity.length());
     const cell = explorer.mission.claimCell(explorer.index, x, y, z, velocity.x / speed, velocity.z / speed);
     this.cell = cell;
-    if (cell < 0 || !this.setOut(explorer, [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]]))
-      this.status = Goal.STATUS.FAILED;
+    const target = [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]];
+    if (cell < 0 || !this.setOut(explorer, target, polygon[cell])) this.status = Goal.STATUS.FAILED;
   }
 
   override execute(): void {
@@ -91,7 +92,8 @@ export class InspectGoal extends WalkGoal {
   }
 
   override activate(): void {
-    if (!this.setOut(ownerOf(this), this.inspection.place.position)) this.status = Goal.STATUS.FAILED;
+    if (!this.setOut(ownerOf(this), this.inspection.place.position, this.inspection.place.polygon))
+      this.status = Goal.STATUS.FAILED;
   }
 
   override execute(): void {

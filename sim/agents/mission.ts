@@ -12,6 +12,10 @@ const CLAIM_METERS = 2;
 /** Turning back costs as much as this many metres: agents sweep on instead of picking crumbs. */
 const TURN_METERS = 1.5;
 
+/** Lanes begin this near to the agent and are at most so long, metres: longer ones run into other agents' work. */
+const NEAR_METERS = 1.5;
+const LANE_METERS = 4;
+
 /** Open cells are looked through in squares of this side, metres. */
 const BLOCK_METERS = 4;
 
@@ -74,8 +78,31 @@ export class Mission {
       }
       return cost;
     });
-    if (best !== undefined) this.cellClaims.set(agent, best);
-    return best ?? -1;
+    if (best === undefined) return -1;
+    const cell = this.endOfLane(best, x, z);
+    this.cellClaims.set(agent, cell);
+    return cell;
+  }
+
+  /** The last of the open cells of one polygon that lie in line with the way to a cell: a lane is swept in one go. */
+  private endOfLane(cell: number, x: number, z: number): number {
+    const { cells, polygon, entered, cellMeters } = this.coverage;
+    const dx = cells[3 * cell] - x;
+    const dz = cells[3 * cell + 2] - z;
+    const distance = Math.sqrt(dx * dx + dz * dz);
+    if (distance < cellMeters / 2 || distance > NEAR_METERS) return cell;
+    let end = cell;
+    for (let reach = cellMeters; reach <= LANE_METERS; reach += cellMeters) {
+      const next = this.coverage.cellAt(
+        cells[3 * cell] + (dx / distance) * reach,
+        cells[3 * end + 1],
+        cells[3 * cell + 2] + (dz / distance) * reach,
+      );
+      if (next < 0 || entered[next] || polygon[next] !== polygon[cell]) break;
+      if (this.cellFailures[next] > 0) break;
+      end = next;
+    }
+    return end;
   }
 
   releaseCell(agent: number, reached: boolean): void {
@@ -84,12 +111,21 @@ export class Mission {
     if (cell !== undefined && !reached && this.cellFailures[cell] < 255) this.cellFailures[cell]++;
   }
 
-  /** Way points from feet to feet, heights kept; empty where no path is found. */
-  findPath(from: readonly number[], to: readonly number[]): Vector3[] {
-    return this.yukaNavmesh.findPath(
-      new Vector3(from[0], from[1], from[2]),
-      new Vector3(to[0], to[1], to[2]),
-    );
+  /**
+   * Way points from feet to feet, heights kept; empty where no path is found.
+   * @param fromPolygon that the feet are on, −1 where that is not known; toPolygon likewise.
+   */
+  findPath(
+    from: readonly number[],
+    fromPolygon: number,
+    to: readonly number[],
+    toPolygon: number,
+  ): Vector3[] {
+    const start = new Vector3(from[0], from[1], from[2]);
+    const end = new Vector3(to[0], to[1], to[2]);
+    // Polygons are convex: within one the straight way is free.
+    if (fromPolygon >= 0 && fromPolygon === toPolygon) return [start, end];
+    return this.yukaNavmesh.findPathBetween(start, fromPolygon, end, toPolygon);
   }
 
   /** The nearest cell that the agents can come to, straight; −1 where there is none. */

@@ -75,8 +75,6 @@ interface AgentState {
   /** Metres it wanted to go since it was at the anchor. */
   wantedMeters: number;
   offGroundSteps: number;
-  /** Navmesh polygon it stands on or stood on last, −1 for none. */
-  polygon: number;
   /** Component it stands on, −1 for none. */
   component: number;
   attempt: { origin: [number, number, number]; reach: number; min: number[]; max: number[] } | undefined;
@@ -131,7 +129,6 @@ export async function simulate(
         anchor: spawn,
         wantedMeters: 0,
         offGroundSteps: 0,
-        polygon: -1,
         component: -1,
         attempt: undefined,
         teleported: false,
@@ -268,8 +265,15 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
   const { explorer } = state;
   if (!explorer.grounded) return 0;
   const [x, y, z] = explorer.feet;
-  const polygon = mission.navmesh.locate(x, y, z, STAND_REACH_METERS, body.stepHeight + 0.3, state.polygon);
-  state.polygon = polygon;
+  const polygon = mission.navmesh.locate(
+    x,
+    y,
+    z,
+    STAND_REACH_METERS,
+    body.stepHeight + 0.3,
+    explorer.polygon,
+  );
+  explorer.polygon = polygon;
   state.component = polygon < 0 ? -1 : mission.navmesh.component[polygon];
   if (!reachable.has(state.component)) {
     state.offGroundSteps += LOOK_STEPS;
