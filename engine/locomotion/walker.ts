@@ -3,6 +3,7 @@ import type { PhysicsWorld } from '../physics/createPhysicsWorld.ts';
 import { emptyCastHit, emptyProximityHit } from '../physics/hits.ts';
 import type { Capsule, CastHit, Vector3 } from '../physics/queries.ts';
 import type { StateHasher } from '../stateHash.ts';
+import type { Crowd, CrowdMember } from './crowd.ts';
 
 /** What walks. Defaults are a grown person's, as Recast's demo has them. */
 export interface WalkerBody {
@@ -15,6 +16,8 @@ export interface WalkerBody {
   maxSlopeDegrees: number;
   /** How high the feet come in a jump. */
   jumpHeightMeters: number;
+  /** Force on a dynamic body that is in the way, newtons: 0 leaves it standing, a person leans with about 250. */
+  pushNewtons: number;
 }
 
 export const DEFAULT_WALKER_BODY: Readonly<WalkerBody> = {
@@ -23,6 +26,7 @@ export const DEFAULT_WALKER_BODY: Readonly<WalkerBody> = {
   stepHeightMeters: 0.3,
   maxSlopeDegrees: 45,
   jumpHeightMeters: 0.5,
+  pushNewtons: 0,
 };
 
 export interface Walker {
@@ -36,6 +40,8 @@ export interface Walker {
   readonly groundNode: number;
   /** Index of the collider node that blocked the last step's way, −1 where nothing did. */
   readonly blockedByNode: number;
+  /** Whether another walker of its crowd was in the way of the last step. */
+  readonly metWalker: boolean;
   /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
   readonly overlapMeters: number;
   /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
@@ -85,7 +91,8 @@ const LONGEST_PAUSE = 8;
  * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
  * collide-and-slide on shape casts (Fauerby 2003, 'Improved Collision Detection and Response'), with PhysX's
  * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
- * Dynamic bodies are obstacles; walkers pass through each other.
+ * Dynamic bodies are obstacles, which pushNewtons moves.
+ * Walkers of one crowd keep apart; without one they pass through each other.
  *
  * The state, saved by the physics world's snapshots and covered by its hash, is 26 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
@@ -97,8 +104,9 @@ export function createWalker(
   physics: PhysicsWorld,
   body: Partial<WalkerBody>,
   feetPosition: Readonly<Vector3>,
+  crowd?: Crowd,
 ): Walker {
-  return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition);
+  return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition, crowd);
 }
 
 class CapsuleWalker implements Walker {
@@ -109,7 +117,11 @@ class CapsuleWalker implements Walker {
   groundNode = -1;
   blockedByNode = -1;
   overlapMeters = 0;
+  metWalker = false;
 
+  private readonly crowd: Crowd | undefined;
+  private readonly member: CrowdMember;
+  private readonly wish: [number, number] = [0, 0];
   private readonly physics: PhysicsWorld;
   private readonly detach: () => void;
   private readonly capsule: Capsule;
@@ -140,7 +152,12 @@ class CapsuleWalker implements Walker {
   private readonly rayHit = emptyCastHit();
   private readonly nearHit = emptyProximityHit();
 
-  constructor(physics: PhysicsWorld, body: WalkerBody, feetPosition: Readonly<Vector3>) {
+  constructor(
+    physics: PhysicsWorld,
+    body: WalkerBody,
+    feetPosition: Readonly<Vector3>,
+    crowd: Crowd | undefined,
+  ) {
     const { heightMeters, radiusMeters, stepHeightMeters, maxSlopeDegrees, jumpHeightMeters } = body;
     const sound =
       radiusMeters > 2 * SKIN &&
@@ -150,7 +167,8 @@ class CapsuleWalker implements Walker {
       stepHeightMeters < heightMeters &&
       maxSlopeDegrees > 0 &&
       maxSlopeDegrees < 90 &&
-      jumpHeightMeters >= 0;
+      jumpHeightMeters >= 0 &&
+      body.pushNewtons >= 0;
     if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
     this.physics = physics;
     this.body = body;
@@ -160,8 +178,15 @@ class CapsuleWalker implements Walker {
     this.walkableNormalY = Math.cos((maxSlopeDegrees * Math.PI) / 180) - 1e-3;
     this.gravityY = physics.gravity[1];
     this.jumpSpeed = Math.sqrt(2 * Math.max(0, -this.gravityY) * jumpHeightMeters);
+    this.crowd = crowd;
+    this.member = { x: 0, feetY: 0, z: 0, radiusMeters, heightMeters };
     this.teleport(feetPosition);
-    this.detach = physics.attach(this);
+    const detach = physics.attach(this);
+    const leave = crowd?.join(this.member);
+    this.detach = () => {
+      detach();
+      leave?.();
+    };
   }
 
   teleport(feetPosition: Readonly<Vector3>): void {
@@ -184,9 +209,13 @@ class CapsuleWalker implements Walker {
   }
 
   step(desiredVelocityXZ: readonly [number, number], jump: boolean): void {
-    const [wishX, wishZ] = desiredVelocityXZ;
-    if (!Number.isFinite(wishX + wishZ))
-      throw new RangeError(`A walker cannot wish for ${wishX}, ${wishZ} m/s.`);
+    const { wish } = this;
+    wish[0] = desiredVelocityXZ[0];
+    wish[1] = desiredVelocityXZ[1];
+    if (!Number.isFinite(wish[0] + wish[1]))
+      throw new RangeError(`A walker cannot wish for ${wish[0]}, ${wish[1]} m/s.`);
+    this.metWalker = this.crowd?.keepApart(this.member, wish) !== undefined;
+    const [wishX, wishZ] = wish;
     const [startX, startY, startZ] = this.center;
     this.blockedByNode = -1;
     if (this.grounded && !jump && this.stride(wishX * STEP_SECONDS, wishZ * STEP_SECONDS)) {
@@ -221,6 +250,22 @@ class CapsuleWalker implements Walker {
     set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
     if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
     this.updateFeet();
+    if (this.body.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+  }
+
+  /** Leans on the dynamic body in the way: it gains speed, up to the walker's own, as its mass lets it. */
+  private push(wishX: number, wishZ: number): void {
+    const speed = Math.hypot(wishX, wishZ);
+    const pushed = this.physics.bodies.find(({ node }) => node === this.blockedByNode);
+    if (!pushed || speed < 1e-6) return;
+    const { linearVelocity } = pushed.readState();
+    const already = (linearVelocity[0] * wishX + linearVelocity[2] * wishZ) / speed;
+    const gain = Math.min((this.body.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
+    if (gain <= 0) return;
+    const [vx, vy, vz] = linearVelocity;
+    pushed.setState({
+      linearVelocity: [vx + (wishX / speed) * gain, vy, vz + (wishZ / speed) * gain],
+    });
   }
 
   /**
@@ -558,6 +603,9 @@ class CapsuleWalker implements Walker {
   private updateFeet(): void {
     const [x, y, z] = this.center;
     set(this.feetPosition, x, y - this.feetBelowCenter, z);
+    this.member.x = x;
+    this.member.feetY = this.feetPosition[1];
+    this.member.z = z;
   }
 
   private state(): number[] {
@@ -607,6 +655,7 @@ class CapsuleWalker implements Walker {
     this.seenTurn = room[9];
     this.pauseSteps = room[10];
     this.blockedByNode = -1;
+    this.metWalker = false;
     this.overlapMeters = 0;
     this.updateFeet();
   }

@@ -91,9 +91,12 @@ export class Inspections {
     this.waitingCount[inspection.kind]--;
   }
 
-  /** Ends one agent's walk; a failed one may be tried again by another. */
-  finish(inspection: Inspection, reached: boolean): void {
-    inspection.attempts++;
+  /**
+   * Ends one agent's walk; a failed one may be tried again by another.
+   * @param wasMet another agent was in the way, which says nothing of the place.
+   */
+  finish(inspection: Inspection, reached: boolean, wasMet: boolean): void {
+    if (!wasMet) inspection.attempts++;
     if (reached || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
     else this.wait(inspection);
   }
