@@ -6,15 +6,33 @@ export const ROOMS_CELLS = 215;
 const SIDE_METERS = 100;
 const ROOM_METERS = 10;
 
+/** Measures of a world of rooms, metres. */
+export interface RoomsPlan {
+  sideMeters: number;
+  roomMeters: number;
+}
+
+const LARGE_PLAN: RoomsPlan = { sideMeters: SIDE_METERS, roomMeters: ROOM_METERS };
+/** Doors let one body through and another beside it; they keep this far from a room's corners, as a share of its side. */
+const DOOR_METERS = 1.6;
+const DOOR_MARGIN_SHARE = 0.2;
+
 export function groundHeight(x: number, z: number): number {
   return 0.5 * Math.sin(x * 0.21) * Math.cos(z * 0.17) + 0.2 * Math.sin(x * 0.6 + z * 0.35);
 }
 
-/** Rolling ground of `cells`² squares under 100 rooms with doors: 2 · cells² triangles and some hundreds of walls. */
-export function roomsWorld(cells: number, seed: number): WorldModel {
+/**
+ * Rolling ground of `cells`² squares under rooms with doors, 100 unless planned otherwise: 2 · cells² triangles and
+ * some hundreds of walls.
+ */
+export function roomsWorld(
+  cells: number,
+  seed: number,
+  { sideMeters, roomMeters }: RoomsPlan = LARGE_PLAN,
+): WorldModel {
   const random = createRandom(seed);
-  const step = SIDE_METERS / cells;
-  const at = (i: number) => i * step - SIDE_METERS / 2;
+  const step = sideMeters / cells;
+  const at = (i: number) => i * step - sideMeters / 2;
   const positions: number[] = [];
   const indices: number[] = [];
   for (let j = 0; j <= cells; j++)
@@ -42,17 +60,19 @@ export function roomsWorld(cells: number, seed: number): WorldModel {
     ] as const)
       indices.push(...[a, b, c, a, c, d].map(k => first + k));
   };
-  const count = SIDE_METERS / ROOM_METERS;
+  const count = sideMeters / roomMeters;
   for (let k = 0; k <= count; k++)
     for (let m = 0; m < count; m++)
       for (const alongX of [true, false]) {
-        const across = k * ROOM_METERS - SIDE_METERS / 2;
-        const start = m * ROOM_METERS - SIDE_METERS / 2;
-        const door = start + random.range(2, 6);
-        if (k === 0 || k === count) wall(alongX, across, start, start + ROOM_METERS);
+        const across = k * roomMeters - sideMeters / 2;
+        const start = m * roomMeters - sideMeters / 2;
+        const door =
+          start +
+          random.range(DOOR_MARGIN_SHARE * roomMeters, (1 - DOOR_MARGIN_SHARE) * roomMeters - DOOR_METERS);
+        if (k === 0 || k === count) wall(alongX, across, start, start + roomMeters);
         else {
           wall(alongX, across, start, door);
-          wall(alongX, across, door + 1.6, start + ROOM_METERS);
+          wall(alongX, across, door + DOOR_METERS, start + roomMeters);
         }
       }
   const part: MeshPart = {
