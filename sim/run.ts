@@ -56,10 +56,14 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const colliderTriangles = collectTriangles(world.collider);
   if (colliderTriangles.areas.length === 0)
     throw new DirectorError('WORLD_EMPTY', `${world.path} has no triangles to walk on.`);
-  const [fine, ...turned] = await buildNavmeshes(
+  const building = buildNavmeshes(
     [fineJob(colliderTriangles, grown), ...UP_AXES.map(axis => coarseJob(colliderTriangles, grown, axis))],
     { signal: options.signal },
   );
+  // Its thread has the jobs now; meanwhile this one has work of its own.
+  building.catch(() => undefined);
+  const colliderBvh = new TriangleBvh(colliderTriangles);
+  const [fine, ...turned] = await building;
   const { navmesh, body } = await fitBody(
     colliderTriangles,
     fine && new Navmesh(fine),
@@ -70,14 +74,20 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const candidates = turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons)));
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
-  const colliderBvh = new TriangleBvh(colliderTriangles);
   const spawns = navmesh ? chooseSpawns(navmesh, world.manifest) : [];
   const reachable = new Set<number>();
   for (const [x, y, z] of spawns) {
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
     if (navmesh && polygon >= 0) reachable.add(navmesh.component[polygon]);
   }
-  const context = makeWorldContext(world.visual, colliderBvh, navmesh, reachable, body);
+  const context = makeWorldContext(
+    world.visual,
+    world.visual === world.collider,
+    colliderBvh,
+    navmesh,
+    reachable,
+    body,
+  );
   const enclosure = measureEnclosure(context);
   throwIfCancelled(options.signal);
 

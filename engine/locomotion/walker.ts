@@ -1,7 +1,9 @@
 import { STEP_SECONDS } from '../clock.ts';
 import type { PhysicsWorld } from '../physics/createPhysicsWorld.ts';
+import { emptyCastHit, emptyProximityHit } from '../physics/hits.ts';
 import type { Capsule, CastHit, Vector3 } from '../physics/queries.ts';
 import type { StateHasher } from '../stateHash.ts';
+import type { Crowd, CrowdMember } from './crowd.ts';
 
 /** What walks. Defaults are a grown person's, as Recast's demo has them. */
 export interface WalkerBody {
@@ -14,6 +16,8 @@ export interface WalkerBody {
   maxSlopeDegrees: number;
   /** How high the feet come in a jump. */
   jumpHeightMeters: number;
+  /** Force on a dynamic body that is in the way, newtons: 0 leaves it standing, a person leans with about 250. */
+  pushNewtons: number;
 }
 
 export const DEFAULT_WALKER_BODY: Readonly<WalkerBody> = {
@@ -22,6 +26,7 @@ export const DEFAULT_WALKER_BODY: Readonly<WalkerBody> = {
   stepHeightMeters: 0.3,
   maxSlopeDegrees: 45,
   jumpHeightMeters: 0.5,
+  pushNewtons: 0,
 };
 
 export interface Walker {
@@ -35,6 +40,8 @@ export interface Walker {
   readonly groundNode: number;
   /** Index of the collider node that blocked the last step's way, −1 where nothing did. */
   readonly blockedByNode: number;
+  /** Whether another walker of its crowd was in the way of the last step. */
+  readonly metWalker: boolean;
   /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
   readonly overlapMeters: number;
   /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
@@ -60,23 +67,46 @@ const OVERLAP_CHECK_STEPS = 8;
 const STEP_UP_PAUSE = 6;
 /** Pushes out of an overlap in one step: a corner of three faces takes three. */
 const PUSHES = 6;
+/**
+ * Metres ahead at which a stride looks at the ground, and how far it then goes before the next look. The round bottom
+ * of a grown body meets all that stands up 1.5 cm or more halfway there, and a hole it falls into is three times as wide.
+ */
+const GROUND_LOOK_METERS = 0.2;
+/** Ground that rises or falls from the plane underfoot by more than this at a look is left to walk's casts, metres. */
+const SMOOTH_METERS = 0.03;
+/**
+ * A stride that turns by more than this (cosine) looks again. In the open 18°: the body's disc still covers what was
+ * looked at. Past a wall 8°, which takes less than the skin from the distance to it.
+ */
+const SAME_WAY_OPEN = 0.95;
+const SAME_WAY_NARROW = 0.99;
+/** Room is measured again this far from where it was, metres: where it was narrow it may have opened. */
+const ROOM_LOOK_METERS = 0.15;
+/** A step that gets the body no further than this leaves it on the ground it stood on, metres: rounding moves it as far. */
+const STILL_METERS = 1e-4;
+/** Steps that walk takes before the next look for room to stride: 1, and twice as many each time in vain, up to this. */
+const LONGEST_PAUSE = 8;
 
 /**
  * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
  * collide-and-slide on shape casts (Fauerby 2003, 'Improved Collision Detection and Response'), with PhysX's
  * up-forward-down for steps. Walls turn into vertical planes, so that a slope too steep is never climbed by sliding.
- * Dynamic bodies are obstacles; walkers pass through each other.
+ * Dynamic bodies are obstacles, which pushNewtons moves.
+ * Walkers of one crowd keep apart; without one they pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 15 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 26 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
- * ground node. Two walkers with equal state in equal worlds take equal steps.
+ * ground node, place x y z and size of the room around it, steps to the next look for room, metres
+ * of ground seen ahead, the way there x z, its rise, how far from that way it holds,
+ * length of the next pause. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
   body: Partial<WalkerBody>,
   feetPosition: Readonly<Vector3>,
+  crowd?: Crowd,
 ): Walker {
-  return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition);
+  return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition, crowd);
 }
 
 class CapsuleWalker implements Walker {
@@ -87,7 +117,11 @@ class CapsuleWalker implements Walker {
   groundNode = -1;
   blockedByNode = -1;
   overlapMeters = 0;
+  metWalker = false;
 
+  private readonly crowd: Crowd | undefined;
+  private readonly member: CrowdMember;
+  private readonly wish: [number, number] = [0, 0];
   private readonly physics: PhysicsWorld;
   private readonly detach: () => void;
   private readonly capsule: Capsule;
@@ -101,11 +135,29 @@ class CapsuleWalker implements Walker {
   private readonly slideVelocity: [number, number] = [0, 0];
   private overlapCheckIn = 0;
   private stepUpIn = 0;
-  /** Scratch for the ends of casts. */
+  /** Where room was looked for, and how far from there the body may be, lifted by a step, and touch nothing. */
+  private readonly roomCenter: Vector3 = [0, 0, 0];
+  private roomMeters = 0;
+  private roomLookIn = 0;
+  private pauseSteps = 1;
+  /** Metres of ground ahead that were looked at, the way there, unit, and its rise a metre. */
+  private seenMeters = 0;
+  private readonly seenWay: [number, number] = [0, 0];
+  private seenRise = 0;
+  private seenTurn = SAME_WAY_OPEN;
+  /** Scratch for the ends of casts and what they hit; a hit is read before the next cast of its kind. */
   private readonly from: Vector3 = [0, 0, 0];
   private readonly to: Vector3 = [0, 0, 0];
+  private readonly castHit = emptyCastHit();
+  private readonly rayHit = emptyCastHit();
+  private readonly nearHit = emptyProximityHit();
 
-  constructor(physics: PhysicsWorld, body: WalkerBody, feetPosition: Readonly<Vector3>) {
+  constructor(
+    physics: PhysicsWorld,
+    body: WalkerBody,
+    feetPosition: Readonly<Vector3>,
+    crowd: Crowd | undefined,
+  ) {
     const { heightMeters, radiusMeters, stepHeightMeters, maxSlopeDegrees, jumpHeightMeters } = body;
     const sound =
       radiusMeters > 2 * SKIN &&
@@ -115,7 +167,8 @@ class CapsuleWalker implements Walker {
       stepHeightMeters < heightMeters &&
       maxSlopeDegrees > 0 &&
       maxSlopeDegrees < 90 &&
-      jumpHeightMeters >= 0;
+      jumpHeightMeters >= 0 &&
+      body.pushNewtons >= 0;
     if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
     this.physics = physics;
     this.body = body;
@@ -125,8 +178,15 @@ class CapsuleWalker implements Walker {
     this.walkableNormalY = Math.cos((maxSlopeDegrees * Math.PI) / 180) - 1e-3;
     this.gravityY = physics.gravity[1];
     this.jumpSpeed = Math.sqrt(2 * Math.max(0, -this.gravityY) * jumpHeightMeters);
+    this.crowd = crowd;
+    this.member = { x: 0, feetY: 0, z: 0, radiusMeters, heightMeters };
     this.teleport(feetPosition);
-    this.detach = physics.attach(this);
+    const detach = physics.attach(this);
+    const leave = crowd?.join(this.member);
+    this.detach = () => {
+      detach();
+      leave?.();
+    };
   }
 
   teleport(feetPosition: Readonly<Vector3>): void {
@@ -141,15 +201,35 @@ class CapsuleWalker implements Walker {
     this.blockedByNode = -1;
     this.overlapCheckIn = 0;
     this.stepUpIn = 0;
+    this.roomMeters = 0;
+    this.roomLookIn = 0;
+    this.pauseSteps = 1;
+    this.seenMeters = 0;
     this.updateFeet();
   }
 
   step(desiredVelocityXZ: readonly [number, number], jump: boolean): void {
-    const [wishX, wishZ] = desiredVelocityXZ;
-    if (!Number.isFinite(wishX + wishZ))
-      throw new RangeError(`A walker cannot wish for ${wishX}, ${wishZ} m/s.`);
+    const { wish } = this;
+    wish[0] = desiredVelocityXZ[0];
+    wish[1] = desiredVelocityXZ[1];
+    if (!Number.isFinite(wish[0] + wish[1]))
+      throw new RangeError(`A walker cannot wish for ${wish[0]}, ${wish[1]} m/s.`);
+    this.metWalker = this.crowd?.keepApart(this.member, wish) !== undefined;
+    const [wishX, wishZ] = wish;
     const [startX, startY, startZ] = this.center;
     this.blockedByNode = -1;
+    if (this.grounded && !jump && this.stride(wishX * STEP_SECONDS, wishZ * STEP_SECONDS)) {
+      const [x, y, z] = this.center;
+      set(
+        this.velocity,
+        (x - startX) / STEP_SECONDS,
+        (y - startY) / STEP_SECONDS,
+        (z - startZ) / STEP_SECONDS,
+      );
+      this.updateFeet();
+      return;
+    }
+    this.seenMeters = 0;
     if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) this.leaveOverlap();
 
     let speedY = this.grounded ? 0 : this.velocity[1];
@@ -158,7 +238,10 @@ class CapsuleWalker implements Walker {
       this.grounded = false;
     }
     this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
-    if (this.grounded) this.grounded = this.followGround();
+    // Pressed against a wall the body stays where it stood, unless what it stood on moves.
+    const moved = Math.hypot(this.center[0] - startX, this.center[1] - startY, this.center[2] - startZ);
+    if (this.grounded && (moved > STILL_METERS || this.groundNode < 0 || this.physics.bodies.length > 0))
+      this.grounded = this.followGround();
     if (!this.grounded) {
       speedY = Math.max(speedY + this.gravityY * STEP_SECONDS, -TERMINAL_SPEED);
       speedY = speedY > 0 ? this.rise(speedY) : this.fall(speedY);
@@ -167,6 +250,119 @@ class CapsuleWalker implements Walker {
     set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
     if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
     this.updateFeet();
+    if (this.body.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+  }
+
+  /** Leans on the dynamic body in the way: it gains speed, up to the walker's own, as its mass lets it. */
+  private push(wishX: number, wishZ: number): void {
+    const speed = Math.hypot(wishX, wishZ);
+    const pushed = this.physics.bodies.find(({ node }) => node === this.blockedByNode);
+    if (!pushed || speed < 1e-6) return;
+    const { linearVelocity } = pushed.readState();
+    const already = (linearVelocity[0] * wishX + linearVelocity[2] * wishZ) / speed;
+    const gain = Math.min((this.body.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
+    if (gain <= 0) return;
+    const [vx, vy, vz] = linearVelocity;
+    pushed.setState({
+      linearVelocity: [vx + (wishX / speed) * gain, vy, vz + (wishZ / speed) * gain],
+    });
+  }
+
+  /**
+   * A step over open, smooth ground, which most are: where the body lifted by a step height has room on all sides,
+   * nothing but the ground can be in its way, and a cast from up there tells the ground's height a little way ahead. False, with the
+   * body where it was, wherever anything else is the case; then the casts of walk and followGround decide.
+   */
+  private stride(x: number, z: number): boolean {
+    // A room that was free may be so no longer where bodies move by themselves.
+    if (this.physics.bodies.length > 0) return false;
+    const length = Math.hypot(x, z);
+    if (length < 1e-7) return this.overlapMeters === 0;
+    const wayX = x / length;
+    const wayZ = z / length;
+    const seen =
+      length <= this.seenMeters && wayX * this.seenWay[0] + wayZ * this.seenWay[1] >= this.seenTurn;
+    if (!seen && !this.lookAhead(wayX, wayZ, length)) return false;
+    move(this.center, x, this.seenRise * length, z, 1);
+    this.seenMeters -= length;
+    return true;
+  }
+
+  /** Whether the body can stride this way, over smooth ground with nothing in the way; then it knows the ground's rise. */
+  private lookAhead(wayX: number, wayZ: number, length: number): boolean {
+    if (this.roomLookIn > 0) {
+      this.roomLookIn--;
+      return false;
+    }
+    const { center, groundNormal } = this;
+    const [x, y, z] = center;
+    const rise = -(wayX * groundNormal[0] + wayZ * groundNormal[2]) / groundNormal[1];
+    const meters = this.clearMeters(wayX, rise, wayZ, Math.max(length, GROUND_LOOK_METERS));
+    if (meters < length) return this.walkOn();
+    const climb = rise * meters;
+    const lift = this.body.stepHeightMeters;
+    const reach = lift + SKIN + SMOOTH_METERS;
+    set(this.from, x + wayX * meters, y + climb + lift, z + wayZ * meters);
+    const hit = this.castBy(this.from, 0, -reach, 0);
+    if (!hit || hit.normal[1] < this.walkableNormalY) return this.walkOn();
+    const sinks = hit.fraction * reach - lift - SKIN;
+    if (sinks < -SMOOTH_METERS) return this.walkOn();
+    set(groundNormal, hit.normal[0], hit.normal[1], hit.normal[2]);
+    this.groundNode = hit.node;
+    this.seenMeters = meters;
+    this.pauseSteps = 1;
+    this.seenWay[0] = wayX;
+    this.seenWay[1] = wayZ;
+    this.seenRise = (climb - sinks) / meters;
+    return true;
+  }
+
+  /**
+   * How far of `meters`, seen from above, the body lifted by a step can go this way and touch nothing: in the room
+   * that was measured, else by a sweep, which needs a free start. `rise` is the ground's, per metre.
+   */
+  private clearMeters(wayX: number, rise: number, wayZ: number, meters: number): number {
+    const { center, roomCenter } = this;
+    const [x, y, z] = center;
+    const farFrom = (share: number) =>
+      Math.hypot(
+        x + wayX * share - roomCenter[0],
+        y + rise * share - roomCenter[1],
+        z + wayZ * share - roomCenter[2],
+      );
+    this.seenTurn = SAME_WAY_OPEN;
+    if (farFrom(meters) <= this.roomMeters) return meters;
+    if (this.roomMeters <= 0 || farFrom(0) > ROOM_LOOK_METERS) {
+      this.lookForRoom();
+      if (this.roomMeters <= 0) return 0;
+      if (farFrom(meters) <= this.roomMeters) return meters;
+    }
+    this.seenTurn = SAME_WAY_NARROW;
+    const slant = Math.hypot(1, rise);
+    const reach = meters + SKIN / slant;
+    set(this.from, x, y + this.body.stepHeightMeters, z);
+    const hit = this.castBy(this.from, wayX * reach, rise * reach, wayZ * reach);
+    if (!hit) return meters;
+    const facing = -(wayX * hit.normal[0] + rise * hit.normal[1] + wayZ * hit.normal[2]) / slant;
+    return Math.min(meters, hit.fraction * reach - SKIN / slant / Math.max(0.5, facing));
+  }
+
+  /** Leaves some steps to walk: what stopped the stride is there for longer than one. */
+  private walkOn(): false {
+    this.roomLookIn = this.pauseSteps;
+    this.pauseSteps = Math.min(LONGEST_PAUSE, 2 * this.pauseSteps);
+    this.roomMeters = 0;
+    return false;
+  }
+
+  /** Measures how far the body, lifted by a step, is from everything; its distance to level ground bounds that. */
+  private lookForRoom(): void {
+    const { center, roomCenter } = this;
+    const lift = this.body.stepHeightMeters;
+    set(roomCenter, center[0], center[1], center[2]);
+    set(this.from, center[0], center[1] + lift, center[2]);
+    const near = this.physics.proximity(this.capsule, this.from, lift, this.nearHit);
+    this.roomMeters = (near ? near.distanceMeters : lift) - SKIN / 2;
   }
 
   /** Moves horizontally, along the ground where there is some, around what is in the way. */
@@ -278,7 +474,7 @@ class CapsuleWalker implements Walker {
     const z = position[2] + forwardZ * 0.03;
     set(this.from, x, position[1] + 0.05, z);
     set(this.to, x, position[1] - 0.05, z);
-    const tread = this.physics.castRay(this.from, this.to);
+    const tread = this.physics.castRay(this.from, this.to, this.rayHit);
     return tread !== undefined && tread.normal[1] >= this.walkableNormalY;
   }
 
@@ -303,11 +499,11 @@ class CapsuleWalker implements Walker {
 
   private standOn(hit: CastHit, reach: number): void {
     const gap = hit.fraction * reach;
-    if (gap >= SKIN) this.center[1] -= gap - SKIN;
-    else if (gap < SKIN / 2) this.lift(SKIN - gap);
     const [x, y, z] = hit.normal;
     set(this.groundNormal, x, y, z);
     this.groundNode = hit.node;
+    if (gap >= SKIN) this.center[1] -= gap - SKIN;
+    else if (gap < SKIN / 2) this.lift(SKIN - gap);
   }
 
   /** Moves up by a distance below the skin's, as far as a low ceiling lets it. */
@@ -322,7 +518,7 @@ class CapsuleWalker implements Walker {
     const [x, y, z] = this.center;
     set(this.from, x, y, z);
     set(this.to, x, y - this.feetBelowCenter - reach, z);
-    const hit = this.physics.castRay(this.from, this.to);
+    const hit = this.physics.castRay(this.from, this.to, this.rayHit);
     return hit && hit.normal[1] >= this.walkableNormalY ? hit : undefined;
   }
 
@@ -364,7 +560,7 @@ class CapsuleWalker implements Walker {
       left *= 1 - share;
       set(velocity, vx - nx * into, vy - ny * into, vz - nz * into);
       if (before && dot(velocity, before) < 0) keepAlong(velocity, cross(before, hit.normal));
-      before = hit.normal;
+      before = [nx, ny, nz];
     }
     // Wedged between faces that are each too steep: nothing gives way, so it carries.
     const moved = Math.abs(center[0] - startX) + Math.abs(center[1] - startY) + Math.abs(center[2] - startZ);
@@ -387,7 +583,7 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = OVERLAP_CHECK_STEPS;
     this.overlapMeters = 0;
     for (let i = 0; i < PUSHES; i++) {
-      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4);
+      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4, this.nearHit);
       if (!hit || hit.distanceMeters > SKIN / 4) {
         this.overlapMeters = 0;
         return;
@@ -401,12 +597,15 @@ class CapsuleWalker implements Walker {
 
   private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
     set(this.to, start[0] + x, start[1] + y, start[2] + z);
-    return this.physics.castCapsule(this.capsule, start, this.to);
+    return this.physics.castCapsule(this.capsule, start, this.to, this.castHit);
   }
 
   private updateFeet(): void {
     const [x, y, z] = this.center;
     set(this.feetPosition, x, y - this.feetBelowCenter, z);
+    this.member.x = x;
+    this.member.feetY = this.feetPosition[1];
+    this.member.z = z;
   }
 
   private state(): number[] {
@@ -419,6 +618,14 @@ class CapsuleWalker implements Walker {
       this.overlapCheckIn,
       this.stepUpIn,
       this.groundNode,
+      ...this.roomCenter,
+      this.roomMeters,
+      this.roomLookIn,
+      this.seenMeters,
+      ...this.seenWay,
+      this.seenRise,
+      this.seenTurn,
+      this.pauseSteps,
     ];
   }
 
@@ -427,8 +634,8 @@ class CapsuleWalker implements Walker {
   }
 
   load(saved: unknown): void {
-    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, slideX, slideZ, overlapCheckIn, stepUpIn, groundNode] =
-      saved as number[];
+    const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, ...rest] = saved as number[];
+    const [slideX, slideZ, overlapCheckIn, stepUpIn, groundNode, ...room] = rest;
     set(this.center, x, y, z);
     set(this.velocity, vx, vy, vz);
     this.grounded = grounded === 1;
@@ -438,7 +645,17 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = overlapCheckIn;
     this.stepUpIn = stepUpIn;
     this.groundNode = groundNode;
+    set(this.roomCenter, room[0], room[1], room[2]);
+    this.roomMeters = room[3];
+    this.roomLookIn = room[4];
+    this.seenMeters = room[5];
+    this.seenWay[0] = room[6];
+    this.seenWay[1] = room[7];
+    this.seenRise = room[8];
+    this.seenTurn = room[9];
+    this.pauseSteps = room[10];
     this.blockedByNode = -1;
+    this.metWalker = false;
     this.overlapMeters = 0;
     this.updateFeet();
   }

@@ -51,10 +51,16 @@ export interface PhysicsWorld {
     capsule: Capsule,
     fromCenter: Readonly<Vector3>,
     toCenter: Readonly<Vector3>,
+    into?: CastHit,
   ): CastHit | undefined;
-  castRay(from: Readonly<Vector3>, to: Readonly<Vector3>): CastHit | undefined;
+  castRay(from: Readonly<Vector3>, to: Readonly<Vector3>, into?: CastHit): CastHit | undefined;
   /** The surface nearest to a standing capsule, overlaps included, or undefined beyond maxDistanceMeters. */
-  proximity(capsule: Capsule, center: Readonly<Vector3>, maxDistanceMeters: number): ProximityHit | undefined;
+  proximity(
+    capsule: Capsule,
+    center: Readonly<Vector3>,
+    maxDistanceMeters: number,
+    into?: ProximityHit,
+  ): ProximityHit | undefined;
   /** Makes a part's state belong to snapshot, restore and stateHash, until the returned function is called. */
   attach(part: StatefulPart): () => void;
   snapshot(): PhysicsSnapshot;
@@ -92,7 +98,7 @@ export function* buildPhysicsWorld(collider: WorldModel, options: PhysicsOptions
   const world = options.world ?? api.HP_World_Create()[1];
   api.HP_World_SetGravity(world, [...gravity]);
   const handles: { body: HP_BodyId; shape: HP_ShapeId }[] = [];
-  const nodeOfBody = new Map<bigint, number>();
+  const nodeOfBody = new Map<number, number>();
   const bodies: PhysicsBody[] = [];
   const min: Vector3 = [Infinity, Infinity, Infinity];
   const max: Vector3 = [-Infinity, -Infinity, -Infinity];
@@ -103,7 +109,7 @@ export function* buildPhysicsWorld(collider: WorldModel, options: PhysicsOptions
     api.HP_Body_SetShape(body, shape);
     api.HP_Body_SetQTransform(body, [origin, [0, 0, 0, 1]]);
     handles.push({ body, shape });
-    nodeOfBody.set(body[0], node);
+    nodeOfBody.set(Number(body[0]), node);
     return body;
   };
 

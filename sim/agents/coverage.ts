@@ -6,6 +6,7 @@ const STOREY_TOLERANCE_METERS = 0.9;
 /** Finer than a step for rooms, so that a skipped corner shows; coarser only to bound the count. */
 const MIN_CELL_METERS = 0.25;
 const MAX_CELLS = 12_000;
+const NONE: readonly number[] = [];
 
 /**
  * Which parts of the walkable surface bodies have stood on: square cells laid over the navmesh's polygons,
@@ -21,7 +22,7 @@ export class CoverageGrid {
   readonly reachable: Uint8Array;
   enteredCount = 0;
   reachableCount = 0;
-  private readonly columns = new Map<string, number[]>();
+  private readonly columns = new Map<number, number[]>();
   private readonly navmesh: Navmesh;
 
   constructor(navmesh: Navmesh, consideredArea: number) {
@@ -49,10 +50,10 @@ export class CoverageGrid {
           // A middle on a shared edge belongs to the polygon that is looked at first.
           if (navmesh.distanceOutside(polygon, x, z) > 0) continue;
           const y = navmesh.heightAt(polygon, x, z);
-          const column = this.columns.get(`${ix},${iz}`);
+          const column = this.columns.get(columnKey(ix, iz));
           if (column?.some(cell => Math.abs(cells[3 * cell + 1] - y) < 0.05)) continue;
           if (column) column.push(owners.length);
-          else this.columns.set(`${ix},${iz}`, [owners.length]);
+          else this.columns.set(columnKey(ix, iz), [owners.length]);
           owners.push(polygon);
           cells.push(x, y, z);
         }
@@ -73,13 +74,23 @@ export class CoverageGrid {
       }
   }
 
+  /** The cell around a place at about this height, −1 where there is none. */
+  cellAt(x: number, y: number, z: number): number {
+    const column = this.columns.get(
+      columnKey(Math.floor(x / this.cellMeters), Math.floor(z / this.cellMeters)),
+    );
+    for (const cell of column ?? NONE)
+      if (Math.abs(this.cells[3 * cell + 1] - y) <= STOREY_TOLERANCE_METERS) return cell;
+    return -1;
+  }
+
   /** Marks the cells under a body whose feet are here; gives how many were new. */
   enter(x: number, y: number, z: number, bodyRadius: number): number {
     const size = this.cellMeters;
     let added = 0;
     for (let ix = Math.floor((x - bodyRadius) / size); ix <= Math.floor((x + bodyRadius) / size); ix++)
       for (let iz = Math.floor((z - bodyRadius) / size); iz <= Math.floor((z + bodyRadius) / size); iz++)
-        for (const cell of this.columns.get(`${ix},${iz}`) ?? []) {
+        for (const cell of this.columns.get(columnKey(ix, iz)) ?? NONE) {
           if (this.entered[cell] || Math.abs(this.cells[3 * cell + 1] - y) > STOREY_TOLERANCE_METERS)
             continue;
           const dx = this.cells[3 * cell] - x;
@@ -98,4 +109,9 @@ export class CoverageGrid {
     const ratio = this.reachableCount > 0 ? this.enteredCount / this.reachableCount : 0;
     return { reachableArea, enteredArea: ratio * reachableArea, ratio };
   }
+}
+
+/** One number per column; 2²⁰ columns each way. */
+function columnKey(ix: number, iz: number): number {
+  return (ix + 0x80000) * 0x100000 + (iz + 0x80000);
 }

@@ -1,9 +1,20 @@
 import { Think, Vector3, Vehicle } from 'yuka';
 import type { Random } from '../../engine/random.ts';
-import { EscapeEvaluator, ExploreEvaluator, InspectEvaluator, WallEvaluator } from './explorerGoals.ts';
+import {
+  EscapeEvaluator,
+  ExploreEvaluator,
+  InspectEvaluator,
+  WallEvaluator,
+  YieldEvaluator,
+} from './explorerGoals.ts';
 import { FollowWayPoints } from './followWayPoints.ts';
 import type { Mission } from './mission.ts';
 import type { Persona } from './personas.ts';
+
+/** Steps in one another's way until one makes way: two that can pass have passed by then. */
+const MET_STEPS = 20;
+/** Agents lose patience one after the other, so that not both of two turn back. */
+const MET_TURNS = 4;
 
 /**
  * One agent's mind: a Yuka vehicle that steers in the ground plane, with goals. Its body is moved by the run,
@@ -18,6 +29,8 @@ export class Explorer extends Vehicle {
   /** Feet, metres. */
   readonly feet: [number, number, number] = [0, 0, 0];
   grounded = false;
+  /** Navmesh polygon that it stands on, −1 for none. */
+  polygon = -1;
   /** Steps since the start of the run. */
   step = 0;
   /** Set by the run when the body left what can be reached or does not get on. */
@@ -25,6 +38,10 @@ export class Explorer extends Vehicle {
   /** Set by EscapeGoal when every direction was tried. */
   escapeFailed = false;
   wantsJump = false;
+  /** Steps in a row, less those since, in which another agent was in its way; see MET_STEPS. */
+  metSteps = 0;
+  /** Set where it has stood in another's way, or another in its, for too long. */
+  needsWay = false;
   /** Straight velocity that overrides the path, m/s; undefined while steering. */
   push: { x: number; z: number } | undefined;
   private readonly follow = new FollowWayPoints();
@@ -45,6 +62,7 @@ export class Explorer extends Vehicle {
     this.brain.addEvaluator(new InspectEvaluator(persona.inspectBias));
     this.brain.addEvaluator(new WallEvaluator(persona.wallBias));
     this.brain.addEvaluator(new EscapeEvaluator());
+    this.brain.addEvaluator(new YieldEvaluator());
   }
 
   /** Starts along way points; false where there are none. */
@@ -65,9 +83,10 @@ export class Explorer extends Vehicle {
   /** Called by the entity manager once a step: thinks, then steers. */
   override update(delta: number): this {
     this.wantsJump = false;
-    if (this.needsEscape) {
+    if (this.needsEscape || this.needsWay) {
       this.brain.arbitrate();
       this.needsEscape = false;
+      this.needsWay = false;
     }
     this.brain.execute();
     super.update(delta);
@@ -84,9 +103,20 @@ export class Explorer extends Vehicle {
   restart(): void {
     this.brain.clearSubgoals();
     this.brain.status = 'inactive';
+    this.polygon = -1;
     this.needsEscape = false;
+    this.needsWay = false;
+    this.metSteps = 0;
     this.escapeFailed = false;
     this.halt();
+  }
+
+  /** Takes note of whether another agent was in its way in this step; after MET_STEPS of it, it makes way. */
+  meet(met: boolean): void {
+    this.metSteps = met ? this.metSteps + 1 : Math.max(0, this.metSteps - 1);
+    if (this.metSteps < MET_STEPS * (1 + (this.index % MET_TURNS))) return;
+    this.metSteps = 0;
+    this.needsWay = true;
   }
 
   /** Horizontal velocity that it wants now, m/s. */

@@ -15,6 +15,9 @@ const PATIENCE_SECONDS = 3;
 const CROSS_SECONDS = 1.6;
 /** A wall that lets a body in does so at once. */
 const PRESS_SECONDS = 0.5;
+/** Places drawn for making way, and how far off at most, metres: beyond a junction, not at the other end. */
+const YIELD_DRAWS = 12;
+const YIELD_METERS = 5;
 const ESCAPE_DIRECTIONS = 8;
 const ESCAPE_SECONDS_EACH = 1;
 
@@ -23,8 +26,9 @@ abstract class WalkGoal extends Goal<Explorer> {
   private deadline = 0;
   private target: readonly number[] = [0, 0, 0];
 
-  protected setOut(explorer: Explorer, target: readonly number[]): boolean {
-    const points = explorer.mission.findPath(explorer.feet, target);
+  /** @param polygon of the target, −1 where that is not known. */
+  protected setOut(explorer: Explorer, target: readonly number[], polygon: number): boolean {
+    const points = explorer.mission.findPath(explorer.feet, explorer.polygon, target, polygon);
     if (!explorer.takePath(points)) return false;
     let length = 0;
     for (let i = 1; i < points.length; i++) length += points[i].distanceTo(points[i - 1]);
@@ -52,14 +56,14 @@ export class ExploreGoal extends WalkGoal {
 
   override activate(): void {
     const explorer = ownerOf(this);
-    const { cells } = explorer.mission.coverage;
+    const { cells, polygon } = explorer.mission.coverage;
     const [x, y, z] = explorer.feet;
     const { velocity } = explorer;
     const speed = Math.max(1e-6, velocity.length());
     const cell = explorer.mission.claimCell(explorer.index, x, y, z, velocity.x / speed, velocity.z / speed);
     this.cell = cell;
-    if (cell < 0 || !this.setOut(explorer, [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]]))
-      this.status = Goal.STATUS.FAILED;
+    const target = [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]];
+    if (cell < 0 || !this.setOut(explorer, target, polygon[cell])) this.status = Goal.STATUS.FAILED;
   }
 
   override execute(): void {
@@ -74,7 +78,9 @@ export class ExploreGoal extends WalkGoal {
 
   override terminate(): void {
     const explorer = ownerOf(this);
-    explorer.mission.releaseCell(explorer.index, this.reached);
+    // Others in the way, or a body too large for the navmesh, say nothing of the cell.
+    const counts = !explorer.needsWay && explorer.persona.bodyScale <= 1;
+    explorer.mission.releaseCell(explorer.index, this.reached || !counts);
     if (!this.reached) explorer.halt();
   }
 }
@@ -91,7 +97,8 @@ export class InspectGoal extends WalkGoal {
   }
 
   override activate(): void {
-    if (!this.setOut(ownerOf(this), this.inspection.place.position)) this.status = Goal.STATUS.FAILED;
+    if (!this.setOut(ownerOf(this), this.inspection.place.position, this.inspection.place.polygon))
+      this.status = Goal.STATUS.FAILED;
   }
 
   override execute(): void {
@@ -114,7 +121,7 @@ export class InspectGoal extends WalkGoal {
 
   override terminate(): void {
     const explorer = ownerOf(this);
-    explorer.mission.inspections.finish(this.inspection, this.crossingUntil >= 0);
+    explorer.mission.inspections.finish(this.inspection, this.crossingUntil >= 0, explorer.needsWay);
     explorer.halt();
   }
 }
@@ -164,6 +171,41 @@ export class EscapeGoal extends Goal<Explorer> {
     // Once from standing and once under way.
     const within = elapsed - attempt * ESCAPE_SECONDS_EACH;
     if (explorer.grounded && (within < 0.02 || Math.abs(within - 0.5) < 0.01)) explorer.wantsJump = true;
+  }
+
+  override terminate(): void {
+    ownerOf(this).halt();
+  }
+}
+
+/** Makes way: goes to a place some metres off and away from whoever it met, the furthest of a few drawn. */
+export class YieldGoal extends WalkGoal {
+  override activate(): void {
+    const explorer = ownerOf(this);
+    const [x, , z] = explorer.feet;
+    const { x: aheadX, z: aheadZ } = explorer.wanted();
+    const { coverage } = explorer.mission;
+    let best = -1;
+    let bestWorth = -Infinity;
+    for (let i = 0; i < YIELD_DRAWS; i++) {
+      const angle = explorer.random.range(0, 2 * Math.PI);
+      const distance = explorer.random.range(1, YIELD_METERS);
+      const dx = Math.cos(angle) * distance;
+      const dz = Math.sin(angle) * distance;
+      const cell = coverage.cellAt(x + dx, explorer.feet[1], z + dz);
+      if (cell < 0 || !coverage.reachable[cell]) continue;
+      const worth = distance - 2 * (Math.cos(angle) * aheadX + Math.sin(angle) * aheadZ);
+      if (worth <= bestWorth) continue;
+      bestWorth = worth;
+      best = cell;
+    }
+    const target = [coverage.cells[3 * best], coverage.cells[3 * best + 1], coverage.cells[3 * best + 2]];
+    if (best < 0 || !this.setOut(explorer, target, coverage.polygon[best])) this.status = Goal.STATUS.FAILED;
+  }
+
+  override execute(): void {
+    if (this.status !== Goal.STATUS.ACTIVE) return;
+    if (this.progress(ownerOf(this)) !== 'underway') this.status = Goal.STATUS.COMPLETED;
   }
 
   override terminate(): void {
@@ -226,6 +268,17 @@ export class EscapeEvaluator extends GoalEvaluator<Explorer> {
 
   override setGoal(explorer: Explorer): void {
     setGoal(explorer, new EscapeGoal(explorer));
+  }
+}
+
+/** Outbids all but an escape while others are in the way. */
+export class YieldEvaluator extends GoalEvaluator<Explorer> {
+  override calculateDesirability(explorer: Explorer): number {
+    return explorer.needsWay ? 5 : -1;
+  }
+
+  override setGoal(explorer: Explorer): void {
+    setGoal(explorer, new YieldGoal(explorer));
   }
 }
 

@@ -1,3 +1,4 @@
+import { PlaceGrid } from '../geometry/placeGrid.ts';
 import type { BorderPlace } from './suspiciousPlaces.ts';
 
 /** A border place that an agent is to walk to and then across. */
@@ -14,11 +15,17 @@ const MAX_OPEN_RIM = 2;
 const MAX_ENCLOSED_EXITS = 30;
 const MAX_DROPS = 40;
 const CLUSTER_METERS = 2;
+/** Waiting places are looked through in squares of this side, metres. */
+const SQUARE_METERS = 4;
 
 /** Which border places are worth a walk, thinned so that one defect is not inspected fifty times. */
 export class Inspections {
   /** Neither done nor claimed. */
-  private readonly waiting: Record<Inspection['kind'], Inspection[]>;
+  private readonly waiting = {
+    suspicious: new PlaceGrid<Inspection>(SQUARE_METERS),
+    wall: new PlaceGrid<Inspection>(SQUARE_METERS),
+  };
+  private readonly waitingCount = { suspicious: 0, wall: 0 };
   private unfinished: number;
 
   constructor(
@@ -54,41 +61,44 @@ export class Inspections {
       }
     }
     const walls = places.filter(place => place.beyond === 'blocked');
-    const make = (kind: Inspection['kind']) => (place: BorderPlace) => ({ place, kind, attempts: 0 });
-    this.waiting = { suspicious: suspicious.map(make('suspicious')), wall: walls.map(make('wall')) };
+    for (const place of suspicious) this.wait({ place, kind: 'suspicious', attempts: 0 });
+    for (const place of walls) this.wait({ place, kind: 'wall', attempts: 0 });
     this.unfinished = suspicious.length + walls.length;
+  }
+
+  private wait(inspection: Inspection): void {
+    const [x, , z] = inspection.place.position;
+    this.waiting[inspection.kind].add(inspection, x, z);
+    this.waitingCount[inspection.kind]++;
   }
 
   /** The nearest open inspection of a kind, or undefined. */
   nearest(kind: Inspection['kind'], x: number, y: number, z: number): Inspection | undefined {
-    let best: Inspection | undefined;
-    let bestDistance = Infinity;
-    for (const inspection of this.waiting[kind]) {
-      const [px, py, pz] = inspection.place.position;
-      const distance = Math.hypot(px - x, pz - z) + 3 * Math.abs(py - y);
-      if (distance < bestDistance) {
-        bestDistance = distance;
-        best = inspection;
-      }
-    }
-    return best;
+    return this.waiting[kind].nearest(x, z, ({ place: { position } }) => {
+      const dx = position[0] - x;
+      const dz = position[2] - z;
+      return Math.sqrt(dx * dx + dz * dz) + 3 * Math.abs(position[1] - y);
+    });
   }
 
   hasOpen(kind: Inspection['kind']): boolean {
-    return this.waiting[kind].length > 0;
+    return this.waitingCount[kind] > 0;
   }
 
   claim(inspection: Inspection): void {
-    const list = this.waiting[inspection.kind];
-    const index = list.indexOf(inspection);
-    if (index >= 0) list.splice(index, 1);
+    const [x, , z] = inspection.place.position;
+    this.waiting[inspection.kind].remove(inspection, x, z);
+    this.waitingCount[inspection.kind]--;
   }
 
-  /** Ends one agent's walk; a failed one may be tried again by another. */
-  finish(inspection: Inspection, reached: boolean): void {
-    inspection.attempts++;
+  /**
+   * Ends one agent's walk; a failed one may be tried again by another.
+   * @param wasMet another agent was in the way, which says nothing of the place.
+   */
+  finish(inspection: Inspection, reached: boolean, wasMet: boolean): void {
+    if (!wasMet) inspection.attempts++;
     if (reached || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
-    else this.waiting[inspection.kind].push(inspection);
+    else this.wait(inspection);
   }
 
   /** Whether places still wait for a walk or are being walked to. */

@@ -1,4 +1,5 @@
 import { Vector3 } from 'yuka';
+import { PlaceGrid } from '../geometry/placeGrid.ts';
 import type { Navmesh } from '../navmesh/navmesh.ts';
 import type { YukaNavmesh } from '../navmesh/yukaNavmesh.ts';
 import type { CoverageGrid } from './coverage.ts';
@@ -11,15 +12,12 @@ const CLAIM_METERS = 2;
 /** Turning back costs as much as this many metres: agents sweep on instead of picking crumbs. */
 const TURN_METERS = 1.5;
 
+/** Lanes begin this near to the agent and are at most so long, metres: longer ones run into other agents' work. */
+const NEAR_METERS = 1.5;
+const LANE_METERS = 4;
+
 /** Open cells are looked through in squares of this side, metres. */
 const BLOCK_METERS = 4;
-
-interface Block {
-  /** Middle, metres. */
-  x: number;
-  z: number;
-  cells: number[];
-}
 
 /** What all agents of a run share: where nobody was yet, what is to be inspected, and who has taken what on. */
 export class Mission {
@@ -29,8 +27,8 @@ export class Mission {
   private readonly yukaNavmesh: YukaNavmesh;
   private readonly cellFailures: Uint8Array;
   private readonly cellClaims = new Map<number, number>();
+  private readonly open = new PlaceGrid<number>(BLOCK_METERS);
   private openCount = 0;
-  private blocks: Block[] = [];
 
   constructor(navmesh: Navmesh, yukaNavmesh: YukaNavmesh, coverage: CoverageGrid, inspections: Inspections) {
     this.navmesh = navmesh;
@@ -41,23 +39,17 @@ export class Mission {
     this.refreshFrontier();
   }
 
-  /** Lists again the reachable cells that nobody entered, block by block. */
+  /** Lists again the reachable cells that nobody entered. */
   refreshFrontier(): void {
     const { coverage } = this;
-    const blocks = new Map<number, Block>();
+    this.open.clear();
     this.openCount = 0;
     for (let cell = 0; cell < coverage.polygon.length; cell++) {
       if (!coverage.reachable[cell] || coverage.entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES)
         continue;
-      const bx = Math.floor(coverage.cells[3 * cell] / BLOCK_METERS);
-      const bz = Math.floor(coverage.cells[3 * cell + 2] / BLOCK_METERS);
-      const key = (bx + 0x80000) * 0x100000 + (bz + 0x80000);
-      const block = blocks.get(key);
-      if (block) block.cells.push(cell);
-      else blocks.set(key, { x: (bx + 0.5) * BLOCK_METERS, z: (bz + 0.5) * BLOCK_METERS, cells: [cell] });
+      this.open.add(cell, coverage.cells[3 * cell], coverage.cells[3 * cell + 2]);
       this.openCount++;
     }
-    this.blocks = [...blocks.values()];
   }
 
   get frontierSize(): number {
@@ -67,46 +59,50 @@ export class Mission {
   /** A cell nobody entered or has claimed, near the agent and rather ahead than behind; −1 where there is none. */
   claimCell(agent: number, x: number, y: number, z: number, headingX: number, headingZ: number): number {
     const { cells, entered } = this.coverage;
-    const others = [...this.cellClaims]
-      .filter(([other]) => other !== agent)
-      .map(([, claimed]) => 3 * claimed);
-    let best = -1;
-    let bestCost = Infinity;
-    // Near blocks first: most others then cost more than what was found, by their distance alone.
-    const { blocks } = this;
-    const nearest = nearestBlock(blocks, x, z);
-    for (let i = -1; i < blocks.length; i++) {
-      const block = blocks[i < 0 ? nearest : i];
-      if (!block || i === nearest) continue;
-      const outside = Math.hypot(
-        Math.max(0, Math.abs(block.x - x) - BLOCK_METERS / 2),
-        Math.max(0, Math.abs(block.z - z) - BLOCK_METERS / 2),
-      );
-      if (outside >= bestCost) continue;
-      for (const cell of block.cells) {
-        if (entered[cell]) continue;
-        const dx = cells[3 * cell] - x;
-        const dz = cells[3 * cell + 2] - z;
-        const distance = Math.hypot(dx, dz);
-        let cost = distance + 3 * Math.abs(cells[3 * cell + 1] - y);
-        if (cost >= bestCost) continue;
-        const ahead = distance > 0 ? (dx * headingX + dz * headingZ) / distance : 1;
-        cost += (TURN_METERS * (1 - ahead)) / 2;
-        for (const claimed of others) {
-          const apart = Math.hypot(
-            cells[3 * cell] - cells[claimed],
-            cells[3 * cell + 2] - cells[claimed + 2],
-          );
-          if (apart < CLAIM_METERS) cost += 4 * (CLAIM_METERS - apart);
-        }
-        if (cost < bestCost) {
-          bestCost = cost;
-          best = cell;
-        }
+    const others: number[] = [];
+    for (const [other, claimed] of this.cellClaims) if (other !== agent) others.push(3 * claimed);
+    const best = this.open.nearest(x, z, (cell, least) => {
+      if (entered[cell]) return Infinity;
+      const dx = cells[3 * cell] - x;
+      const dz = cells[3 * cell + 2] - z;
+      const distance = Math.sqrt(dx * dx + dz * dz);
+      let cost = distance + 3 * Math.abs(cells[3 * cell + 1] - y);
+      if (cost >= least) return cost;
+      const ahead = distance > 0 ? (dx * headingX + dz * headingZ) / distance : 1;
+      cost += (TURN_METERS * (1 - ahead)) / 2;
+      for (const claimed of others) {
+        const apartX = cells[3 * cell] - cells[claimed];
+        const apartZ = cells[3 * cell + 2] - cells[claimed + 2];
+        const apartSquared = apartX * apartX + apartZ * apartZ;
+        if (apartSquared < CLAIM_METERS * CLAIM_METERS) cost += 4 * (CLAIM_METERS - Math.sqrt(apartSquared));
       }
+      return cost;
+    });
+    if (best === undefined) return -1;
+    const cell = this.endOfLane(best, x, z);
+    this.cellClaims.set(agent, cell);
+    return cell;
+  }
+
+  /** The last of the open cells of one polygon that lie in line with the way to a cell: a lane is swept in one go. */
+  private endOfLane(cell: number, x: number, z: number): number {
+    const { cells, polygon, entered, cellMeters } = this.coverage;
+    const dx = cells[3 * cell] - x;
+    const dz = cells[3 * cell + 2] - z;
+    const distance = Math.sqrt(dx * dx + dz * dz);
+    if (distance < cellMeters / 2 || distance > NEAR_METERS) return cell;
+    let end = cell;
+    for (let reach = cellMeters; reach <= LANE_METERS; reach += cellMeters) {
+      const next = this.coverage.cellAt(
+        cells[3 * cell] + (dx / distance) * reach,
+        cells[3 * end + 1],
+        cells[3 * cell + 2] + (dz / distance) * reach,
+      );
+      if (next < 0 || entered[next] || polygon[next] !== polygon[cell]) break;
+      if (this.cellFailures[next] > 0) break;
+      end = next;
     }
-    if (best >= 0) this.cellClaims.set(agent, best);
-    return best;
+    return end;
   }
 
   releaseCell(agent: number, reached: boolean): void {
@@ -115,12 +111,21 @@ export class Mission {
     if (cell !== undefined && !reached && this.cellFailures[cell] < 255) this.cellFailures[cell]++;
   }
 
-  /** Way points from feet to feet, heights kept; empty where no path is found. */
-  findPath(from: readonly number[], to: readonly number[]): Vector3[] {
-    return this.yukaNavmesh.findPath(
-      new Vector3(from[0], from[1], from[2]),
-      new Vector3(to[0], to[1], to[2]),
-    );
+  /**
+   * Way points from feet to feet, heights kept; empty where no path is found.
+   * @param fromPolygon that the feet are on, −1 where that is not known; toPolygon likewise.
+   */
+  findPath(
+    from: readonly number[],
+    fromPolygon: number,
+    to: readonly number[],
+    toPolygon: number,
+  ): Vector3[] {
+    const start = new Vector3(from[0], from[1], from[2]);
+    const end = new Vector3(to[0], to[1], to[2]);
+    // Polygons are convex: within one the straight way is free.
+    if (fromPolygon >= 0 && fromPolygon === toPolygon) return [start, end];
+    return this.yukaNavmesh.findPathBetween(start, fromPolygon, end, toPolygon);
   }
 
   /** The nearest cell that the agents can come to, straight; −1 where there is none. */
@@ -142,18 +147,4 @@ export class Mission {
     }
     return best;
   }
-}
-
-/** Index of the block whose middle is nearest, −1 for none. */
-function nearestBlock(blocks: readonly Block[], x: number, z: number): number {
-  let best = -1;
-  let bestDistance = Infinity;
-  blocks.forEach((block, i) => {
-    const distance = Math.hypot(block.x - x, block.z - z);
-    if (distance < bestDistance) {
-      bestDistance = distance;
-      best = i;
-    }
-  });
-  return best;
 }

@@ -1,5 +1,6 @@
 import { EntityManager } from 'yuka';
 import { STEP_SECONDS } from '../../engine/clock.ts';
+import { Crowd } from '../../engine/locomotion/crowd.ts';
 import { createWalker, type Walker } from '../../engine/locomotion/walker.ts';
 import type { PhysicsWorld } from '../../engine/physics/createPhysicsWorld.ts';
 import type { LongOptions } from '../../engine/progress.ts';
@@ -103,9 +104,8 @@ export async function simulate(
   const checkpoints: string[] = [];
   const entities = new EntityManager();
 
+  const crowd = new Crowd();
   const walkerOptions = {
-    heightMeters: body.height,
-    radiusMeters: body.radius,
     stepHeightMeters: body.stepHeight,
     jumpHeightMeters: body.jumpHeight,
   };
@@ -119,10 +119,21 @@ export async function simulate(
         random.fork(`agent-${index}`),
       );
       entities.add(explorer);
+      const scale = persona.bodyScale;
       const spawn = [...options.spawns[index % options.spawns.length]] as [number, number, number];
       const state: AgentState = {
         explorer,
-        walker: createWalker(physics, walkerOptions, spawn),
+        walker: createWalker(
+          physics,
+          {
+            ...walkerOptions,
+            heightMeters: body.height * scale,
+            radiusMeters: body.radius * scale,
+            pushNewtons: persona.pushNewtons * body.scale ** 3,
+          },
+          spawn,
+          crowd,
+        ),
         spawn,
         stood: spawn,
         entry: undefined,
@@ -171,18 +182,23 @@ export async function simulate(
       const wanted = explorer.wanted();
       state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
       readBody(state);
+      explorer.meet(state.walker.metWalker);
       if (watchFall(state, step, bvh, falls)) {
         observe?.onFall(falls[falls.length - 1]);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
         continue;
       }
-      state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
+      // Who waits for another is not stuck.
+      if (!state.walker.metWalker) state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
       const confinement = watchProgress(state, step, mission, reachable);
       if (confinement) {
-        confinements.push(confinement);
-        observe?.onConfinement(confinement);
+        // Where a larger body than the world is tested for gets stuck, nothing is wrong.
+        if (explorer.persona.bodyScale <= 1) {
+          confinements.push(confinement);
+          observe?.onConfinement(confinement);
+        }
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
       }
     }
@@ -265,14 +281,22 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
   const { explorer } = state;
   if (!explorer.grounded) return 0;
   const [x, y, z] = explorer.feet;
-  const polygon = mission.navmesh.locate(x, y, z, STAND_REACH_METERS, body.stepHeight + 0.3);
+  const polygon = mission.navmesh.locate(
+    x,
+    y,
+    z,
+    STAND_REACH_METERS,
+    body.stepHeight + 0.3,
+    explorer.polygon,
+  );
+  explorer.polygon = polygon;
   state.component = polygon < 0 ? -1 : mission.navmesh.component[polygon];
   if (!reachable.has(state.component)) {
     state.offGroundSteps += LOOK_STEPS;
     return 0;
   }
   state.offGroundSteps = 0;
-  return mission.coverage.enter(x, y, z, body.radius);
+  return mission.coverage.enter(x, y, z, body.radius * explorer.persona.bodyScale);
 }
 
 /** Starts and follows attempts to get away; gives those that failed. */

@@ -9,6 +9,7 @@ export interface BorderPlace {
   position: [number, number, number];
   outwardX: number;
   outwardZ: number;
+  polygon: number;
   component: number;
   /** 'void': nothing below; 'drop': ground more than a step below; 'blocked': a wall, a step up or a slope. */
   beyond: 'void' | 'drop' | 'blocked';
@@ -44,6 +45,7 @@ export function findBorderPlaces(
       const y = edge.a[1] + t * (edge.b[1] - edge.a[1]);
       const z = edge.a[2] + t * (edge.b[2] - edge.a[2]);
       places.push({
+        polygon: edge.polygon,
         component,
         outwardX: edge.outwardX,
         outwardZ: edge.outwardZ,

@@ -31,13 +31,15 @@ const GROUND_SHARE = 0.02;
 
 export function makeWorldContext(
   model: WorldModel,
+  isCollider: boolean,
   colliderBvh: TriangleBvh,
   navmesh: Navmesh | undefined,
   reachable: ReadonlySet<number>,
   body: Body,
 ): WorldContext {
-  const soup = collectTriangles(model);
-  const bvh = new TriangleBvh(soup);
+  // A world without a collider of its own is touched as it is seen.
+  const bvh = isCollider ? colliderBvh : new TriangleBvh(collectTriangles(model));
+  const soup = bvh.triangles;
   const welded = weldVertices(soup);
   const objects = nodeObjects(model, soup, welded);
   const ownerOf = new Int32Array(soup.areas.length).fill(-1);

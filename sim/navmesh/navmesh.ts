@@ -24,6 +24,8 @@ export interface NavmeshComponent {
 /** Side of the cells of the lookup grid, metres: about one polygon each in rooms; larger in worlds of kilometres. */
 const MIN_LOOKUP_METERS = 2;
 const LOOKUP_CELLS_ACROSS = 200;
+/** Nearer to a polygon than this no other storey can be nearer: a body does not fit between them, metres. */
+const SAME_STOREY_METERS = 0.4;
 
 /**
  * The walkable surface for one body: convex polygons, who borders whom, and where one stands. Polygons are
@@ -251,8 +253,14 @@ export class Navmesh {
    * The polygon that a body with its feet here stands on, or −1.
    * @param reachMeters how far beside a polygon still counts, for a body pressed against a wall.
    * @param heightTolerance how far above or below a polygon still counts, metres.
+   * @param hint the polygon it stood on last, −1 where that is not known.
    */
-  locate(x: number, y: number, z: number, reachMeters: number, heightTolerance: number): number {
+  locate(x: number, y: number, z: number, reachMeters: number, heightTolerance: number, hint = -1): number {
+    // Polygons of one storey do not overlap: inside the one it was on, none is better.
+    if (hint >= 0 && this.distanceOutside(hint, x, z) <= 0) {
+      const height = Math.abs(this.heightAt(hint, x, z) - y);
+      if (height < Math.min(heightTolerance, SAME_STOREY_METERS)) return hint;
+    }
     let best = -1;
     let bestCost = Infinity;
     const x0 = Math.floor((x - reachMeters) / this.lookupMeters);

@@ -12,6 +12,7 @@ const HEIGHT_TOLERANCE_METERS = 1;
 export class YukaNavmesh extends NavMesh {
   private readonly source: Navmesh;
   private readonly indexOfRegion = new Map<Polygon, number>();
+  private readonly knownPolygon = new Map<Vector3, number>();
 
   constructor(source: Navmesh) {
     super();
@@ -61,7 +62,20 @@ export class YukaNavmesh extends NavMesh {
     });
   }
 
+  /** findPath for ends whose polygons are known; −1 where one is not. */
+  findPathBetween(from: Vector3, fromPolygon: number, to: Vector3, toPolygon: number): Vector3[] {
+    this.knownPolygon.set(from, fromPolygon);
+    this.knownPolygon.set(to, toPolygon);
+    try {
+      return this.findPath(from, to);
+    } finally {
+      this.knownPolygon.clear();
+    }
+  }
+
   override getRegionForPoint(point: Vector3): Polygon {
+    const known = this.knownPolygon.get(point) ?? -1;
+    if (known >= 0) return this.regions[known];
     const polygon = this.source.locate(point.x, point.y, point.z, REACH_METERS, HEIGHT_TOLERANCE_METERS);
     return polygon < 0 ? this.getClosestRegion(point) : this.regions[polygon];
   }

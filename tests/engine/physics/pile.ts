@@ -5,8 +5,9 @@ import { loadHavok } from '../../../engine/physics/nodeHavok.ts';
 import { box, dynamicBox, floor, worldOf } from '../solids.ts';
 
 /** Twenty crates that tumble onto each other between four walkers that circle and jump: all that can differ between runs. */
-export async function runPile(steps: number) {
+export async function runPile(steps: number, throughEmbind = false) {
   const havok = await loadHavok();
+  if (throughEmbind) delete havok.raw;
   const crates = Array.from({ length: 20 }, (_, i) =>
     dynamicBox(`crate-${i}`, [(i % 3) * 0.31, 0.6 + i * 0.55, (i % 2) * 0.27], [0.5, 0.5, 0.5], 5 + i),
   );
