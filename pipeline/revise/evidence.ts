@@ -49,14 +49,14 @@ const report = z.union([
 ]);
 
 /** Scores under this, where they are known with some confidence, are a reason of their own. */
-const LOW_SCORE: Record<DimensionName, number> = {
+const LOW_SCORE: Partial<Record<DimensionName, number>> = {
   // Half the way to where nothing finer than five pixels is left: a stretch that is visibly out of focus.
-  sharpness: 0.5,
+  sharpness: 0.58,
   exposure: 0.4,
-  flicker: 0.4,
+  flicker: 0.5,
   motionSmoothness: 0.4,
-  epipolarConsistency: 0.4,
-  parallax: 0.4,
+  epipolarConsistency: 0.48,
+  parallax: 0.44,
 };
 const LEAST_CONFIDENCE = 0.5;
 /** The violation that says what a low score says, with the time where it shows. */
@@ -117,17 +117,19 @@ export function fromScores(cards: readonly Scorecard[]): Evidence[] {
   return cards.flatMap(card => {
     const name = card.video.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '');
     const said = new Set<string | undefined>(card.violations.map(({ type }) => type));
-    const low = DIMENSION_NAMES.filter(
-      dimension => isLow(card, dimension) && !said.has(SAYS_THE_SAME[dimension]),
-    ).map(
-      (dimension): Evidence => ({
-        id: `${name}:${dimension}`,
-        kind: `low-${dimension}`,
-        severity: 'warning',
-        confidence: card.dimensions[dimension].confidence,
-        message: describeLow(dimension, card.dimensions[dimension]),
-      }),
-    );
+    const low = DIMENSION_NAMES.flatMap((dimensionName): Evidence[] => {
+      const dimension = card.dimensions[dimensionName];
+      if (!dimension || !isLow(dimensionName, dimension) || said.has(SAYS_THE_SAME[dimensionName])) return [];
+      return [
+        {
+          id: `${name}:${dimensionName}`,
+          kind: `low-${dimensionName}`,
+          severity: 'warning',
+          confidence: dimension.confidence,
+          message: describeLow(dimensionName, dimension),
+        },
+      ];
+    });
     const found = [...fromViolations(card.violations), ...low];
     // The reason is mostly a violation too; where it is none, it is still one to say something else.
     if (card.liftable.ok || found.some(each => each.severity === 'error')) return found;
@@ -139,9 +141,8 @@ export function fromScores(cards: readonly Scorecard[]): Evidence[] {
   });
 }
 
-function isLow(card: Scorecard, dimension: DimensionName): boolean {
-  const { score, confidence } = card.dimensions[dimension];
-  return score < LOW_SCORE[dimension] && confidence >= LEAST_CONFIDENCE;
+function isLow(name: DimensionName, { score, confidence }: Dimension): boolean {
+  return score < (LOW_SCORE[name] ?? 0) && confidence >= LEAST_CONFIDENCE;
 }
 
 function describeLow(dimension: DimensionName, { score, value, unit }: Dimension): string {

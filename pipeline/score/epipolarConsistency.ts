@@ -1,16 +1,15 @@
 import type { Dimension } from './scorecard.ts';
-import { median, ramp, rounded } from './statistics.ts';
+import { falling, median, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
 import type { ViewPair } from './viewPairs.ts';
 
-/** Below this motion any geometry fits, and the pair says nothing. */
+/** Below this motion any geometry fits, and the pair says little. */
 export const LEAST_MOTION_PIXELS = 3;
-const CONSISTENT_PIXELS = 0.35;
-const INCONSISTENT_PIXELS = 3;
-
-/** Pairs whose motion can be judged. */
-export function tellingPairs(pairs: readonly ViewPair[]): ViewPair[] {
-  return pairs.filter(pair => pair.medianMotionPixels >= LEAST_MOTION_PIXELS);
-}
+/** Where points stray by as much, a third of them is of no use to a lift. */
+const HALF_PIXELS = 1.2;
+const POWER = 1.3;
+/** Pairs of a camera that stands still count this much. */
+const STILL_CONFIDENCE = 0.1;
 
 /**
  * Whether one rigid scene explains the picture: the Sampson distance of followed points from the epipolar geometry
@@ -18,21 +17,15 @@ export function tellingPairs(pairs: readonly ViewPair[]): ViewPair[] {
  * the points, then over the pairs. A camera that stands still is consistent, with little confidence.
  */
 export function scoreEpipolarConsistency(pairs: readonly ViewPair[]): Dimension {
-  const telling = tellingPairs(pairs);
   const unit = 'median Sampson distance, px at a 640 px long side';
-  if (telling.length === 0) {
-    const still = pairs.length > 0;
-    return { score: still ? 1 : 0, value: 0, unit, confidence: still ? 0.1 : 0 };
-  }
-  const value = median(telling.map(pair => pair.medianSampsonPixels));
+  if (pairs.length === 0) return { score: 0.01, value: 0, unit, confidence: 0, where: [] };
+  const value = median(pairs.map(pair => pair.medianSampsonPixels));
+  const telling = pairs.filter(pair => pair.medianMotionPixels >= LEAST_MOTION_PIXELS).length;
   return {
-    score: rounded(
-      ramp(Math.log(Math.max(value, 1e-3)), Math.log(INCONSISTENT_PIXELS), Math.log(CONSISTENT_PIXELS)),
-    ),
+    score: rounded(falling(value, HALF_PIXELS, POWER)),
     value: rounded(value),
     unit,
-    confidence: rounded(
-      (Math.min(1, telling.length / 4) * Math.max(1, telling.length)) / Math.max(1, pairs.length),
-    ),
+    confidence: rounded(Math.max(STILL_CONFIDENCE, Math.min(1, telling / 4) * (telling / pairs.length))),
+    where: joinRanges(pairs.filter(pair => pair.medianSampsonPixels > HALF_PIXELS)),
   };
 }

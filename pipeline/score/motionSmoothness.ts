@@ -1,64 +1,38 @@
-import { sharedPoints, type TrackSnapshot } from './pointTracks.ts';
+import { stepDifference, stepPixels } from './cameraMotion.ts';
+import { LONG_SIDE, type ShotMeasurements } from './measureShot.ts';
 import type { Dimension } from './scorecard.ts';
-import { mean, median, ramp, rounded } from './statistics.ts';
+import { falling, mean, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
 
-export interface FrameMotion {
-  /** Median step of the followed points from the frame before, pixels. */
-  stepPixels: number;
-  /** Median distance of the points from the middle of their places in the frames before and after, pixels. */
-  interpolationErrorPixels: number;
-}
+/** A still picture's motion trembles by less; it keeps a static clip from dividing by nothing. */
+const TREMBLE_PIXELS = 0.5;
+const HALF_RATIO = 0.35;
 
 /**
- * VBench's motion smoothness asks how well the frames between can be interpolated from their neighbours, with a
- * learned interpolator over pixels; this asks the same of the followed points, for which the interpolation is
- * their middle. @returns undefined where fewer than 12 points live through the three frames.
+ * How well each frame lies between its neighbours, as VBench's motion smoothness asks of a learned interpolator: the
+ * change of the whole picture's motion from one step to the next, over the motion of both. 0 is uniform motion, 1 is a
+ * picture that stands and jumps.
  */
-export function measureMotion(
-  before: TrackSnapshot,
-  now: TrackSnapshot,
-  after: TrackSnapshot,
-): FrameMotion | undefined {
-  const first = sharedPoints(before, now);
-  const last = sharedPoints(now, after);
-  const steps: number[] = [];
-  const errors: number[] = [];
-  for (let i = 0, k = 0; i < first.count && k < last.count; ) {
-    if (first.secondIndex[i] < last.firstIndex[k]) i++;
-    else if (first.secondIndex[i] > last.firstIndex[k]) k++;
-    else {
-      const [x0, y0, x1, y1] = [
-        first.first[2 * i],
-        first.first[2 * i + 1],
-        first.second[2 * i],
-        first.second[2 * i + 1],
-      ];
-      const [x2, y2] = [last.second[2 * k], last.second[2 * k + 1]];
-      steps.push(Math.hypot(x2 - x0, y2 - y0) / 2);
-      errors.push(Math.hypot(x1 - (x0 + x2) / 2, y1 - (y0 + y2) / 2));
-      i++;
-      k++;
-    }
-  }
-  return steps.length >= 12
-    ? { stepPixels: median(steps), interpolationErrorPixels: median(errors) }
-    : undefined;
-}
-
-/** A still picture's tracks tremble by less; it keeps a static clip from dividing by nothing. */
-const TREMBLE_PIXELS = 1;
-const SMOOTH = 0.04;
-/** Half a step: every second frame is a copy of the one before. */
-const JERKY = 0.5;
-
-export function scoreMotionSmoothness(frames: readonly (FrameMotion | undefined)[]): Dimension {
-  const measured = frames.filter(frame => frame !== undefined);
-  const ratios = measured.map(frame => frame.interpolationErrorPixels / (frame.stepPixels + TREMBLE_PIXELS));
-  const value = mean(ratios);
+export function scoreMotionSmoothness({ steps, aspect }: ShotMeasurements): Dimension {
+  const ratios = steps.slice(1).map((after, i) => {
+    const [a, b] = [steps[i].camera, after.camera];
+    if (!a || !b) return undefined;
+    const size = (step: typeof a) => stepPixels(step, LONG_SIDE * aspect.width, LONG_SIDE * aspect.height);
+    return size(stepDifference(b, a)) / (size(a) + size(b) + 2 * TREMBLE_PIXELS);
+  });
+  const measured = ratios.filter(ratio => ratio !== undefined);
+  const value = measured.length > 0 ? mean(measured) : 0;
   return {
-    score: measured.length > 0 ? rounded(ramp(value, JERKY, SMOOTH)) : 0.5,
+    score: measured.length > 0 ? rounded(falling(value, HALF_RATIO, 1.5)) : 0.5,
     value: rounded(value),
-    unit: 'interpolation error of the points, share of their step',
-    confidence: rounded(frames.length > 0 ? measured.length / frames.length : 0),
+    unit: 'change of motion between steps, share of the motion',
+    confidence: rounded(ratios.length > 0 ? measured.length / ratios.length : 0),
+    where: joinRanges(
+      ratios.flatMap((ratio, i) =>
+        ratio !== undefined && ratio > 2 * HALF_RATIO
+          ? [{ fromSeconds: steps[i].timeSeconds, toSeconds: steps[i + 1].timeSeconds }]
+          : [],
+      ),
+    ),
   };
 }

@@ -1,10 +1,11 @@
 import type { Dimension } from './scorecard.ts';
-import { quantile, ramp, rounded } from './statistics.ts';
+import { quantile, rising, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
 import type { ViewPair } from './viewPairs.ts';
 
 /** Under this the depth of the scene cannot be told from the noise of the tracks. */
 export const LEAST_PARALLAX_DEGREES = 0.25;
-const PLENTY_DEGREES = 3;
+const HALF_DEGREES = 0.5;
 
 /**
  * How much of the scene's depth the camera's motion shows: the parallax of the better fifth of the frame pairs (a
@@ -19,9 +20,10 @@ export function scoreParallax(pairs: readonly ViewPair[]): Dimension {
         )
       : 0;
   return {
-    score: rounded(ramp(Math.log(Math.max(value, 1e-3)), Math.log(0.1), Math.log(PLENTY_DEGREES))),
+    score: rounded(Math.max(0.001, rising(value, HALF_DEGREES))),
     value: rounded(value),
     unit: 'degrees',
     confidence: rounded(Math.min(1, pairs.length / 4)),
+    where: joinRanges(pairs.filter(pair => pair.parallaxDegrees < LEAST_PARALLAX_DEGREES)),
   };
 }

@@ -9,10 +9,10 @@ export interface TrackSnapshot {
   ids: Int32Array;
   /** x, y pairs, pixels of the working size. */
   positions: Float32Array;
-  /** Mean gray level of the 9×9 window around each point. */
-  levels: Float32Array;
   /** Share of the frame before's points that were found again; 1 in the first frame. */
   survival: number;
+  /** The same of the points whose own motion keeps them well inside the picture; 1 in the first frame. */
+  permanence: number;
 }
 
 export interface PointTracks {
@@ -25,6 +25,8 @@ const CELLS_PER_LONG_SIDE = 27;
 /** A point that comes back this far from where it started is lost. */
 const ROUND_TRIP_PIXELS = 0.7;
 const REFILL_SURVIVAL = 0.7;
+/** Border, as a share of the long side, from which a point may leave the picture within a step. */
+const LEAVING_SHARE = 0.06;
 
 /** Follows corners from frame to frame and starts new ones where cells have become empty, every few frames or when many are lost. */
 export async function createPointTracks(
@@ -49,7 +51,7 @@ export async function createPointTracks(
       tracker.load(currentSlot, gray);
       const ids: number[] = [];
       const positions: number[] = [];
-      let survived = 0;
+      let [survived, expected, kept] = [0, 0, 0];
       if (before && before.ids.length > 0) {
         const guesses = predict(before, stepBefore);
         const found = tracker.track(previousSlot, currentSlot, before.positions, guesses, ROUND_TRIP_PIXELS);
@@ -58,8 +60,11 @@ export async function createPointTracks(
         for (let i = 0; i < before.ids.length; i++) {
           const x = found[2 * i];
           const y = found[2 * i + 1];
+          const stays = inside(guesses[2 * i], guesses[2 * i + 1], width, height);
+          if (stays) expected++;
           if (!(x >= 0 && y >= 0 && x < width && y < height)) continue;
           survived++;
+          if (stays) kept++;
           // Points that flow together in half a cell say the same thing twice.
           const cell = Math.floor((2 * y) / cellPixels) * columns + Math.floor((2 * x) / cellPixels);
           if (taken[cell]) continue;
@@ -78,14 +83,19 @@ export async function createPointTracks(
         timeSeconds,
         ids: Int32Array.from(ids),
         positions: Float32Array.from(positions),
-        levels: windowLevels(gray, width, height, positions),
         survival,
+        permanence: expected > 0 ? kept / expected : 1,
       };
       stepBefore = before;
       before = snapshot;
       return snapshot;
     },
   };
+}
+
+function inside(x: number, y: number, width: number, height: number): boolean {
+  const margin = LEAVING_SHARE * Math.max(width, height);
+  return x > margin && y > margin && x < width - margin && y < height - margin;
 }
 
 /** Where points would be if each went on as it did, new ones as the median of the others. */
@@ -142,17 +152,4 @@ export function sharedPoints(
     firstIndex,
     secondIndex,
   };
-}
-
-function windowLevels(gray: Uint8Array, width: number, height: number, positions: number[]): Float32Array {
-  const levels = new Float32Array(positions.length >> 1);
-  for (let i = 0; i < levels.length; i++) {
-    const x = Math.min(width - 5, Math.max(4, Math.round(positions[2 * i])));
-    const y = Math.min(height - 5, Math.max(4, Math.round(positions[2 * i + 1])));
-    let sum = 0;
-    for (let row = y - 4; row <= y + 4; row++)
-      for (let p = row * width + x - 4; p <= row * width + x + 4; p++) sum += gray[p];
-    levels[i] = sum / 81;
-  }
-  return levels;
 }

@@ -1,30 +1,32 @@
 import { basename } from 'node:path';
+import { measureSync } from './avSync.ts';
+import { findCuts } from './cuts.ts';
 import { LEAST_MOTION_PIXELS } from './epipolarConsistency.ts';
+import { measureFlicker } from './flicker.ts';
+import { findRepeats } from './freezes.ts';
 import type { ShotMeasurements } from './measureShot.ts';
 import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
 import type { VideoViolation } from './scorecard.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
-/** Share of points that survive a cut, and how far what motion leaves unexplained rises above the frames around. */
-const CUT_SURVIVAL = 0.25;
-/** A cut is one bad step among good ones; where steps are bad throughout, the picture churns. */
-const SHOT_SURVIVAL = 0.45;
-const CUT_NEIGHBOURS = 4;
 /** Real footage at 10 frames/s along a road keeps 0.44. */
 const CHURN_SURVIVAL = 0.35;
-const CUT_RISE = 2.5;
-const CUT_LIKENESS = 0.75;
-/** Mean difference of a frame that repeats the one before, gray levels; a decoder's rounding stays below. */
-const REPEATED_LEVELS = 0.15;
+/** Steps of a tenth of a second. */
+const FEWEST_CHURNING = 3;
 const FROZEN_SECONDS = 0.2;
 /** Step of the points in the livelier frames of a camera that moves. */
 const MOVING_PIXELS = 0.5;
+/** A step of the typical block under which the camera stands. */
+const STILL_PIXELS = 0.3;
 /** Motion-compensated jumps of brightness, gray levels. */
 const FLICKER_WARNING_LEVELS = 3.5;
 const FLICKER_ERROR_LEVELS = 10;
 const INCONSISTENT_PIXELS = 1.6;
 const INCONSISTENT_SHARE = 0.45;
 const LONGEST_INCONSISTENT_SECONDS = 1.1;
+/** Twice what ITU-R BT.1359 finds just visible. */
+const NOTABLE_OFFSET_SECONDS = 0.2;
+const SURE_OF_SYNC = 0.5;
 
 type Draft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & { from: number; to: number };
 
@@ -34,13 +36,14 @@ type Draft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & { fro
  */
 export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
   const drafts = [
-    ...findCuts(shot),
+    ...describeCuts(shot),
     ...findFrozen(shot),
     ...findFlicker(shot),
     ...findPops(shot),
     ...findChurn(shot),
     ...findInconsistency(shot),
     ...findNoParallax(shot),
+    ...findDesync(shot),
   ];
   const name = basename(shot.video).replace(/\.[^.]+$/, '');
   return drafts.map(({ from, to, ...draft }) => ({
@@ -52,49 +55,38 @@ export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
   }));
 }
 
-function cutFrames(shot: ShotMeasurements): number[] {
-  const frames: number[] = [];
-  shot.survivals.forEach((survival, i) => {
-    // A sudden blur loses the points too, but leaves the coarse picture as it was.
-    if (survival >= CUT_SURVIVAL || shot.likenesses[i] > CUT_LIKENESS) return;
-    const [from, to] = [Math.max(0, i - CUT_NEIGHBOURS), i + CUT_NEIGHBOURS + 1];
-    if (median(shot.survivals.slice(from, to)) < SHOT_SURVIVAL) return;
-    if (shot.residuals[i] > CUT_RISE * median(shot.residuals.slice(from, to))) frames.push(i + 1);
-  });
-  return frames;
-}
-
 /** Stretches in which most points are lost at every step: things melt into others instead of moving. */
-function findChurn(shot: ShotMeasurements): Draft[] {
-  const fewest = Math.max(3, Math.round(0.3 * shot.framesPerSecond));
-  const smooth = (i: number) => median(shot.survivals.slice(Math.max(0, i - 2), i + 3));
-  return runs(shot.survivals.length, i => smooth(i) < CHURN_SURVIVAL)
-    .filter(([first, last]) => last - first + 1 >= fewest)
+function findChurn({ geometry }: ShotMeasurements): Draft[] {
+  const { follows } = geometry;
+  const survivals = follows.map(step => step.survival);
+  const smooth = (i: number) => median(survivals.slice(Math.max(0, i - 2), i + 3));
+  return runs(follows.length, i => smooth(i) < CHURN_SURVIVAL)
+    .filter(([first, last]) => last - first + 1 >= FEWEST_CHURNING)
     .map(([first, last]) => ({
       type: 'view-inconsistency',
       severity: 'error',
       confidence: 0.8,
-      message: `The picture churns from ${shot.times[first].toFixed(2)} to ${shot.times[last + 1].toFixed(2)} s: most points are gone after one frame.`,
+      message: `The picture churns from ${follows[first].fromSeconds.toFixed(2)} to ${follows[last].toSeconds.toFixed(2)} s: most points are gone after a tenth of a second.`,
       evidence: {
-        fromFrame: first,
-        toFrame: last + 1,
-        survivingPoints: rounded(median(shot.survivals.slice(first, last + 1))),
+        fromFrame: follows[first].fromFrame,
+        toFrame: follows[last].toFrame,
+        survivingPoints: rounded(median(survivals.slice(first, last + 1))),
       },
-      from: shot.times[first],
-      to: shot.times[last + 1],
+      from: follows[first].fromSeconds,
+      to: follows[last].toSeconds,
     }));
 }
 
-function findCuts(shot: ShotMeasurements): Draft[] {
-  return cutFrames(shot).map(frame => ({
+function describeCuts(shot: ShotMeasurements): Draft[] {
+  return findCuts(shot).map(frame => ({
     type: 'cut',
     severity: 'error',
-    confidence: rounded(1 - shot.survivals[frame - 1]),
+    confidence: rounded(1 - shot.steps[frame - 1].explained),
     message: `The picture changes to another view at ${shot.times[frame].toFixed(2)} s; only one unbroken shot can be lifted.`,
     evidence: {
       frame,
-      survivingPoints: rounded(shot.survivals[frame - 1]),
-      unexplainedLevels: rounded(shot.residuals[frame - 1]),
+      blocksFoundAgain: rounded(shot.steps[frame - 1].explained),
+      unexplainedLevels: rounded(shot.steps[frame - 1].residual),
     },
     from: shot.times[frame - 1],
     to: shot.times[frame],
@@ -114,12 +106,18 @@ function runs(length: number, holds: (index: number) => boolean): [number, numbe
 }
 
 function findFrozen(shot: ShotMeasurements): Draft[] {
-  const moving = shot.differences.filter(difference => difference > REPEATED_LEVELS);
-  const steps = shot.motions.flatMap(motion => (motion ? [motion.stepPixels] : []));
+  const repeats = findRepeats(shot);
+  const moving = shot.steps.filter((_, i) => !repeats[i]).map(step => step.difference);
   // A clip that hardly moves is a static camera, which no-parallax says.
-  if (steps.length === 0 || quantile(steps, 0.8) < MOVING_PIXELS) return [];
+  if (
+    quantile(
+      shot.steps.map(step => step.medianMotion),
+      0.8,
+    ) < MOVING_PIXELS
+  )
+    return [];
   const fewest = Math.max(2, Math.round(FROZEN_SECONDS * shot.framesPerSecond));
-  return runs(shot.differences.length, i => shot.differences[i] <= REPEATED_LEVELS)
+  return runs(repeats.length, i => repeats[i] ?? false)
     .filter(([first, last]) => last - first + 1 >= fewest)
     .map(([first, last]) => ({
       type: 'frozen',
@@ -133,13 +131,14 @@ function findFrozen(shot: ShotMeasurements): Draft[] {
 }
 
 function findFlicker(shot: ShotMeasurements): Draft[] {
-  const cuts = cutFrames(shot);
+  const cuts = findCuts(shot);
+  const flickers = measureFlicker(shot.steps);
   // flickers[i] belongs to frame i + 1 and looks one frame each way, so a cut must not be near.
-  const level = (i: number) => (cuts.some(cut => cut >= i + 1 && cut <= i + 2) ? 0 : (shot.flickers[i] ?? 0));
+  const level = (i: number) => (cuts.some(cut => cut >= i + 1 && cut <= i + 2) ? 0 : (flickers[i] ?? 0));
   // Flicker is a repetition: stretches that are less than a third of a second apart are one.
   const join = Math.max(1, Math.round(shot.framesPerSecond / 3));
   const stretches: [number, number][] = [];
-  for (const [first, last] of runs(shot.flickers.length, i => level(i) > FLICKER_WARNING_LEVELS)) {
+  for (const [first, last] of runs(flickers.length, i => level(i) > FLICKER_WARNING_LEVELS)) {
     const before = stretches.at(-1);
     if (before && first - before[1] <= join) before[1] = last;
     else stretches.push([first, last]);
@@ -164,10 +163,11 @@ function findFlicker(shot: ShotMeasurements): Draft[] {
 }
 
 function findPops(shot: ShotMeasurements): Draft[] {
-  const cuts = cutFrames(shot);
+  const cuts = findCuts(shot);
+  const flickers = measureFlicker(shot.steps);
   // flickers[i] belongs to frame i + 1. Where the light jumps, what is overexposed changes like a thing that pops.
   const lightJumps = (frame: number) =>
-    [frame - 2, frame - 1, frame].some(i => (shot.flickers[i] ?? 0) > FLICKER_WARNING_LEVELS);
+    [frame - 2, frame - 1, frame].some(i => (flickers[i] ?? 0) > FLICKER_WARNING_LEVELS);
   const frames = [...new Set(shot.pops.map(pop => pop.frame))].filter(
     frame => !cuts.some(cut => Math.abs(cut - frame) <= 2) && !lightJumps(frame),
   );
@@ -193,7 +193,7 @@ function findPops(shot: ShotMeasurements): Draft[] {
 }
 
 function findInconsistency(shot: ShotMeasurements): Draft[] {
-  const broken = shot.pairs.filter(
+  const broken = shot.geometry.pairs.filter(
     pair =>
       pair.medianMotionPixels >= LEAST_MOTION_PIXELS &&
       // Over longer times the drift of the tracks adds up to as much.
@@ -236,10 +236,9 @@ function findInconsistency(shot: ShotMeasurements): Draft[] {
 }
 
 function findNoParallax(shot: ShotMeasurements): Draft[] {
-  const { value, confidence } = scoreParallax(shot.pairs);
+  const { value, confidence } = scoreParallax(shot.geometry.pairs);
   if (value >= LEAST_PARALLAX_DEGREES) return [];
-  const steps = shot.motions.flatMap(motion => (motion ? [motion.stepPixels] : []));
-  const still = steps.length > 0 && median(steps) < 0.3;
+  const still = median(shot.steps.map(step => step.medianMotion)) < STILL_PIXELS;
   return [
     {
       type: 'no-parallax',
@@ -251,8 +250,26 @@ function findNoParallax(shot: ShotMeasurements): Draft[] {
       evidence: {
         parallaxDegrees: value,
         leastDegrees: LEAST_PARALLAX_DEGREES,
-        framePairs: shot.pairs.length,
+        framePairs: shot.geometry.pairs.length,
       },
+      from: shot.times[0] ?? 0,
+      to: shot.times.at(-1) ?? 0,
+    },
+  ];
+}
+
+function findDesync(shot: ShotMeasurements): Draft[] {
+  const sync = measureSync(shot);
+  if (!sync || sync.confidence < SURE_OF_SYNC || Math.abs(sync.offsetSeconds) < NOTABLE_OFFSET_SECONDS)
+    return [];
+  const late = sync.offsetSeconds > 0;
+  return [
+    {
+      type: 'av-desync',
+      severity: 'warning',
+      confidence: rounded(sync.confidence),
+      message: `The sound comes ${Math.abs(sync.offsetSeconds).toFixed(2)} s too ${late ? 'late' : 'early'} for what is seen.`,
+      evidence: { offsetSeconds: sync.offsetSeconds, pictureEvents: sync.events.length },
       from: shot.times[0] ?? 0,
       to: shot.times.at(-1) ?? 0,
     },

@@ -1,5 +1,7 @@
+import type { Look } from './looks.ts';
 import type { Dimension } from './scorecard.ts';
-import { mean, ramp, rounded } from './statistics.ts';
+import { falling, mean, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
 
 /**
  * The blur effect of Crete, Dolmiere, Ladret and Nicolas (SPIE Human Vision and Electronic Imaging 2007): blur the
@@ -12,13 +14,15 @@ export function measureBlur(gray: Uint8Array, width: number, height: number): nu
 }
 
 const REACH = 4;
+/** The mean over a picture does not need every line. */
+const LINES = 80;
 
 /** @param step distance of neighbours along the direction. @param line distance of the lines. */
 function blurAlong(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
   let variation = 0;
   let kept = 0;
-  // Every second line: the mean over a picture does not need them all.
-  for (let l = 0; l < lines; l += 2) {
+  const every = Math.max(1, Math.floor(lines / LINES));
+  for (let l = 0; l < lines; l += every) {
     const start = l * line;
     let window = 0;
     for (let k = 0; k <= 2 * REACH; k++) window += gray[start + k * step];
@@ -34,17 +38,19 @@ function blurAlong(gray: Uint8Array, length: number, lines: number, step: number
   return variation > 0 ? (variation - kept) / variation : 1;
 }
 
-/** Crete blur where detail is as fine as the pixels allow, and where nothing finer than about 5 pixels is left. */
-const SHARP = 0.3;
-const BLURRED = 0.62;
+/** Crete blur at which little finer than three pixels is left, and how steeply more of it is worse. */
+const HALF_BLUR = 0.5;
+const POWER = 4;
 
-/** The blurrier half of the frames counts: a lift loses its points there. @param blurs one per looked-at frame. */
-export function scoreSharpness(blurs: readonly number[]): Dimension {
+/** The blurrier half of the looks counts: a lift loses its points there. */
+export function scoreSharpness(looks: readonly Look[]): Dimension {
+  const blurs = looks.map(look => look.blur);
   const value = mean([...blurs].sort((a, b) => b - a).slice(0, Math.ceil(blurs.length / 2)));
   return {
-    score: rounded(ramp(value, BLURRED, SHARP)),
+    score: rounded(falling(value, HALF_BLUR, POWER)),
     value: rounded(value),
     unit: 'Crete blur of the blurrier half, 0 sharp to 1 blurred',
-    confidence: blurs.length > 0 ? 1 : 0,
+    confidence: looks.length > 0 ? 1 : 0,
+    where: joinRanges(looks.filter(look => look.blur > HALF_BLUR)),
   };
 }

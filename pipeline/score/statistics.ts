@@ -1,6 +1,6 @@
 /** The value below which `share` of the numbers lie, by linear interpolation; NaN for none. */
 export function quantile(numbers: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(numbers).sort();
+  const sorted = new Float64Array(numbers).sort();
   if (sorted.length === 0) return Number.NaN;
   const position = share * (sorted.length - 1);
   const low = Math.floor(position);
@@ -18,9 +18,14 @@ export function mean(numbers: ArrayLike<number>): number {
   return numbers.length > 0 ? sum / numbers.length : Number.NaN;
 }
 
-/** 1 at `best` and beyond, 0 at `worst` and beyond, straight between. */
-export function ramp(value: number, worst: number, best: number): number {
-  return Math.min(1, Math.max(0, (value - worst) / (best - worst)));
+/** 1 at 0, a half at `half`, and never quite 0: a fault that grows is always worse. @param power how sharply it falls about `half`. */
+export function falling(value: number, half: number, power = 1): number {
+  return 1 / (1 + (Math.max(0, value) / half) ** power);
+}
+
+/** 0 at 0, a half at `half`, and never quite 1. */
+export function rising(value: number, half: number, power = 1): number {
+  return 1 - falling(value, half, power);
 }
 
 /** Rounded so that a report shows what is known; six significant digits. */

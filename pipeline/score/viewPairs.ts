@@ -14,6 +14,8 @@ export interface ViewPair {
   medianSampsonPixels: number;
   /** Share of the points within a pixel of the epipolar geometry. */
   fundamentalShare: number;
+  /** Share of the 8×5 cells that hold points in which most stray over 2 px from the epipolar geometry. */
+  moverShare: number;
   /** Share of the points within a pixel of the best homography. */
   homographyShare: number;
   /**
@@ -24,17 +26,20 @@ export interface ViewPair {
 }
 
 const FEWEST_POINTS = 30;
+/** Twice the distance within which a point counts as explained. */
+const STRAY_PIXELS = 2;
 const COLUMNS = 8;
 const ROWS = 5;
 /** A usual lens: 58° across the longer side. The proxy needs no better. */
 const FOCAL_PER_LONG_SIDE = 0.9;
 
-/** @returns undefined with fewer than 30 shared points. */
+/** @param scale pixels of a 640 px long side per pixel of the frames. @returns undefined with fewer than 30 shared points. */
 export function measureViewPair(
   first: TrackSnapshot,
   second: TrackSnapshot,
   width: number,
   height: number,
+  scale: number,
 ): ViewPair | undefined {
   const shared = sharedPoints(first, second);
   if (shared.count < FEWEST_POINTS) return undefined;
@@ -47,14 +52,18 @@ export function measureViewPair(
       shared.second[2 * i + 1] - shared.first[2 * i + 1],
     ),
   );
+  const strays: number[][] = Array.from({ length: COLUMNS * ROWS }, () => []);
   const cells: number[][] = Array.from({ length: COLUMNS * ROWS }, () => []);
   for (let i = 0; i < shared.count; i++) {
-    // What breaks the epipolar geometry moves by itself or was tracked wrongly: it shows no depth.
-    if (fundamental.errors[i] > 2) continue;
     const column = Math.min(COLUMNS - 1, Math.floor((shared.second[2 * i] / width) * COLUMNS));
     const row = Math.min(ROWS - 1, Math.floor((shared.second[2 * i + 1] / height) * ROWS));
+    strays[row * COLUMNS + column]?.push(fundamental.errors[i]);
+    // What breaks the epipolar geometry moves by itself or was tracked wrongly: it shows no depth.
+    if (fundamental.errors[i] > STRAY_PIXELS) continue;
     cells[row * COLUMNS + column]?.push(homography.errors[i]);
   }
+  const looked = strays.filter(cell => cell.length > 0).length;
+  const moving = strays.filter(cell => cell.length > 0 && median(cell) > STRAY_PIXELS).length;
   const residuals = cells.filter(cell => cell.length > 0).map(cell => quantile(cell, 0.75));
   const parallaxPixels = residuals.length > 0 ? quantile(residuals, 0.7) : 0;
   return {
@@ -63,8 +72,9 @@ export function measureViewPair(
     fromSeconds: first.timeSeconds,
     toSeconds: second.timeSeconds,
     points: shared.count,
-    medianMotionPixels: median(motions),
-    medianSampsonPixels: median(fundamental.errors),
+    medianMotionPixels: median(motions) * scale,
+    medianSampsonPixels: median(fundamental.errors) * scale,
+    moverShare: moving / Math.max(1, looked),
     fundamentalShare: fundamental.inliers / shared.count,
     homographyShare: homography.inliers / shared.count,
     parallaxDegrees:

@@ -10,7 +10,7 @@ export interface VideoFrame {
   timeSeconds: number;
   width: number;
   height: number;
-  /** rgb: 3 bytes a pixel, sRGB; gray: 1 byte, luma. Rows from the top. The frame owns the array. */
+  /** rgb: 3 bytes a pixel, sRGB; gray: 1 byte, luma. Rows from the top. The frame owns the array, but for `reuseArray`. */
   pixels: Uint8Array;
 }
 
@@ -28,6 +28,8 @@ export interface DecodeOptions {
   crop?: PictureRectangle | undefined;
   /** The longer side is shrunk to this, never enlarged. Both sides come out even. */
   maxLongSidePixels?: number;
+  /** Every frame comes in the same array, good until the next is asked for: for who looks at frames and keeps none. */
+  reuseArray?: boolean;
   signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +94,7 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
         const timeSeconds = info.timesSeconds[Math.min(index, info.timesSeconds.length - 1)] ?? 0;
         yield { index, timeSeconds, width, height, pixels };
         index++;
-        pixels = new Uint8Array(frameBytes);
+        if (!options.reuseArray) pixels = new Uint8Array(frameBytes);
         filled = 0;
       }
     }

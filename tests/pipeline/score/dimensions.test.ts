@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../engine/random.ts';
+import { measureBanding } from '../../../pipeline/score/banding.ts';
+import { measureBlockiness } from '../../../pipeline/score/blockiness.ts';
 import { detectCorners } from '../../../pipeline/score/detectCorners.ts';
 import { measureExposure, scoreExposure } from '../../../pipeline/score/exposure.ts';
-import { scoreFlicker } from '../../../pipeline/score/flicker.ts';
+import type { Look } from '../../../pipeline/score/looks.ts';
+import { measureNoise } from '../../../pipeline/score/noise.ts';
 import { createPopDetector } from '../../../pipeline/score/popDetector.ts';
 import { measureBlur, scoreSharpness } from '../../../pipeline/score/sharpness.ts';
-import { quantile, ramp } from '../../../pipeline/score/statistics.ts';
+import { falling, quantile, rising } from '../../../pipeline/score/statistics.ts';
+import { createStillPixels } from '../../../pipeline/score/stillPixels.ts';
 import { correlate, makeThumbnail } from '../../../pipeline/score/thumbnail.ts';
 
 const [W, H] = [160, 90];
@@ -26,6 +30,23 @@ function picture(radius: number, seed = 1): Uint8Array {
   });
 }
 
+/** A look of which a test sets what it is about. */
+const look = (parts: Partial<Look>): Look => ({
+  fromSeconds: 0,
+  toSeconds: 0.25,
+  blur: 0.3,
+  exposure: { meanLevel: 120, contrastLevels: 50, clippedShare: 0 },
+  banding: 0,
+  blackShare: 0,
+  detail: { noise: 0, blockiness: 0 },
+  ...parts,
+});
+const histogramOf = (levels: Iterable<number>) => {
+  const histogram = new Uint32Array(256);
+  for (const level of levels) histogram[level]++;
+  return histogram;
+};
+
 describe('sharpness', () => {
   it('falls with blur, step by step', () => {
     const blurs = [0, 1, 2, 4].map(radius => measureBlur(picture(radius), W, H));
@@ -33,25 +54,116 @@ describe('sharpness', () => {
     expect(blurs[0]).toBeLessThan(0.3);
     expect(measureBlur(new Uint8Array(W * H).fill(9), W, H)).toBe(1);
   });
-  it('counts the blurrier half', () => {
-    expect(scoreSharpness([0.2, 0.2, 0.6, 0.6]).value).toBeCloseTo(0.6);
+  it('counts the blurrier half, and says when', () => {
+    const looks = [0.2, 0.2, 0.6, 0.6].map((blur, i) =>
+      look({ blur, fromSeconds: i / 4, toSeconds: (i + 1) / 4 }),
+    );
+    const { value, where } = scoreSharpness(looks);
+    expect(value).toBeCloseTo(0.6);
+    expect(where).toEqual([{ fromSeconds: 0.5, toSeconds: 1 }]);
   });
 });
 
 describe('exposure', () => {
-  it('is full for a middling picture and none for a black or white one', () => {
-    const of = (level: number) => scoreExposure([measureExposure(new Uint8Array(4000).fill(level))]);
-    expect(of(128)).toMatchObject({ score: 1, value: 1 });
-    expect(of(2)).toMatchObject({ score: 0, value: 0 });
-    expect(of(255).score).toBe(0);
+  const of = (levels: number[]) => scoreExposure([look({ exposure: measureExposure(histogramOf(levels)) })]);
+  const middling = Array.from({ length: 2000 }, (_, i) => 40 + (i % 160));
+  it('is high for a middling picture and low for a black or white one', () => {
+    expect(of(middling).score).toBeGreaterThan(0.8);
+    expect(of(middling.map(() => 2)).score).toBeLessThan(0.05);
+    expect(of(middling.map(() => 255)).score).toBeLessThan(0.05);
+  });
+  it('falls with every step of light or darkness, also where clipping was dimmed afterwards', () => {
+    const gains = (all: number[]) =>
+      all.map(gain => of(middling.map(level => Math.min(255, Math.round(level * gain)))).score);
+    for (const scores of [gains([1, 1.3, 1.6, 2.2, 3]), gains([1, 0.7, 0.5, 0.3, 0.1])])
+      for (let i = 1; i < scores.length; i++) expect(scores[i]).toBeLessThan(scores[i - 1]);
+    const blown = middling.map(level => Math.min(255, Math.round(level * 1.8)));
+    const dimmed = blown.map(level => Math.round(level * 0.6));
+    expect(of(blown).value).toBeLessThan(0.7);
+    expect(of(dimmed).value).toBeCloseTo(of(blown).value, 1);
   });
 });
 
-describe('flicker', () => {
-  it("has VBench's value", () => {
-    expect(scoreFlicker([0, 51], [0, 0]).value).toBeCloseTo((255 - 25.5) / 255, 5);
-    expect(scoreFlicker([51, 51], [0, 0]).score).toBe(1);
-    expect(scoreFlicker([51, 51], [30, 30]).score).toBe(0);
+describe('noise', () => {
+  it('is the standard deviation that was added, whatever the slope', () => {
+    for (const sigma of [2, 5, 12]) {
+      const random = createRandom(sigma);
+      const slope = Uint8Array.from({ length: W * H }, (_, i) =>
+        Math.round(60 + (i % W) * 0.6 + sigma * random.normal()),
+      );
+      const found = measureNoise(slope, W, H);
+      expect(found).toBeGreaterThan(0.7 * sigma);
+      expect(found).toBeLessThan(1.2 * sigma);
+    }
+    expect(measureNoise(new Uint8Array(W * H).fill(90), W, H)).toBe(0);
+  });
+});
+
+describe('blockiness', () => {
+  it('sees a grid of 8 pixels, and no other', () => {
+    const grid = (size: number) =>
+      Uint8Array.from(
+        { length: W * H },
+        (_, i) => 100 + 12 * ((Math.floor((i % W) / size) + Math.floor(i / W / size)) % 2),
+      );
+    expect(measureBlockiness(grid(8), W, H)).toBeGreaterThan(5);
+    expect(measureBlockiness(grid(7), W, H)).toBeLessThan(0.3);
+    expect(measureBlockiness(picture(2), W, H)).toBeLessThan(0.3);
+  });
+});
+
+describe('banding', () => {
+  it('rises as levels go', () => {
+    const random = createRandom(2);
+    const levels = Array.from({ length: 40_000 }, () =>
+      Math.round(Math.min(250, Math.max(5, 120 + 45 * random.normal()))),
+    );
+    const found = [256, 64, 32, 16].map(count =>
+      measureBanding(
+        histogramOf(
+          levels.map(level => Math.round(Math.round((level / 255) * (count - 1)) * (255 / (count - 1)))),
+        ),
+      ),
+    );
+    expect(found[0]).toBeLessThan(0.05);
+    for (let i = 1; i < found.length; i++) expect(found[i]).toBeGreaterThan(found[i - 1] + 0.02);
+    expect(found[3]).toBeGreaterThan(0.8);
+  });
+});
+
+describe('still pixels', () => {
+  const [w, h] = [320, 192];
+  /** A scene that slides by, with a frozen square, a line of strokes, or neither. */
+  const run = (shift: number, paint: (frame: Uint8Array) => void) => {
+    const random = createRandom(8);
+    const world = Uint8Array.from({ length: 100 * 100 }, () => random.integer(256));
+    const still = createStillPixels(w, h);
+    for (let look = 0; look < 8; look++) {
+      const frame = Uint8Array.from(
+        { length: w * h },
+        (_, i) => world[Math.floor(i / w / 8) * 100 + ((Math.floor((i % w) / 8) + look * shift) % 100)],
+      );
+      paint(frame);
+      still.add(frame);
+    }
+    return still.finish();
+  };
+  it('are none in a scene that moves', () => {
+    const { frozenShare, fixedOfEdges } = run(3, () => {});
+    expect(frozenShare).toBeLessThan(0.01);
+    expect(fixedOfEdges).toBeLessThan(0.1);
+  });
+  it('are found where they are painted over it, as dead pixels and as an overlay', () => {
+    const clean = run(3, () => {});
+    const square = run(3, frame => {
+      for (let y = 64; y < 112; y++) frame.fill(128, y * w + 64, y * w + 128);
+    });
+    expect(square.frozenShare).toBeCloseTo((48 * 64) / (w * h), 2);
+    const strokes = run(3, frame => {
+      for (let x = 40; x < 280; x += 12)
+        for (let y = 160; y < 180; y++) frame.fill(250, y * w + x, y * w + x + 5);
+    });
+    expect(strokes.fixedEdgeShare).toBeGreaterThan(clean.fixedEdgeShare + 0.005);
   });
 });
 
@@ -138,10 +250,11 @@ describe('thumbnails', () => {
 });
 
 describe('statistics', () => {
-  it('interpolates quantiles and clamps ramps', () => {
+  it('interpolates quantiles, and falls and rises for ever', () => {
     expect(quantile([3, 1, 2], 0.5)).toBe(2);
     expect(quantile([0, 10], 0.25)).toBe(2.5);
     expect(quantile([], 0.5)).toBeNaN();
-    expect([ramp(5, 0, 10), ramp(-1, 0, 10), ramp(0.3, 0.6, 0.2)]).toEqual([0.5, 0, expect.closeTo(0.75)]);
+    expect([falling(0, 2), falling(2, 2), falling(-1, 2), rising(6, 2)]).toEqual([1, 0.5, 1, 0.75]);
+    expect(falling(1e6, 2)).toBeGreaterThan(falling(2e6, 2));
   });
 });

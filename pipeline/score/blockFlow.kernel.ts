@@ -1,0 +1,226 @@
+/**
+ * Motion of 8×8 blocks between two 8-bit images, by the zero-mean sum of absolute differences, so that a change of
+ * the light does not pass for motion. Predictive search (Tourapis, EPZS, VCIP 2002): the best of a few likely
+ * vectors, then ever smaller steps around it; some 25 places a block where a full search visits 225.
+ */
+
+/** Sums of absolute differences over 64 pixels above which the predictions are taken to have missed. */
+const MISSED: u32 = 256;
+/** What a vector pays per pixel away from the picture's own motion: it decides where a block is flat. */
+const PULL: u32 = 3;
+/** Floats a block: x, y, residual, change, texture. */
+const FLOATS: i32 = 5;
+
+@inline
+function row(p: usize): v128 {
+  return v128.load8x8_u(p);
+}
+
+@inline
+function sumSigned(v: v128): i32 {
+  const pairs = i32x4.extadd_pairwise_i16x8_s(v);
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1) + i32x4.extract_lane(pairs, 2) + i32x4.extract_lane(pairs, 3);
+}
+
+@inline
+function away(v: v128, mean: v128): v128 {
+  return i16x8.abs(i16x8.sub(v, mean));
+}
+
+let lastSum: i32 = 0;
+
+/** Sum over 64 pixels of |a − b − mean(a − b)|; leaves the sum of a − b in `lastSum`. */
+function cost(a: usize, b: usize, stride: usize): u32 {
+  const d0 = i16x8.sub(row(a), row(b));
+  const d1 = i16x8.sub(row(a + stride), row(b + stride));
+  const d2 = i16x8.sub(row(a + 2 * stride), row(b + 2 * stride));
+  const d3 = i16x8.sub(row(a + 3 * stride), row(b + 3 * stride));
+  const d4 = i16x8.sub(row(a + 4 * stride), row(b + 4 * stride));
+  const d5 = i16x8.sub(row(a + 5 * stride), row(b + 5 * stride));
+  const d6 = i16x8.sub(row(a + 6 * stride), row(b + 6 * stride));
+  const d7 = i16x8.sub(row(a + 7 * stride), row(b + 7 * stride));
+  const low = i16x8.add(i16x8.add(d0, d1), i16x8.add(d2, d3));
+  const high = i16x8.add(i16x8.add(d4, d5), i16x8.add(d6, d7));
+  const sum = sumSigned(i16x8.add(low, high));
+  lastSum = sum;
+  const mean = i16x8.splat(<i16>((sum + 32) >> 6));
+  const first = i16x8.add(i16x8.add(away(d0, mean), away(d1, mean)), i16x8.add(away(d2, mean), away(d3, mean)));
+  const second = i16x8.add(i16x8.add(away(d4, mean), away(d5, mean)), i16x8.add(away(d6, mean), away(d7, mean)));
+  return <u32>sumSigned(i16x8.add(first, second));
+}
+
+/** Sum over 64 pixels of |a − mean(a)|. */
+function texture(a: usize, stride: usize): u32 {
+  let sum = i16x8.splat(0);
+  for (let r: usize = 0; r < 8; r++) sum = i16x8.add(sum, row(a + r * stride));
+  const mean = i16x8.splat(<i16>((sumSigned(sum) + 32) >> 6));
+  let total = i16x8.splat(0);
+  for (let r: usize = 0; r < 8; r++) total = i16x8.add(total, away(row(a + r * stride), mean));
+  return <u32>sumSigned(total);
+}
+
+let imageA: usize = 0;
+let imageB: usize = 0;
+let sideX: i32 = 0;
+let sideY: i32 = 0;
+let blockX: i32 = 0;
+let blockY: i32 = 0;
+let pullX: i32 = 0;
+let pullY: i32 = 0;
+let bestX: i32 = 0;
+let bestY: i32 = 0;
+let bestCost: u32 = 0;
+
+function consider(x: i32, y: i32): bool {
+  const px = blockX + x;
+  const py = blockY + y;
+  if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return false;
+  const stride = <usize>sideX;
+  const found = cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), stride)
+    + PULL * <u32>(abs(x - pullX) + abs(y - pullY));
+  if (found >= bestCost) return false;
+  bestCost = found;
+  bestX = x;
+  bestY = y;
+  return true;
+}
+
+@inline
+function plainCost(x: i32, y: i32): u32 {
+  const px = blockX + x;
+  const py = blockY + y;
+  if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return u32.MAX_VALUE;
+  return cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), <usize>sideX);
+}
+
+/** Vertex of the parabola through three costs, within half a pixel of the middle. */
+@inline
+function vertex(before: u32, here: u32, after: u32): f32 {
+  if (before == u32.MAX_VALUE || after == u32.MAX_VALUE) return 0;
+  const bend = <f32>before + <f32>after - 2 * <f32>here;
+  if (bend <= 0) return 0;
+  return max<f32>(-0.5, min<f32>(0.5, (<f32>before - <f32>after) / (2 * bend)));
+}
+
+/**
+ * For every 8×8 block of `a` where it is in `b`.
+ * @param guessX, guessY the picture's own motion, whole pixels. @param vectors i32 pairs, in: those of the frame
+ *   before, out: these. @param margin a block that the guess takes nearer to the border than this is not judged.
+ * @param out five f32 a block: motion x, y (pixels); residual, the mean |difference| that motion and light leave,
+ *   −1 where not judged; change, the mean of b − a; texture, the mean |difference| of the block from its mean.
+ */
+export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i32, guessY: i32, margin: i32, vectors: usize, out: usize): void {
+  const columns = width >> 3;
+  const rows = height >> 3;
+  imageA = a;
+  imageB = b;
+  sideX = width;
+  sideY = height;
+  pullX = guessX;
+  pullY = guessY;
+  for (let by = 0; by < rows; by++) {
+    for (let bx = 0; bx < columns; bx++) {
+      const index = by * columns + bx;
+      const vector = vectors + <usize>index * 8;
+      const result = out + <usize>(index * FLOATS) * 4;
+      blockX = bx << 3;
+      blockY = by << 3;
+      bestCost = u32.MAX_VALUE;
+      bestX = guessX;
+      bestY = guessY;
+      store<f32>(result + 16, <f32>texture(a + <usize>(blockY * width + blockX), <usize>width) / 64);
+      const gx = blockX + guessX;
+      const gy = blockY + guessY;
+      if (gx - margin < 0 || gy - margin < 0 || gx + margin + 8 > width || gy + margin + 8 > height) {
+        store<f32>(result, <f32>guessX);
+        store<f32>(result + 4, <f32>guessY);
+        store<f32>(result + 8, -1);
+        store<f32>(result + 12, 0);
+        store<i32>(vector, guessX);
+        store<i32>(vector + 4, guessY);
+        continue;
+      }
+      consider(guessX, guessY);
+      consider(0, 0);
+      consider(load<i32>(vector), load<i32>(vector + 4));
+      if (bx > 0) consider(load<i32>(vector - 8), load<i32>(vector - 4));
+      if (by > 0) {
+        const above = vector - <usize>columns * 8;
+        consider(load<i32>(above), load<i32>(above + 4));
+        if (bx + 1 < columns) consider(load<i32>(above + 8), load<i32>(above + 12));
+      }
+      if (bestCost > MISSED)
+        for (let reach = 8; reach >= 2; reach >>= 1) {
+          const cx = bestX;
+          const cy = bestY;
+          for (let dy = -reach; dy <= reach; dy += reach)
+            for (let dx = -reach; dx <= reach; dx += reach) if (dx != 0 || dy != 0) consider(cx + dx, cy + dy);
+        }
+      for (let step = 0; step < 24; step++) {
+        const cx = bestX;
+        const cy = bestY;
+        consider(cx + 1, cy);
+        consider(cx - 1, cy);
+        consider(cx, cy + 1);
+        consider(cx, cy - 1);
+        if (bestX == cx && bestY == cy) break;
+      }
+      const left = plainCost(bestX - 1, bestY);
+      const right = plainCost(bestX + 1, bestY);
+      const up = plainCost(bestX, bestY - 1);
+      const down = plainCost(bestX, bestY + 1);
+      const here = plainCost(bestX, bestY);
+      store<f32>(result, <f32>bestX + vertex(left, here, right));
+      store<f32>(result + 4, <f32>bestY + vertex(up, here, down));
+      store<f32>(result + 8, <f32>here / 64);
+      store<f32>(result + 12, <f32>-lastSum / 64);
+      store<i32>(vector, bestX);
+      store<i32>(vector + 4, bestY);
+    }
+  }
+}
+
+/** Sum of |a − b| over `count` bytes. */
+export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
+  let total: f64 = 0;
+  let i = 0;
+  while (i + 16 <= count) {
+    const end = min(i + 16 * 120, count & ~15);
+    let sum: v128 = i32x4.splat(0);
+    for (; i < end; i += 16) {
+      const p = v128.load(a + <usize>i);
+      const q = v128.load(b + <usize>i);
+      const difference = v128.sub<u8>(v128.max<u8>(p, q), v128.min<u8>(p, q));
+      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(difference)));
+    }
+    total += <f64>(i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3));
+  }
+  for (; i < count; i++) total += Math.abs(<f64>load<u8>(a + <usize>i) - <f64>load<u8>(b + <usize>i));
+  return total;
+}
+
+/** Means of 2×2 pixels, rounded; output sides are width >> 1 and height >> 1. */
+export function halve(src: usize, dst: usize, width: i32, height: i32): void {
+  const outWidth = width >> 1;
+  const two = i16x8.splat(2);
+  for (let y = 0; y < height >> 1; y++) {
+    const top = src + <usize>(2 * y * width);
+    const bottom = top + <usize>width;
+    const target = dst + <usize>(y * outWidth);
+    let x = 0;
+    for (; x + 8 <= outWidth; x += 8) {
+      const a = i16x8.extadd_pairwise_i8x16_u(v128.load(top + <usize>(2 * x)));
+      const b = i16x8.extadd_pairwise_i8x16_u(v128.load(bottom + <usize>(2 * x)));
+      const mean = i16x8.shr_u(i16x8.add(i16x8.add(a, b), two), 2);
+      v128.store_lane<u64>(target + <usize>x, i8x16.narrow_i16x8_u(mean, mean), 0);
+    }
+    for (; x < outWidth; x++) {
+      const p = top + <usize>(2 * x);
+      const q = bottom + <usize>(2 * x);
+      store<u8>(target + <usize>x, <u8>((<u32>load<u8>(p) + <u32>load<u8>(p + 1) + <u32>load<u8>(q) + <u32>load<u8>(q + 1) + 2) >> 2));
+    }
+  }
+}
+
+// The host allocates from here on; below lie the tables of the standard library that the kernel links in.
+export { __heap_base };

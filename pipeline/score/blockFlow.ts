@@ -1,0 +1,112 @@
+import { loadKernel } from '../../engine/kernels/loadKernel.ts';
+
+export interface BlockKernel {
+  blockFlow(
+    a: number,
+    b: number,
+    width: number,
+    height: number,
+    guessX: number,
+    guessY: number,
+    margin: number,
+    vectors: number,
+    out: number,
+  ): void;
+  absoluteDifference(a: number, b: number, count: number): number;
+  halve(src: number, dst: number, width: number, height: number): void;
+}
+
+/** Where every block of one picture is in the next; blocks are 16×16 pixels of the frames given, row by row. */
+export interface BlockField {
+  columns: number;
+  rows: number;
+  /** x, y pairs, pixels of the frames given. */
+  motions: Float32Array;
+  /** Mean |difference| that motion and light leave, gray levels; −1 at the border, where it is not judged. */
+  residuals: Float32Array;
+  /** Mean change of the light, gray levels. */
+  changes: Float32Array;
+  /** Mean |difference| of a block's pixels from their mean, gray levels. */
+  textures: Float32Array;
+}
+
+export interface BlockFlow {
+  columns: number;
+  rows: number;
+  /** Takes the next frame. @returns undefined for the first. */
+  next(gray: Uint8Array): BlockField | undefined;
+  /** The field from the last frame back to the one before it. */
+  backward(): BlockField;
+}
+
+/** Half-size pixels: what may come in from outside within a step is not judged. */
+const MARGIN = 7;
+const FLOATS = 5;
+
+/**
+ * Block motion between frames at half their size. The picture's own motion, the median of the field before, is
+ * the guess from which each search starts.
+ */
+export async function createBlockFlow(width: number, height: number): Promise<BlockFlow> {
+  const kernel = await loadKernel<BlockKernel>(new URL('./blockFlow.kernel.ts', import.meta.url).href);
+  const w = width >> 1;
+  const h = height >> 1;
+  const columns = w >> 3;
+  const rows = h >> 3;
+  const count = columns * rows;
+  const full = kernel.allocate(width * height);
+  // The kernel reads rows of 16 bytes: a little room after each image.
+  let previous = kernel.allocate(w * h + 16);
+  let current = kernel.allocate(w * h + 16);
+  const forwardVectors = kernel.allocate(count * 8);
+  const backwardVectors = kernel.allocate(count * 8);
+  const out = kernel.allocate(count * FLOATS * 4);
+  let frames = 0;
+  let guess = [0, 0];
+
+  const run = (from: number, to: number, guessX: number, guessY: number, vectors: number): BlockField => {
+    kernel.exports.blockFlow(from, to, w, h, guessX, guessY, MARGIN, vectors, out);
+    const floats = new Float32Array(kernel.memory.buffer, out, count * FLOATS);
+    const field: BlockField = {
+      columns,
+      rows,
+      motions: new Float32Array(2 * count),
+      residuals: new Float32Array(count),
+      changes: new Float32Array(count),
+      textures: new Float32Array(count),
+    };
+    for (let i = 0; i < count; i++) {
+      field.motions[2 * i] = 2 * floats[FLOATS * i];
+      field.motions[2 * i + 1] = 2 * floats[FLOATS * i + 1];
+      field.residuals[i] = floats[FLOATS * i + 2];
+      field.changes[i] = floats[FLOATS * i + 3];
+      field.textures[i] = floats[FLOATS * i + 4];
+    }
+    return field;
+  };
+
+  return {
+    columns,
+    rows,
+    next(gray) {
+      [previous, current] = [current, previous];
+      new Uint8Array(kernel.memory.buffer, full, width * height).set(gray);
+      kernel.exports.halve(full, current, width, height);
+      if (frames++ === 0) return undefined;
+      const field = run(previous, current, guess[0], guess[1], forwardVectors);
+      guess = medianVector(new Int32Array(kernel.memory.buffer, forwardVectors, 2 * count));
+      return field;
+    },
+    backward: () => run(current, previous, -guess[0], -guess[1], backwardVectors),
+  };
+}
+
+function medianVector(vectors: Int32Array): [number, number] {
+  const along = (axis: 0 | 1) => {
+    const values = new Int32Array(vectors.length >> 1);
+    for (let i = 0; i < values.length; i++) values[i] = vectors[2 * i + axis];
+    values.sort();
+    return values[values.length >> 1] ?? 0;
+  };
+  return [along(0), along(1)];
+}

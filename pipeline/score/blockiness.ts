@@ -1,0 +1,59 @@
+import type { Look } from './looks.ts';
+import type { Dimension } from './scorecard.ts';
+import { falling, mean, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
+
+const GRID = 8;
+/** The mean over a picture does not need every line. */
+const LINES = 80;
+/** Steps above this are edges of things. */
+const MOST_STEP = 16;
+
+/**
+ * How much larger the step between neighbours is on the 8-pixel grid that codecs cut pictures by than off it, after
+ * Wang, Sheikh and Bovik (No-reference perceptual quality assessment of JPEG, ICIP 2002), with steps capped at 16
+ * levels so that edges do not decide.
+ * @returns share of the step off the grid; 0 where the grid cannot be seen.
+ */
+export function measureBlockiness(gray: Uint8Array, width: number, height: number): number {
+  return Math.max(
+    0,
+    (gridExcess(gray, width, height, 1, width) + gridExcess(gray, height, width, width, 1)) / 2,
+  );
+}
+
+function gridExcess(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
+  let [on, off, grids, others] = [0, 0, 0, 0];
+  // Odd, so that the lines fall on every place of the grid.
+  const every = Math.floor(lines / LINES) | 1;
+  for (let l = 1; l < lines; l += every) {
+    const start = l * line;
+    for (let i = 1; i < length; i++) {
+      const difference = Math.min(MOST_STEP, Math.abs(gray[start + i * step] - gray[start + (i - 1) * step]));
+      if (i % GRID === 0) {
+        on += difference;
+        grids++;
+      } else {
+        off += difference;
+        others++;
+      }
+    }
+  }
+  const inside = off / Math.max(1, others);
+  return (on / Math.max(1, grids) - inside) / (inside + 0.5);
+}
+
+const HALF_EXCESS = 0.6;
+
+/** @param scaled whether the picture was made smaller before it was looked at, which hides the grid. */
+export function scoreBlockiness(looks: readonly Look[], scaled: boolean): Dimension {
+  const detailed = looks.filter(look => look.detail);
+  const value = mean(detailed.map(look => look.detail?.blockiness ?? 0));
+  return {
+    score: detailed.length > 0 ? rounded(falling(value, HALF_EXCESS, 1.2)) : 0.5,
+    value: rounded(value),
+    unit: 'excess of the steps on the 8-pixel grid, share',
+    confidence: detailed.length === 0 ? 0 : scaled ? 0.1 : 1,
+    where: joinRanges(detailed.filter(look => (look.detail?.blockiness ?? 0) > HALF_EXCESS)),
+  };
+}

@@ -1,0 +1,96 @@
+import type { BlockField } from './blockFlow.ts';
+import { type CameraStep, fitCameraStep } from './cameraMotion.ts';
+import { median, quantile } from './statistics.ts';
+
+/** What changed from one frame to the next; pixels are of a 640 px long side. */
+export interface FrameStep {
+  /** Of the later frame. */
+  timeSeconds: number;
+  /** Mean |difference| of the luma at the video's own size, gray levels. */
+  difference: number;
+  /** Likeness of the coarse pictures, 1 the same. */
+  likeness: number;
+  /** Mean over the blocks of what motion and light leave unexplained, gray levels. */
+  residual: number;
+  /** Share of the textured blocks that are found again. */
+  explained: number;
+  medianMotion: number;
+  /** Mean motion of the fastest twentieth of the blocks. */
+  topMotion: number;
+  /** Mean over the blocks of the motion that the camera's does not explain. */
+  ownMotion: number;
+  /** Change of light, the median over each of 4×3 regions; undefined where too little is in view of both frames. */
+  light: (number | undefined)[];
+  camera: CameraStep | undefined;
+}
+
+export const REGION_COLUMNS = 4;
+export const REGION_ROWS = 3;
+const FEWEST_BLOCKS = 6;
+const LEAST_TEXTURE = 3;
+/** A block is found again where motion leaves less than this share of its texture, or next to nothing. */
+const EXPLAINED_SHARE = 0.5;
+const EXPLAINED_LEVELS = 3;
+const BLOCK_PIXELS = 16;
+
+/** Reads off a block field what the dimensions of time need. @param scale working pixels to pixels of a 640 px long side. */
+export function describeStep(
+  field: BlockField,
+  scale: number,
+  seen: Pick<FrameStep, 'timeSeconds' | 'difference' | 'likeness'>,
+): FrameStep {
+  const lights: number[][] = Array.from({ length: REGION_COLUMNS * REGION_ROWS }, () => []);
+  const motions: number[] = [];
+  let [residual, known, textured, explained] = [0, 0, 0, 0];
+  for (let i = 0; i < field.residuals.length; i++) {
+    const left = field.residuals[i];
+    if (left < 0) continue;
+    known++;
+    residual += left;
+    const texture = field.textures[i];
+    const found = left < Math.max(EXPLAINED_LEVELS, EXPLAINED_SHARE * texture);
+    if (texture >= LEAST_TEXTURE) {
+      textured++;
+      if (found) explained++;
+    }
+    if (found) {
+      const column = Math.floor(((i % field.columns) / field.columns) * REGION_COLUMNS);
+      const row = Math.floor((Math.floor(i / field.columns) / field.rows) * REGION_ROWS);
+      lights[row * REGION_COLUMNS + column]?.push(field.changes[i]);
+    }
+    motions.push(Math.hypot(field.motions[2 * i], field.motions[2 * i + 1]) * scale);
+  }
+  motions.sort((a, b) => a - b);
+  const top = motions.slice(Math.floor(motions.length * 0.95));
+  const camera = fitCameraStep(field);
+  return {
+    ...seen,
+    residual: known > 0 ? residual / known : 0,
+    explained: textured > 0 ? explained / textured : 1,
+    medianMotion: motions.length > 0 ? quantile(motions, 0.5) : 0,
+    topMotion: top.length > 0 ? top.reduce((sum, each) => sum + each, 0) / top.length : 0,
+    ownMotion: ownMotion(field, camera) * scale,
+    light: lights.map(region => (region.length >= FEWEST_BLOCKS ? median(region) : undefined)),
+    camera: camera && {
+      ...camera,
+      shiftX: camera.shiftX * scale,
+      shiftY: camera.shiftY * scale,
+    },
+  };
+}
+
+function ownMotion(field: BlockField, camera: CameraStep | undefined): number {
+  if (!camera) return 0;
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < field.residuals.length; i++) {
+    if (field.residuals[i] < 0 || field.textures[i] < LEAST_TEXTURE) continue;
+    const x = ((i % field.columns) - (field.columns - 1) / 2) * BLOCK_PIXELS;
+    const y = (Math.floor(i / field.columns) - (field.rows - 1) / 2) * BLOCK_PIXELS;
+    sum += Math.hypot(
+      field.motions[2 * i] - camera.shiftX - camera.growth * x + camera.roll * y,
+      field.motions[2 * i + 1] - camera.shiftY - camera.growth * y - camera.roll * x,
+    );
+    count++;
+  }
+  return count > 0 ? sum / count : 0;
+}

@@ -1,0 +1,53 @@
+import { measureBanding } from './banding.ts';
+import { measureBlockiness } from './blockiness.ts';
+import { type FrameExposure, measureExposure } from './exposure.ts';
+import { measureNoise } from './noise.ts';
+import { measureBlur } from './sharpness.ts';
+
+/** What one frame by itself shows, and the stretch of the video that it speaks for. */
+export interface Look {
+  fromSeconds: number;
+  toSeconds: number;
+  /** Crete blur; where there is a closer look, the mean of both sizes. */
+  blur: number;
+  exposure: FrameExposure;
+  banding: number;
+  /** Share of pixels that are all but black. */
+  blackShare: number;
+  /** Of the picture at its own size; every second look. */
+  detail: { noise: number; blockiness: number } | undefined;
+}
+
+const BLACK = 4;
+
+/**
+ * Measures one frame.
+ * @param gray of the working size. @param own the same frame at its own size, for a closer look, else undefined.
+ */
+export function lookAt(
+  gray: Uint8Array,
+  width: number,
+  height: number,
+  own: { gray: Uint8Array; width: number; height: number } | undefined,
+): Omit<Look, 'fromSeconds' | 'toSeconds'> {
+  const histogram = new Uint32Array(256);
+  // Every third pixel: coprime to the usual widths, so no column is left out.
+  for (let i = 0; i < gray.length; i += 3) histogram[gray[i]]++;
+  let [black, count] = [0, 0];
+  for (let level = 0; level < 256; level++) {
+    count += histogram[level];
+    if (level <= BLACK) black += histogram[level];
+  }
+  const blur = measureBlur(gray, width, height);
+  const fine = own && own.width !== width ? measureBlur(own.gray, own.width, own.height) : blur;
+  return {
+    blur: (blur + fine) / 2,
+    exposure: measureExposure(histogram),
+    banding: measureBanding(histogram),
+    blackShare: black / count,
+    detail: own && {
+      noise: measureNoise(own.gray, own.width, own.height),
+      blockiness: measureBlockiness(own.gray, own.width, own.height),
+    },
+  };
+}

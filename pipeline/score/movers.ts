@@ -1,0 +1,18 @@
+import type { Dimension } from './scorecard.ts';
+import { falling, mean, rounded } from './statistics.ts';
+import { joinRanges } from './timeRanges.ts';
+import type { ViewPair } from './viewPairs.ts';
+
+const HALF_SHARE = 0.4;
+
+/** Share of the picture that moves by itself: cells of an 8×5 grid in which most points stray over 2 px from the epipolar geometry. */
+export function scoreMovers(pairs: readonly ViewPair[]): Dimension {
+  const value = pairs.length > 0 ? mean(pairs.map(pair => pair.moverShare)) : 0;
+  return {
+    score: pairs.length > 0 ? rounded(falling(value, HALF_SHARE)) : 0.5,
+    value: rounded(value),
+    unit: 'share of the picture that moves by itself',
+    confidence: rounded(Math.min(1, pairs.length / 4)),
+    where: joinRanges(pairs.filter(pair => pair.moverShare > HALF_SHARE)),
+  };
+}
