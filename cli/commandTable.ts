@@ -8,6 +8,8 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   test: async () => (await import('./commands/test.ts')).command,
   replay: async () => (await import('./commands/replay.ts')).command,
   revise: async () => (await import('./commands/revise.ts')).command,
+  export: async () => (await import('./commands/export.ts')).command,
+  import: async () => (await import('./commands/import.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
   view: async () => (await import('./commands/view.ts')).command,
   serve: async () => (await import('./commands/serve.ts')).command,

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import type { FrameNumbering } from './cameras/frameNames.ts';
+import { givenCameras } from './cameras/givenCameras.ts';
 import { estimatePoses } from './poses/estimatePoses.ts';
 import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
 
@@ -17,6 +19,8 @@ export interface LiftOptions extends LongOptions {
   fovDegrees?: number | undefined;
   quality: LiftQuality;
   seed?: number | undefined;
+  /** Cameras that are known already, in place of our own; the field of view is then theirs. */
+  cameras?: { folder: string; numbering?: FrameNumbering | undefined } | undefined;
   /** What the video was made from, for world.json. */
   prompt?: string | undefined;
 }
@@ -39,17 +43,20 @@ async function sha256Of(path: string): Promise<string> {
 
 /**
  * Reconstructs a take into a world that can be walked.
- * @throws LIFT_* where the take cannot be lifted, with the evidence in details; what decodeVideo throws;
+ * @throws CAMERAS_* where the given cameras are of no use; LIFT_* where the take cannot be lifted, with the evidence in details; what decodeVideo throws;
  *   OUTPUT_UNWRITABLE; CANCELLED. Nothing half-written is left where the world would be.
  */
 export async function lift(videoPath: string, options: LiftOptions): Promise<LiftResult> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const reconstruction = await estimatePoses(videoPath, {
-    fovDegrees: options.fovDegrees,
-    seed: options.seed,
-    ...subProgress(options, 0, 0.45),
-  });
+  const whileFinding = subProgress(options, 0, 0.45);
+  const reconstruction = options.cameras
+    ? await givenCameras(videoPath, { ...options.cameras, ...whileFinding })
+    : await estimatePoses(videoPath, {
+        fovDegrees: options.fovDegrees,
+        seed: options.seed,
+        ...whileFinding,
+      });
   const poses = seconds();
   const { content, stages } = await liftSurface(videoPath, reconstruction, {
     quality: options.quality,

@@ -1,5 +1,8 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
+import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
+import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
@@ -12,12 +15,14 @@ import { extractSurface } from './extractSurface.ts';
 import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
+import { liftSplats } from './liftSplats.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
 import { findPlanes, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
+import { sparseCloud } from './sparseCloud.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
 import { toWorldCamera } from './worldCameras.ts';
@@ -31,6 +36,8 @@ interface QualitySettings {
   voxelMeters: number;
   visualTriangles: number;
   colliderTriangles: number;
+  /** Gaussians of splats.ply and .spz; 0 makes none. */
+  splats: number;
 }
 
 const QUALITY: Record<LiftQuality, QualitySettings> = {
@@ -40,6 +47,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     voxelMeters: 0.06,
     visualTriangles: 80_000,
     colliderTriangles: 20_000,
+    splats: 0,
   },
   standard: {
     longSidePixels: 512,
@@ -47,6 +55,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     voxelMeters: 0.04,
     visualTriangles: 160_000,
     colliderTriangles: 35_000,
+    splats: 200_000,
   },
   high: {
     longSidePixels: 640,
@@ -54,6 +63,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     voxelMeters: 0.03,
     visualTriangles: 240_000,
     colliderTriangles: 50_000,
+    splats: 400_000,
   },
 };
 
@@ -163,6 +173,9 @@ export async function buildContent(
       voxelMeters: grid.voxelMeters,
     }),
   );
+  const splats = await timed('splats', 0.94, () =>
+    settings.splats > 0 ? liftSplats(built.visual, carried, path, settings.splats) : undefined,
+  );
   const preview = await timed('preview', 0.96, () =>
     renderPreview(built.visual, cameras[cameras.length >> 1]),
   );
@@ -203,6 +216,8 @@ export async function buildContent(
     visual: built.visual,
     collider: built.collider,
     pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
+    sparsePly: writeSparsePly(sparseCloud(reconstruction.points, upright, metric)),
+    ...(splats ? { splatsPly: writeSplatPly(splats), splatsSpz: writeSpz(splats) } : {}),
     preview,
   };
 }
