@@ -17,7 +17,7 @@ export interface SplatPlacement {
 }
 
 export interface SplatPlacementOptions {
-  /** About how many Gaussians there may be; fewer where the model is small. */
+  /** How many Gaussians there may be at most; fewer where the model is small. */
   budget: number;
   /** Where one looks from, world frame: near these, Gaussians are finer. None: equally fine everywhere. */
   eyes?: readonly (readonly [number, number, number])[];
@@ -39,19 +39,22 @@ const LEAST_PIECE = 0.1;
 const TYPICAL_PIECE = 0.25;
 /** A Gaussian that stands for pieces left out grows no more than this. */
 const MOST_GROWTH = 3;
-const BUDGET_TRIES = 6;
+const BUDGET_TRIES = 4;
+/** Shares of the budget: what is aimed at, and what is good enough. */
+const AIM = 0.95;
+const ENOUGH = 0.8;
 /** A thousandth of the distance is a pixel or less; of a metre, a millimetre. */
 const FINEST = 0.001;
 
-/** One triangle in the world, with what colours it. */
+/** What is told of a piece: read it before the next one comes, which takes its place. */
+type Emit = (piece: Piece, share: number) => void;
+
 interface Piece {
   /** xyz of three corners. */
   corners: Float64Array;
   /** Barycentric weights of the three corners in the triangle that was split, 9 numbers. */
   weights: Float64Array;
 }
-
-type Emit = (piece: Piece, share: number) => void;
 
 /** Deterministic: the same model and options give the same cloud. */
 export function splatsFromModel(model: WorldModel, options: SplatPlacementOptions): SplatPlacement {
@@ -63,22 +66,26 @@ export function splatsFromModel(model: WorldModel, options: SplatPlacementOption
       material: model.materials[part.material],
     })),
   );
+  const splitter = new Splitter();
   const visit = (fineness: number, emit: (part: MeshPart, material: Material, triangle: number) => Emit) => {
     const limit = fineLimit(fineness, eyes);
-    const carry = { owed: 0.5 };
+    splitter.begin(limit);
     for (const { part, positions, material } of parts)
       for (let t = 0; t < part.indices.length; t += 3)
-        splitTriangle(whole(positions, part.indices, t), limit, carry, emit(part, material, t));
+        splitter.split(positions, part.indices, t, emit(part, material, t));
+  };
+  let counted = 0;
+  const addOne = () => {
+    counted++;
   };
   const count = (fineness: number) => {
-    let total = 0;
-    visit(fineness, () => () => {
-      total++;
-    });
-    return total;
+    counted = 0;
+    visit(fineness, () => addOne);
+    return counted;
   };
-  const fineness = finenessWithin(budget, count, firstFineness(parts, budget, eyes));
-  const { cloud, normals } = allocate(count(fineness));
+  const { fineness, pieces } = finenessWithin(budget, count, firstFineness(parts, budget, eyes));
+  const cloud = createSplatCloud(pieces, 0, 'the world');
+  const normals = new Float32Array(3 * pieces);
   let at = 0;
   visit(fineness, (part, material, t) => (piece, share) => {
     placeGaussian(cloud, normals, at, piece.corners, share);
@@ -97,17 +104,14 @@ function firstFineness(
 ): number {
   const distance = fineLimit(1, eyes);
   let area = 0;
+  const c = new Float64Array(9);
   for (const { part, positions } of parts)
     for (let t = 0; t < part.indices.length; t += 3) {
-      const { corners: c } = whole(positions, part.indices, t);
+      copyCorners(positions, part.indices, t, c);
       const away = distance((c[0] + c[3] + c[6]) / 3, (c[1] + c[4] + c[7]) / 3, (c[2] + c[5] + c[8]) / 3);
       area += Math.hypot(...areaVector(c)) / 2 / (away * away);
     }
   return Math.max(FINEST, Math.sqrt(area / (TYPICAL_PIECE * budget)));
-}
-
-function allocate(count: number): SplatPlacement {
-  return { cloud: createSplatCloud(count, 0, 'the world'), normals: new Float32Array(3 * count) };
 }
 
 /** Value of the constant harmonic for a linear colour component. */
@@ -117,17 +121,26 @@ export function dcOfLinear(linear: number): number {
 
 /**
  * Longest side, as a multiple of the distance to the eyes (or of a metre), at which the pieces keep to the budget.
- * Their number falls with its square, except where the model's own triangles are smaller.
+ * Their number falls with its square, except where the model's own triangles are smaller, and in jumps where all
+ * triangles are alike.
  */
-function finenessWithin(budget: number, count: (fineness: number) => number, first: number): number {
+function finenessWithin(
+  budget: number,
+  count: (fineness: number) => number,
+  first: number,
+): { fineness: number; pieces: number } {
   let fineness = first;
-  for (let i = 0; i < BUDGET_TRIES; i++) {
-    const pieces = count(fineness);
-    if (pieces <= budget && (pieces > 0.85 * budget || fineness <= FINEST)) break;
-    // A little short of the goal, so that a few steps end below it.
-    fineness = Math.max(FINEST, fineness * Math.sqrt(pieces / (0.95 * budget)));
+  let pieces = count(fineness);
+  let best: { fineness: number; pieces: number } | undefined;
+  for (let i = 0; !best || i < BUDGET_TRIES; i++) {
+    if (pieces <= budget && (!best || pieces > best.pieces)) best = { fineness, pieces };
+    if (best && (best.pieces > ENOUGH * budget || best.fineness <= FINEST)) break;
+    // A little short of the goal, so that the steps end below it.
+    const factor = Math.sqrt(Math.max(1, pieces) / (AIM * budget));
+    fineness = Math.max(FINEST, fineness * (pieces > budget ? Math.max(1.05, factor) : factor));
+    pieces = count(fineness);
   }
-  return fineness;
+  return best;
 }
 
 function fineLimit(fineness: number, eyes: SplatPlacementOptions['eyes'] & {}) {
@@ -140,46 +153,77 @@ function fineLimit(fineness: number, eyes: SplatPlacementOptions['eyes'] & {}) {
   };
 }
 
-function whole(positions: Float32Array, indices: Uint32Array, t: number): Piece {
-  const corners = new Float64Array(9);
+function copyCorners(positions: Float32Array, indices: Uint32Array, t: number, into: Float64Array): void {
   for (let k = 0; k < 3; k++)
-    for (let axis = 0; axis < 3; axis++) corners[3 * k + axis] = positions[3 * indices[t + k] + axis];
-  return { corners, weights: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
+    for (let axis = 0; axis < 3; axis++) into[3 * k + axis] = positions[3 * indices[t + k] + axis];
 }
 
-/** Halves the longest side until it is short enough; of pieces much smaller than that only a share is kept. */
-function splitTriangle(
-  piece: Piece,
-  limit: (x: number, y: number, z: number) => number,
-  carry: { owed: number },
-  emit: Emit,
-): void {
-  const { corners: c, weights: w } = piece;
-  const sides = [0, 1, 2].map(k => {
-    const [a, b] = [3 * k, 3 * ((k + 1) % 3)];
-    return Math.hypot(c[a] - c[b], c[a + 1] - c[b + 1], c[a + 2] - c[b + 2]);
-  });
-  const longest = Math.max(...sides);
-  const most = limit((c[0] + c[3] + c[6]) / 3, (c[1] + c[4] + c[7]) / 3, (c[2] + c[5] + c[8]) / 3);
-  if (longest > most) {
-    const k = sides.indexOf(longest);
-    const [a, b] = [3 * k, 3 * ((k + 1) % 3)];
-    const half = (values: Float64Array, replaced: number) => {
-      const out = Float64Array.from(values);
-      for (let axis = 0; axis < 3; axis++) out[replaced + axis] = (values[a + axis] + values[b + axis]) / 2;
-      return out;
-    };
-    for (const end of [b, a])
-      splitTriangle({ corners: half(c, end), weights: half(w, end) }, limit, carry, emit);
-    return;
+/** Deep enough to halve a side of 100 km to a millimetre, three sides in turn. */
+const MOST_DEPTH = 96;
+
+/** Halves triangles until they are small enough, in memory of its own: millions of pieces come by. */
+class Splitter {
+  private readonly stack: Piece[] = Array.from({ length: MOST_DEPTH }, () => ({
+    corners: new Float64Array(9),
+    weights: new Float64Array(9),
+  }));
+  private limit: (x: number, y: number, z: number) => number = () => 1;
+  /** What the pieces that were left out so far add up to. */
+  private owed = 0;
+
+  begin(limit: (x: number, y: number, z: number) => number): void {
+    this.limit = limit;
+    this.owed = 0.5;
   }
-  const area = Math.hypot(...areaVector(c)) / 2;
-  if (area <= 0) return;
-  const share = Math.min(1, area / (LEAST_PIECE * most * most));
-  carry.owed += share;
-  if (carry.owed < 1) return;
-  carry.owed -= 1;
-  emit(piece, share);
+
+  split(positions: Float32Array, indices: Uint32Array, t: number, emit: Emit): void {
+    copyCorners(positions, indices, t, this.stack[0].corners);
+    this.stack[0].weights.fill(0);
+    for (const diagonal of [0, 4, 8]) this.stack[0].weights[diagonal] = 1;
+    this.halve(0, emit);
+  }
+
+  /** Halves the longest side until it is short enough; of pieces much smaller than that only a share is kept. */
+  private halve(depth: number, emit: Emit): void {
+    const { corners: c } = this.stack[depth];
+    let longest = 0;
+    let a = 0;
+    let b = 3;
+    for (let k = 0; k < 9; k += 3) {
+      const next = (k + 3) % 9;
+      const side = Math.hypot(c[k] - c[next], c[k + 1] - c[next + 1], c[k + 2] - c[next + 2]);
+      if (side <= longest) continue;
+      longest = side;
+      a = k;
+      b = next;
+    }
+    const most = this.limit((c[0] + c[3] + c[6]) / 3, (c[1] + c[4] + c[7]) / 3, (c[2] + c[5] + c[8]) / 3);
+    if (longest > most && depth + 1 < MOST_DEPTH) {
+      this.child(depth, a, b, b);
+      this.halve(depth + 1, emit);
+      this.child(depth, a, b, a);
+      this.halve(depth + 1, emit);
+      return;
+    }
+    const area = Math.hypot(...areaVector(c)) / 2;
+    if (!(area > 0)) return;
+    const share = Math.min(1, area / (LEAST_PIECE * most * most));
+    this.owed += share;
+    if (this.owed < 1) return;
+    this.owed -= 1;
+    emit(this.stack[depth], share);
+  }
+
+  /** The piece with one end of its side a–b moved to the side's middle. */
+  private child(depth: number, a: number, b: number, replaced: number): void {
+    const parent = this.stack[depth];
+    const child = this.stack[depth + 1];
+    for (const key of ['corners', 'weights'] as const) {
+      child[key].set(parent[key]);
+      for (let axis = 0; axis < 3; axis++)
+        child[key][replaced + axis] = (parent[key][a + axis] + parent[key][b + axis]) / 2;
+    }
+  }
 }
 
 function areaVector(c: Float64Array): [number, number, number] {
