@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EXPORT_FORMATS, exportWorld } from '../../pipeline/export/exportWorld.ts';
 import type { Command } from '../command.ts';
-import { choiceOption, parseOptions, pathOption } from '../commandOptions.ts';
+import { choiceOption, integerOption, parseOptions, pathOption } from '../commandOptions.ts';
 
 const optionsSchema = z.strictObject({
   json: z.literal(true).optional(),
@@ -9,6 +9,7 @@ const optionsSchema = z.strictObject({
   out: pathOption,
   video: pathOption.optional(),
   withoutImages: z.literal(true).optional(),
+  splats: integerOption(1000, 2_000_000).optional(),
 });
 
 export const command: Command = {
@@ -26,14 +27,19 @@ export const command: Command = {
       flags: '--without-images',
       description: 'colmap, nerfstudio: the cameras alone; needs no video',
     },
+    {
+      flags: '--splats <n>',
+      description: 'splats, spz of a world that has none: how many Gaussians at most (200000)',
+    },
   ],
   async run([world], typed, { signal, onProgress }) {
-    const { format, out, video, withoutImages } = parseOptions(optionsSchema, typed);
+    const { format, out, video, withoutImages, splats } = parseOptions(optionsSchema, typed);
     const result = await exportWorld(world, {
       format,
       out,
       video,
       images: withoutImages !== true,
+      splats,
       signal,
       onProgress,
     });

@@ -34,6 +34,8 @@ export interface ExportOptions extends LongOptions {
   video?: string | undefined;
   /** For colmap and nerfstudio: false leaves the pictures out, and needs no video. Default true. */
   images?: boolean | undefined;
+  /** For splats and spz of a world that has none: how many Gaussians at most. Default 200,000. */
+  splats?: number | undefined;
 }
 
 export interface ExportResult {
@@ -74,10 +76,10 @@ const WRITERS: Record<
   obj: async ({ visual }, _, write) => {
     for (const [name, bytes] of await objFiles(visual)) await write(name, bytes);
   },
-  splats: async (world, _, write) =>
-    write('splats.ply', (await member(world, 'splats.ply')) ?? writeSplatPly(await splatsOf(world))),
-  spz: async (world, _, write) =>
-    write('splats.spz', (await member(world, 'splats.spz')) ?? writeSpz(await splatsOf(world))),
+  splats: async (world, options, write) =>
+    write('splats.ply', (await member(world, 'splats.ply')) ?? writeSplatPly(await splatsOf(world, options))),
+  spz: async (world, options, write) =>
+    write('splats.spz', (await member(world, 'splats.spz')) ?? writeSpz(await splatsOf(world, options))),
   colmap: writeColmap,
   nerfstudio: writeNerfstudio,
 };
@@ -94,13 +96,13 @@ async function member({ path, manifest }: LoadedWorld, name: string): Promise<Ui
 }
 
 /** What the folder has, in either format; else Gaussians on the visual. */
-async function splatsOf(world: LoadedWorld): Promise<SplatCloud> {
+async function splatsOf(world: LoadedWorld, { splats = SPLATS }: ExportOptions): Promise<SplatCloud> {
   const ply = await member(world, 'splats.ply');
   if (ply) return readSplatPly(ply, 'splats.ply');
   const spz = await member(world, 'splats.spz');
   if (spz) return readSpz(spz, 'splats.spz');
   return splatsFromModel(world.visual, {
-    budget: SPLATS,
+    budget: splats,
     eyes: world.manifest?.cameras.map(({ position }) => position) ?? [],
   }).cloud;
 }
