@@ -12,11 +12,7 @@ export async function objFiles(model: WorldModel): Promise<[string, Uint8Array][
   const images: [string, Uint8Array][] = [];
   for (const [i, image] of model.images.entries()) images.push([`image-${i}.png`, await encodePng(image)]);
   const materials = model.materials.map((material, i) => materialLines(material, i)).join('\n');
-  return [
-    ['world.obj', encoder.encode(objText(model))],
-    ['world.mtl', encoder.encode(`${materials}\n`)],
-    ...images,
-  ];
+  return [['world.obj', objBytes(model)], ['world.mtl', encoder.encode(`${materials}\n`)], ...images];
 }
 
 function materialLines({ baseColor, baseColorImage, emissive }: Material, i: number): string {
@@ -42,8 +38,32 @@ function metres(value: number): string {
   return String(Math.round(value * 1e4) / 1e4);
 }
 
-function objText(model: WorldModel): string {
-  const out = ['# metres, right-handed, +Y up', 'mtllib world.mtl'];
+/** Lines that are encoded at once: a world's whole text can be longer than a string may be. */
+const CHUNK_LINES = 100_000;
+
+class Lines {
+  private readonly chunks: Uint8Array[] = [];
+  private lines: string[] = [];
+
+  push(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length >= CHUNK_LINES) this.flush();
+  }
+
+  private flush(): void {
+    if (this.lines.length > 0) this.chunks.push(new TextEncoder().encode(`${this.lines.join('\n')}\n`));
+    this.lines = [];
+  }
+
+  bytes(): Uint8Array {
+    this.flush();
+    return Buffer.concat(this.chunks);
+  }
+}
+
+function objBytes(model: WorldModel): Uint8Array {
+  const out = new Lines();
+  for (const line of ['# metres, right-handed, +Y up', 'mtllib world.mtl']) out.push(line);
   const first = { vertex: 1, uv: 1, normal: 1 };
   let object: string | undefined;
   for (const { node, positions, normals, uvs, colors, indices, material } of flatParts(model)) {
@@ -73,7 +93,7 @@ function objText(model: WorldModel): string {
     if (uvs) first.uv += uvs.length / 2;
     if (normals) first.normal += normals.length / 3;
   }
-  return `${out.join('\n')}\n`;
+  return out.bytes();
 }
 
 function decimal6(value: number): string {

@@ -24,8 +24,11 @@ export interface SplatPlacementOptions {
   keep?: (node: WorldNode) => boolean;
 }
 
-/** A Gaussian's deviation over its triangle's: neighbours overlap enough to leave no gap, and blur as little. */
-const SPREAD = 1.25;
+/**
+ * A Gaussian's deviation over its triangle's. At 1.25 walls show gaps between neighbours, at 2.25 they blur: against the
+ * frames of a room 17.3 and 17.6 dB, at 1.75 17.7.
+ */
+const SPREAD = 1.75;
 /** Thickness along the normal over the geometric mean of the deviations in the plane. */
 const FLATNESS = 0.1;
 /** A sliver's Gaussian is not thinner than this share of its length. */

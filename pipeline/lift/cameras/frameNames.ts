@@ -55,7 +55,9 @@ function numberingOf(
   unmatched: (why: string) => DirectorError,
 ): FrameNumbering {
   if (names.every(name => OUR_NAME.test(name))) return { first: 0, step: 1 };
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  // Spread into Math.min, the numbers of a long video would overflow the stack.
+  const least = numbers.reduce((a, b) => Math.min(a, b));
+  const most = numbers.reduce((a, b) => Math.max(a, b));
   for (const first of [0, 1])
     if (least === first && most === framesTotal - 1 + first) return { first, step: 1 };
   throw unmatched(
