@@ -9,6 +9,8 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   replay: async () => (await import('./commands/replay.ts')).command,
   revise: async () => (await import('./commands/revise.ts')).command,
   memory: async () => (await import('./commands/memory.ts')).command,
+  export: async () => (await import('./commands/export.ts')).command,
+  import: async () => (await import('./commands/import.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
   view: async () => (await import('./commands/view.ts')).command,
   serve: async () => (await import('./commands/serve.ts')).command,

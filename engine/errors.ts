@@ -46,6 +46,26 @@ export const ERRORS = {
     fix: 'Simplify or split the world; docs/world-folder.md lists the limits.',
   },
   WORLD_SCHEMA: { exit: 2, http: 422, fix: 'Write world.json as docs/world-folder.md describes it.' },
+  CAMERAS_UNREADABLE: {
+    exit: 2,
+    http: 422,
+    fix: 'Give the folder of a COLMAP model: cameras, images and points3D, all .txt or all .bin.',
+  },
+  CAMERAS_UNSUPPORTED: {
+    exit: 2,
+    http: 415,
+    fix: 'Undistort with `colmap image_undistorter`, or estimate again with a camera model that docs/formats.md lists.',
+  },
+  CAMERAS_UNMATCHED: {
+    exit: 2,
+    http: 422,
+    fix: 'Say how the pictures were numbered with --frame-names FIRST or FIRST:STEP.',
+  },
+  EXPORT_NO_CAMERAS: {
+    exit: 2,
+    http: 422,
+    fix: 'Only worlds that were lifted from a video have cameras; export this one as glb, obj, ply, splats or spz.',
+  },
   LIFT_TOO_SHORT: {
     exit: 1,
     http: 422,

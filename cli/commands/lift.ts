@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DirectorError } from '../../engine/errors.ts';
 import { liftInThread } from '../../pipeline/lift/liftInThread.ts';
 import type { Command } from '../command.ts';
 import {
@@ -10,6 +11,15 @@ import {
   pathOption,
 } from '../commandOptions.ts';
 
+const FRAME_NAMES = 'FIRST or FIRST:STEP, such as 1 or 0:10';
+const frameNamesOption = z
+  .string()
+  .regex(/^\d{1,9}(?::[1-9]\d{0,4})?$/, FRAME_NAMES)
+  .transform(text => {
+    const [first, step = 1] = text.split(':').map(Number);
+    return { first, step };
+  });
+
 const optionsSchema = z.strictObject({
   json: z.literal(true).optional(),
   out: pathOption,
@@ -18,6 +28,8 @@ const optionsSchema = z.strictObject({
   shot: integerOption(1, 100_000).optional(),
   quality: choiceOption(['draft', 'standard', 'high']),
   seed: integerOption(0, MOST_SEED),
+  cameras: pathOption.optional(),
+  frameNames: frameNamesOption.optional(),
 });
 
 export const command: Command = {
@@ -38,11 +50,31 @@ export const command: Command = {
       flags: '--shot <n>',
       description: 'which shot of a video that is cut, from 1 (the longest that can be lifted)',
     },
+    {
+      flags: '--cameras <folder>',
+      description: 'a COLMAP model of the video, text or binary, in place of our own cameras',
+    },
+    {
+      flags: '--frame-names <first[:step]>',
+      description:
+        'with --cameras: number of the picture that shows frame 0, and frames from one to the next',
+    },
     { flags: '--quality <quality>', description: 'draft, standard or high', default: 'standard' },
     { flags: '--seed <seed>', description: 'seed of the random choices', default: '1' },
   ],
   async run([video], typed, { signal, onProgress }) {
-    const { out, cameraHeight, fov, shot, quality, seed } = parseOptions(optionsSchema, typed);
+    const { out, cameraHeight, fov, shot, quality, seed, cameras, frameNames } = parseOptions(
+      optionsSchema,
+      typed,
+    );
+    if (frameNames && cameras === undefined)
+      throw new DirectorError('USAGE', '--frame-names belongs to --cameras.', {
+        suggestion: 'Add --cameras FOLDER, or leave it out.',
+      });
+    if (fov !== undefined && cameras !== undefined)
+      throw new DirectorError('USAGE', '--fov and --cameras contradict each other.', {
+        suggestion: 'Leave --fov out: the cameras have their own.',
+      });
     const result = await liftInThread(video, {
       out,
       cameraHeightMeters: cameraHeight,
@@ -50,6 +82,7 @@ export const command: Command = {
       shot,
       quality,
       seed,
+      ...(cameras === undefined ? {} : { cameras: { folder: cameras, numbering: frameNames } }),
       signal,
       onProgress,
     });

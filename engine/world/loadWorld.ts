@@ -6,6 +6,7 @@ import { gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { MAX_FILE_BYTES } from './gltf/limits.ts';
 import { decodeImage } from './images.ts';
 import { applyManifest, parseManifest } from './manifest.ts';
+import { findSplatPair } from './splatPair.ts';
 import type { WorldModel } from './worldModel.ts';
 import type { WorldManifest } from './worldSchema.ts';
 
@@ -14,10 +15,11 @@ export interface LoadedWorld {
   path: string;
   /**
    * SHA-256, hex. Of a .glb: of its bytes, as sha256sum gives it. Of a .gltf: of its bytes, then of each file
-   * it names in the order of reading. Of a folder: of world.json, visual.glb and collider.glb, in this order.
+   * it names in the order of reading. Of a folder: of world.json, visual.glb and collider.glb, in this order; of one
+   * with splats and a collider: of the collider's bytes.
    */
   sha256: string;
-  /** world.json; absent for a bare .glb or .gltf. */
+  /** world.json; absent for a bare .glb or .gltf, and for splats with a collider. */
   manifest?: WorldManifest;
   visual: WorldModel;
   /** The same object as visual for a bare file. */
@@ -30,7 +32,8 @@ export interface LoadWorldOptions {
 }
 
 /**
- * Reads a world folder or a bare .glb/.gltf. Nothing reaches native code before it is checked.
+ * Reads a world folder, a folder of splats with their collider (which is then both what is seen and what is touched), or
+ * a bare .glb/.gltf. Nothing reaches native code before it is checked.
  * Errors: INPUT_NOT_FOUND, INPUT_EMPTY, INPUT_UNREADABLE, INPUT_TOO_LARGE, WORLD_SCHEMA (world.json),
  * WORLD_UNREADABLE, WORLD_UNSUPPORTED, WORLD_INVALID, WORLD_EMPTY, WORLD_TOO_LARGE.
  */
@@ -43,6 +46,11 @@ export async function loadWorld(
   const isFolder = (await statInput(absolute)).isDirectory();
   if (!isFolder) {
     const model = await readModel(absolute, hash, decodeImages);
+    return { path: absolute, sha256: hash.digest('hex'), visual: model, collider: model };
+  }
+  const pair = (await isThere(join(absolute, 'world.json'))) ? undefined : await findSplatPair(absolute);
+  if (pair) {
+    const model = await readModel(pair.collider, hash, decodeImages);
     return { path: absolute, sha256: hash.digest('hex'), visual: model, collider: model };
   }
   const manifest = await readManifest(absolute, hash);
@@ -68,6 +76,13 @@ function fileError(path: string, cause: unknown): DirectorError {
   return new DirectorError('INPUT_UNREADABLE', `${path} cannot be read (${code ?? String(cause)}).`, {
     cause,
   });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function memberOf(folder: string, name: string): Promise<string> {

@@ -12,6 +12,12 @@ export interface WorldFolderContent {
   collider: WorldModel;
   /** Bytes of points.ply, as writePly gives them. */
   pointsPly?: Uint8Array;
+  /** Bytes of sparse.ply, as writeSparsePly gives them. */
+  sparsePly?: Uint8Array;
+  /** Bytes of splats.ply, as writeSplatPly gives them. */
+  splatsPly?: Uint8Array;
+  /** Bytes of splats.spz, as writeSpz gives them. */
+  splatsSpz?: Uint8Array;
   /** Bytes of preview.webp. */
   preview?: Uint8Array;
 }
@@ -39,6 +45,9 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
     ['collider.glb', collider],
     ['world.json', new TextEncoder().encode(`${JSON.stringify(manifest.data, null, 2)}\n`)],
   ];
+  if (content.sparsePly) files.push(['sparse.ply', content.sparsePly]);
+  if (content.splatsPly) files.push(['splats.ply', content.splatsPly]);
+  if (content.splatsSpz) files.push(['splats.spz', content.splatsSpz]);
   if (content.pointsPly) files.push(['points.ply', content.pointsPly]);
   if (content.preview) files.push(['preview.webp', content.preview]);
 
@@ -72,6 +81,7 @@ const WORLD_FILES = new Set([
   'visual.glb',
   'collider.glb',
   'points.ply',
+  'sparse.ply',
   'splats.ply',
   'splats.spz',
   'preview.webp',

@@ -4,6 +4,8 @@ import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
 import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import type { FrameNumbering } from './cameras/frameNames.ts';
+import { givenCameras } from './cameras/givenCameras.ts';
 import { describeMasks } from './masks/describeMasks.ts';
 import { toVideoPixels } from './picture/toVideoPixels.ts';
 import { estimatePoses } from './poses/estimatePoses.ts';
@@ -22,6 +24,8 @@ export interface LiftOptions extends LongOptions {
   seed?: number | undefined;
   /** Which shot of the video, from 1; absent: the longest that can be lifted. */
   shot?: number | undefined;
+  /** Cameras that are known already, in place of our own; the field of view is then theirs. */
+  cameras?: { folder: string; numbering?: FrameNumbering | undefined } | undefined;
   /** What the video was made from, for world.json. */
   prompt?: string | undefined;
 }
@@ -51,18 +55,21 @@ async function sha256Of(path: string): Promise<string> {
 
 /**
  * Reconstructs a take into a world that can be walked.
- * @throws LIFT_* where the take cannot be lifted, with the evidence in details; what decodeVideo throws;
+ * @throws CAMERAS_* where the given cameras are of no use; LIFT_* where the take cannot be lifted, with the evidence in details; what decodeVideo throws;
  *   OUTPUT_UNWRITABLE; CANCELLED. Nothing half-written is left where the world would be.
  */
 export async function lift(videoPath: string, options: LiftOptions): Promise<LiftResult> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const reconstruction = await estimatePoses(videoPath, {
-    fovDegrees: options.fovDegrees,
-    seed: options.seed,
-    shot: options.shot,
-    ...subProgress(options, 0, 0.45),
-  });
+  const whileFinding = subProgress(options, 0, 0.45);
+  const reconstruction = options.cameras
+    ? await givenCameras(videoPath, { ...options.cameras, ...whileFinding })
+    : await estimatePoses(videoPath, {
+        fovDegrees: options.fovDegrees,
+        seed: options.seed,
+        shot: options.shot,
+        ...whileFinding,
+      });
   const poses = seconds();
   const { content, stages } = await liftSurface(videoPath, reconstruction, {
     quality: options.quality,

@@ -65,4 +65,9 @@ export interface SparseReconstruction {
   masks?: PictureMasks;
   /** What was left out, for world.json's quality.dropped. */
   dropped: { what: string; why: string; count: number }[];
+  /**
+   * For a frame whose picture is not what a pinhole of `intrinsics` sees: where a ray (u, v at distance 1) meets the
+   * picture, as shares of its width and height.
+   */
+  straighten?: (frame: number) => ((u: number, v: number) => [number, number]) | undefined;
 }

@@ -1,5 +1,8 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
+import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
+import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
@@ -13,12 +16,14 @@ import { extractSurface } from './extractSurface.ts';
 import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
+import { liftSplats } from './liftSplats.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
 import { findPlanes, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
+import { sparseCloud } from './sparseCloud.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
 import { toWorldCamera } from './worldCameras.ts';
@@ -34,6 +39,8 @@ interface QualitySettings {
   colliderTriangles: number;
   /** Longer side of the pictures that the texture is taken from. */
   picturePixels: number;
+  /** Gaussians of splats.ply and .spz; 0 makes none. */
+  splats: number;
 }
 
 const QUALITY: Record<LiftQuality, QualitySettings> = {
@@ -44,6 +51,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     visualTriangles: 50_000,
     colliderTriangles: 20_000,
     picturePixels: 640,
+    splats: 0,
   },
   standard: {
     longSidePixels: 512,
@@ -52,6 +60,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     visualTriangles: 80_000,
     colliderTriangles: 35_000,
     picturePixels: 960,
+    splats: 200_000,
   },
   high: {
     longSidePixels: 640,
@@ -60,6 +69,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     visualTriangles: 140_000,
     colliderTriangles: 50_000,
     picturePixels: 1280,
+    splats: 400_000,
   },
 };
 
@@ -179,6 +189,9 @@ export async function buildContent(
       voxelMeters: grid.voxelMeters,
     }),
   );
+  const splats = await timed('splats', 0.94, () =>
+    settings.splats > 0 ? liftSplats(built.visual, carried, path, settings.splats) : undefined,
+  );
   const preview = await timed('preview', 0.96, () =>
     renderPreview(built.visual, cameras[cameras.length >> 1]),
   );
@@ -219,6 +232,8 @@ export async function buildContent(
     visual: built.visual,
     collider: built.collider,
     pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
+    sparsePly: writeSparsePly(sparseCloud(reconstruction.points, upright, metric)),
+    ...(splats ? { splatsPly: writeSplatPly(splats), splatsSpz: writeSpz(splats) } : {}),
     preview,
   };
 }

@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../../engine/progress.ts';
 import { decodeVideo } from '../../video/decodeVideo.ts';
 import { hiddenIn } from '../masks/pictureMasks.ts';
 import type { RegisteredFrame, SparseReconstruction } from '../types.ts';
+import { straightenImage } from './straightenImage.ts';
 import { scaleIntrinsics, type View } from './view.ts';
 
 /**
@@ -91,7 +92,9 @@ export async function loadViews(
     if (!entry) continue;
     const [index, frame] = entry;
     const { width, height } = size;
-    const rgb = shrinkImage(decoded.pixels, decoded.width, decoded.height, 3, width, height);
+    const shown = shrinkImage(decoded.pixels, decoded.width, decoded.height, 3, width, height);
+    const pictureAt = reconstruction.straighten?.(frame.frame);
+    const rgb = pictureAt ? straightenImage(shown, intrinsics, pictureAt) : shown;
     const gray = new Uint8Array(new SharedArrayBuffer(width * height));
     for (let i = 0; i < gray.length; i++)
       gray[i] = (rgb[3 * i] * 77 + rgb[3 * i + 1] * 150 + rgb[3 * i + 2] * 29 + 128) >> 8;

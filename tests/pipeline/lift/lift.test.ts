@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import validator from 'gltf-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadWorld } from '../../../engine/world/loadWorld.ts';
+import { readSparsePly } from '../../../engine/world/ply/sparsePly.ts';
+import { readSplatPly } from '../../../engine/world/splats/readSplatPly.ts';
+import { readSpz } from '../../../engine/world/splats/readSpz.ts';
+import type { WorldCamera } from '../../../engine/world/worldSchema.ts';
+import { exportWorld } from '../../../pipeline/export/exportWorld.ts';
 import { type LiftResult, lift } from '../../../pipeline/lift/lift.ts';
 import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
@@ -48,6 +53,31 @@ describe('lift', () => {
     expect(collider.nodes.map(node => node.name)).toContain('floor');
     expect(existsSync(join(out, 'preview.webp'))).toBe(true);
     expect(existsSync(join(out, 'points.ply'))).toBe(true);
+  });
+
+  test('starts from cameras that are given, and writes splats beyond a draft', async () => {
+    const model = join(folder, 'model');
+    await exportWorld(out, { format: 'colmap', images: false, out: model });
+    const again = join(folder, 'again');
+    const given = await lift(video, { out: again, quality: 'standard', cameras: { folder: model } });
+    expect(given.registered).toBe(result.registered);
+    expect(given.reprojectionErrorPixels).toBeCloseTo(result.reprojectionErrorPixels, 2);
+    const [before, after] = [(await loadWorld(out)).manifest, (await loadWorld(again)).manifest];
+    expect(after?.cameras.map(({ frame }) => frame)).toEqual(before?.cameras.map(({ frame }) => frame));
+    const walked = (cameras: WorldCamera[]) =>
+      Math.hypot(...[0, 2].map(k => (cameras.at(-1)?.position[k] ?? 0) - cameras[0].position[k]));
+    expect(walked(after?.cameras ?? []) / walked(before?.cameras ?? [])).toBeCloseTo(1, 1);
+
+    expect(existsSync(join(out, 'splats.ply'))).toBe(false);
+    const ply = readSplatPly(await readFile(join(again, 'splats.ply')), 'splats.ply');
+    const spz = readSpz(await readFile(join(again, 'splats.spz')), 'splats.spz');
+    expect(ply.count).toBeGreaterThan(10_000);
+    expect(ply.count).toBeLessThanOrEqual(200_000);
+    expect(spz.count).toBe(ply.count);
+    for (let i = 0; i < ply.count; i += 97)
+      expect(Math.abs(ply.positions[3 * i + 1] - spz.positions[3 * i + 1])).toBeLessThan(0.001);
+    const sparse = readSparsePly(await readFile(join(again, 'sparse.ply')), 'sparse.ply');
+    expect(sparse.observedPoint.length).toBeGreaterThan(sparse.positions.length / 3);
   });
 
   test('writes GLBs without an error', async () => {

@@ -72,15 +72,23 @@ function WorldExports({ worldId }: { worldId: string }) {
   );
 }
 
+const WORLD_FILE_NAMES: Readonly<Record<string, string>> = {
+  'collider.glb': 'Collider',
+  'points.ply': 'Point cloud',
+  'sparse.ply': 'Points of the cameras',
+  'splats.ply': 'Gaussian splats',
+  'splats.spz': 'Gaussian splats',
+};
+
 function worldFiles(world: WorldView): { path: string; name: string; kind: string }[] {
   return Object.keys(world.files)
-    .filter(path => path.endsWith('.glb') || path.endsWith('.ply'))
+    .filter(path => /\.(?:glb|ply|spz)$/.test(path))
     .sort()
     .reverse()
     .map(path => ({
       path,
-      name: path === 'collider.glb' ? 'Collider' : path.endsWith('.ply') ? 'Point cloud' : 'World',
-      kind: path.endsWith('.ply') ? 'PLY' : 'GLB',
+      name: WORLD_FILE_NAMES[path] ?? 'World',
+      kind: path.slice(-3).toUpperCase(),
     }));
 }
 
