@@ -37,7 +37,7 @@ async function measure(take: Take, quality: LiftQuality, out: string): Promise<M
   const lifted = manifest?.cameras ?? [];
   const { toCollider, toVisual } = distancePercentiles(visual, collider);
   const faults = meshFaults(collider);
-  const { psnr, drawn } = await pictureFigures(take.video, visual, lifted, EVERY_FRAMES);
+  const { drawn, alike, sharpness } = await pictureFigures(take.video, visual, lifted, EVERY_FRAMES);
   const objects = await objectFigures(
     visual,
     manifest?.objects ?? [],
@@ -67,8 +67,9 @@ async function measure(take: Take, quality: LiftQuality, out: string): Promise<M
       figure('gaps in the floor too small to fall through', smallFloorGaps(collider, AGENT_RADIUS_METERS)),
       figure('collider triangles', faults.triangles),
       figure('collider: slivers, repeats, edges of more than two', junk),
-      figure('own frames drawn again, PSNR', psnr, 'dB'),
-      figure('share of them drawn', drawn),
+      figure('own frames drawn again: drawn', drawn),
+      figure('of that alike', alike),
+      figure('of that sharpness', sharpness),
       figure('pictures, mesh and texture', result.stages['pictures'] + result.stages['meshes'], 's'),
     ],
     objects,

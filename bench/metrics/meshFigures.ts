@@ -154,49 +154,63 @@ function sampleCells({ nodes, materials, images }: WorldModel, use: (name: strin
   return { minX, minZ, maxX, maxZ, cells };
 }
 
+/** Of 255: what codec noise and a texel's shift leave. */
+const ALIKE = 20;
+
 /**
- * The video's own frames drawn again from the world: peak signal-to-noise ratio over the pixels in which the world
- * shows anything, decibels, and their share of the picture.
- * @param everyFrames of the registered frames so many are left out between two.
+ * The video's own frames drawn again from the world. What stands before a gap in the surface, or moved, makes a
+ * signal-to-noise ratio a figure of the geometry; these two are of the texture.
+ * @param everyFrames of the registered frames every so-many-th is drawn.
+ * @returns drawn: share of the picture in which the world shows anything; of that, alike: share of the pixels that
+ *   differ by less than 20 of 255 in every channel; sharpness: steps between neighbouring pixels that are both
+ *   alike, over the same steps in the video.
  */
 export async function pictureFigures(
   video: string,
   visual: WorldModel,
   cameras: readonly WorldCamera[],
   everyFrames: number,
-): Promise<{ psnr: number; drawn: number }> {
+): Promise<{ drawn: number; alike: number; sharpness: number }> {
   const wanted = new Map(
     cameras.filter((_, i) => i % everyFrames === everyFrames >> 1).map(camera => [camera.frame, camera]),
   );
   const software = await createSoftwareCamera(visual);
-  let [squares, drawn, all] = [0, 0, 0];
-  for await (const { index, width, height, pixels } of decodeVideo(video, {
-    format: 'rgb',
-    maxLongSidePixels: 640,
-  })) {
+  let [all, drawn, alike, stepsDrawn, stepsFilmed] = [0, 0, 0, 0, 0];
+  const options = { format: 'rgb', maxLongSidePixels: 640 } as const;
+  for await (const { index, width, height, pixels } of decodeVideo(video, options)) {
     const camera = wanted.get(index);
     if (!camera) continue;
-    const scale = width / camera.width;
-    const view = {
-      worldFromCamera: worldFromCamera(camera),
-      fx: camera.fx * scale,
-      fy: (camera.fy * height) / camera.height,
-      cx: (camera.cx + 0.5) * scale - 0.5,
-      cy: ((camera.cy + 0.5) * height) / camera.height - 0.5,
-      width,
-      height,
-    };
-    const { color, depth } = software.render(view, UNLIT);
+    const [scaleX, scaleY] = [width / camera.width, height / camera.height];
+    const { color, depth } = software.render(
+      {
+        worldFromCamera: worldFromCamera(camera),
+        fx: camera.fx * scaleX,
+        fy: camera.fy * scaleY,
+        cx: (camera.cx + 0.5) * scaleX - 0.5,
+        cy: (camera.cy + 0.5) * scaleY - 0.5,
+        width,
+        height,
+      },
+      UNLIT,
+    );
+    let wasAlike = false;
     for (let i = 0; i < width * height; i++) {
       all++;
-      if (!Number.isFinite(depth[i])) continue;
-      drawn++;
-      for (let k = 0; k < 3; k++) squares += (color[4 * i + k] - pixels[3 * i + k]) ** 2 / 3;
+      const isDrawn = Number.isFinite(depth[i]);
+      const isAlike = isDrawn && [0, 1, 2].every(k => Math.abs(color[4 * i + k] - pixels[3 * i + k]) < ALIKE);
+      if (isDrawn) drawn++;
+      if (isAlike) alike++;
+      if (isAlike && wasAlike && i % width > 0) {
+        stepsDrawn += Math.abs(color[4 * i + 1] - color[4 * i - 3]);
+        stepsFilmed += Math.abs(pixels[3 * i + 1] - pixels[3 * i - 2]);
+      }
+      wasAlike = isAlike;
     }
   }
   software.dispose();
   return {
-    psnr: 10 * Math.log10((255 ** 2 * drawn) / Math.max(1, squares)),
     drawn: drawn / Math.max(1, all),
+    alike: alike / Math.max(1, drawn),
+    sharpness: stepsDrawn / Math.max(1, stepsFilmed),
   };
 }

@@ -3,7 +3,9 @@ import type { Blend } from './levelSeams.ts';
 import type { Chart } from './makeCharts.ts';
 import { MARGIN, type Packing } from './packCharts.ts';
 import { rasterTriangle } from './rasterTriangle.ts';
+import type { ViewScores } from './scoreViews.ts';
 import type { TextureView } from './textureViews.ts';
+import { exposureShift, findWitnesses, outvote } from './witnesses.ts';
 
 /** Views that show less than this of a texel do not count. */
 const LEAST_WEIGHT = 0.01;
@@ -18,6 +20,7 @@ export function paintAtlas(
   packing: Packing,
   blend: Blend,
   chosen: Int16Array,
+  scores: ViewScores,
   views: readonly TextureView[],
 ): ImageRgba {
   const { width, height } = packing;
@@ -25,6 +28,9 @@ export function paintAtlas(
   const count = views.length;
   const layers = views.map(({ picture }) => ({ ...picture, corners: new Float64Array(21) }));
   const used: Layer[] = [];
+  const asked = views.map(({ picture }) => ({ ...picture, corners: new Float64Array(21) }));
+  const witnesses: Layer[] = [];
+  const told = new Float32Array(3 * count);
   for (const [i, chart] of charts.entries())
     for (const face of chart.faces) {
       const [a, b, c] = [indices[3 * face], indices[3 * face + 1], indices[3 * face + 2]];
@@ -55,6 +61,17 @@ export function paintAtlas(
         }
         used.push(layers[view]);
       }
+      witnesses.length = 0;
+      for (const view of findWitnesses([a, b, c], chosen[face], scores)) {
+        const shift = exposureShift([a, b, c], chosen[face], view, scores);
+        if (!shift) continue;
+        const { corners } = asked[view];
+        for (let k = 0; k < 3; k++) {
+          setCorner(corners, k, views[view], positions, indices[3 * face + k], 1, blend.offsets, 0);
+          for (let channel = 0; channel < 3; channel++) corners[7 * k + 4 + channel] = shift[channel];
+        }
+        witnesses.push(asked[view]);
+      }
       const [au, av] = texelOf(positions, a, chart, packing, i);
       const [bu, bv] = texelOf(positions, b, chart, packing, i);
       const [cu, cv] = texelOf(positions, c, chart, packing, i);
@@ -69,6 +86,8 @@ export function paintAtlas(
         const at = 4 * (y * width + x);
         if (!isInner && pixels[at + 3] !== 0) return;
         paintTexel(used, shareA, shareB, shareC, pixels, at);
+        for (const [w, witness] of witnesses.entries()) ask(witness, shareA, shareB, shareC, told, 3 * w);
+        outvote(told, witnesses.length, pixels, at);
         pixels[at + 3] = isInner ? 255 : PROVISIONAL;
       };
       const inner = (x: number, y: number, shareA: number, shareB: number, shareC: number) => {
@@ -187,6 +206,22 @@ function paintTexel(
   pixels[to] = clampByte(red / total);
   pixels[to + 1] = clampByte(green / total);
   pixels[to + 2] = clampByte(blue / total);
+}
+
+/** The colour of a witness at a texel, from its nearest pixel, exposure evened. */
+function ask(
+  { rgb, width, height, corners: k }: Layer,
+  a: number,
+  b: number,
+  c: number,
+  told: Float32Array,
+  to: number,
+): void {
+  const depth = a * k[2] + b * k[9] + c * k[16];
+  const x = Math.min(width - 1, Math.max(0, Math.round((a * k[0] + b * k[7] + c * k[14]) / depth)));
+  const y = Math.min(height - 1, Math.max(0, Math.round((a * k[1] + b * k[8] + c * k[15]) / depth)));
+  const at = 3 * (y * width + x);
+  for (let channel = 0; channel < 3; channel++) told[to + channel] = rgb[at + channel] + k[4 + channel];
 }
 
 function clampByte(value: number): number {

@@ -62,7 +62,7 @@ export function textureSurface(
   const colored = vertexColors(scores, blend);
   spreadOverMesh(colored, graph);
   const { charts, packing } = layOut(positions, indices, graph, chosen, smooth, scores);
-  const atlas = paintAtlas(positions, indices, charts, packing, blend, chosen, views);
+  const atlas = paintAtlas(positions, indices, charts, packing, blend, chosen, scores, views);
 
   const chartOf = new Int32Array(chosen.length).fill(-1);
   for (const [i, { faces }] of charts.entries()) for (const face of faces) chartOf[face] = i;

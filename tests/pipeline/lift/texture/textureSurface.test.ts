@@ -79,6 +79,20 @@ describe('textureSurface', () => {
     expect(white.length).toBeLessThan(4);
   });
 
+  test('does not paint a pole onto the wall that is too thin for depth maps', () => {
+    const maps = roomMaps();
+    for (const [i, { view }] of maps.entries())
+      for (let y = 0; y < view.intrinsics.height; y++) {
+        const at = 3 * (y * view.intrinsics.width + 40 + 14 * i);
+        view.rgb.fill(255, at, at + 6);
+      }
+    // Triangles so large that hardly a vertex meets a pole.
+    const { atlas } = texture(maps, wall(-1.5, 1.5, 0.3));
+    let white = 0;
+    for (let i = 0; i < atlas.pixels.length; i += 4) if (atlas.pixels[i] > 235) white++;
+    expect(white).toBeLessThan(4);
+  });
+
   test('levels views of different exposure', () => {
     const dark = roomMaps();
     for (const [i, { view }] of dark.entries())
