@@ -60,7 +60,11 @@ export async function measureDepth(
   const pool = createDepthPool(Math.min(4, availableParallelism()));
   try {
     // Workers match luma only: without the colours a message is small.
-    const grayOnly = (index: number): View => ({ ...viewOf(index), rgb: new Uint8Array(0), hidden: undefined });
+    const grayOnly = (index: number): View => ({
+      ...viewOf(index),
+      rgb: new Uint8Array(0),
+      hidden: undefined,
+    });
     const swept = await timed('depth', 0.05, () =>
       pool.run(
         jobs.map(job => ({
