@@ -10,20 +10,24 @@ import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
 
 const [width, height, frames] = [288, 176, 14];
+/** Black above and below the picture, pixels. */
+const bar = 24;
+const shownHeight = height + 2 * bar;
 const folder = mkdtempSync(join(tmpdir(), 'lift-'));
 const video = join(folder, 'room.mp4');
 
 async function* pictures() {
   for (let i = 0; i < frames; i++) {
     const view = roomView(i, -0.7 + 0.1 * i, -0.03 * i, 0.008 * i, width, height);
-    const rgba = new Uint8Array(4 * width * height).fill(255);
-    for (let p = 0; p < width * height; p++) rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * p);
+    const rgba = new Uint8Array(4 * width * shownHeight);
+    for (let p = 0; p < width * height; p++)
+      rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * (p + bar * width));
     yield rgba;
   }
 }
 
 beforeAll(async () => {
-  await encodeVideo(video, { width, height, framesPerSecond: 12 }, pictures());
+  await encodeVideo(video, { width, height: shownHeight, framesPerSecond: 12 }, pictures());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -48,6 +52,21 @@ describe('lift', () => {
     expect(collider.nodes.map(node => node.name)).toContain('floor');
     expect(existsSync(join(out, 'preview.webp'))).toBe(true);
     expect(existsSync(join(out, 'points.ply'))).toBe(true);
+  });
+
+  test('gives the cameras of the shown video and says what was masked', async () => {
+    const { manifest } = await loadWorld(out);
+    for (const camera of manifest?.cameras ?? []) {
+      expect([camera.width, camera.height]).toEqual([width, shownHeight]);
+      expect(Math.abs(camera.cx - (width / 2 - 0.5))).toBeLessThan(1);
+      expect(Math.abs(camera.cy - (shownHeight / 2 - 0.5))).toBeLessThan(1.5);
+      expect(Math.abs(camera.fy / camera.fx - 1)).toBeLessThan(0.02);
+      expect(camera.time).toBeCloseTo(camera.frame / 12, 2);
+    }
+    const bars = manifest?.quality?.masked?.find(({ what }) => what === 'bars');
+    expect(bars?.share).toBeCloseTo((2 * bar) / shownHeight, 1);
+    expect(result.masked).toEqual(manifest?.quality?.masked);
+    expect(result.dropped).toEqual(manifest?.quality?.dropped);
   });
 
   test('writes GLBs without an error', async () => {
