@@ -26,9 +26,10 @@ interface Outcome extends Trial {
   auc5?: number;
 }
 
-/** What looking at each clip says (docs/lift-robust.md): parallax and a place that holds, or not. */
+/** Clips that looking at them says to refuse, and for what (docs/lift-robust.md). All others show parallax. */
 const FIXTURES: Record<string, Expected> = {
   'v-static-dog': ['LIFT_NO_PARALLAX'],
+  'ai-opensora-tokyo': ['LIFT_NO_PARALLAX', 'LIFT_MOSTLY_MOVING'],
 };
 
 async function judge(trial: Trial, note: (line: string) => void): Promise<Outcome> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
-import type { WorldManifest } from '../../engine/world/worldSchema.ts';
+import type { WorldCamera, WorldManifest } from '../../engine/world/worldSchema.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
 import type { FrameNumbering } from './cameras/frameNames.ts';
 import { givenCameras } from './cameras/givenCameras.ts';
@@ -10,6 +10,7 @@ import { describeMasks } from './masks/describeMasks.ts';
 import { toVideoPixels } from './picture/toVideoPixels.ts';
 import { estimatePoses } from './poses/estimatePoses.ts';
 import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
+import type { RepeatedFrame } from './types.ts';
 
 export type { LiftQuality } from './surface/liftSurface.ts';
 
@@ -84,8 +85,12 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
   const { picture, shot } = reconstruction;
   const masked = describeMasks(reconstruction);
   const { manifest } = content;
-  if (picture) manifest.cameras = manifest.cameras.map(camera => toVideoPixels(camera, picture));
-  if (manifest.quality) manifest.quality = { ...manifest.quality, masked, ...(shot ? { shot } : {}) };
+  manifest.cameras = withRepeats(manifest.cameras, reconstruction.repeated ?? []).map(camera =>
+    picture ? toVideoPixels(camera, picture) : camera,
+  );
+  const framesRegistered = manifest.cameras.length;
+  if (manifest.quality)
+    manifest.quality = { ...manifest.quality, framesRegistered, masked, ...(shot ? { shot } : {}) };
   const beforeWriting = seconds();
   await writeWorldFolder(options.out, content);
   options.onProgress?.({ stage: 'write', fraction: 1, message: 'world written' });
@@ -93,11 +98,21 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
     world: resolve(options.out),
     seconds: seconds(),
     stages: { poses, ...stages, write: seconds() - beforeWriting },
-    registered: reconstruction.frames.length,
+    registered: framesRegistered,
     frames: reconstruction.framesTotal,
     reprojectionErrorPixels: reconstruction.medianReprojectionErrorPixels,
     masked,
     dropped: manifest.quality?.dropped ?? reconstruction.dropped,
     ...(shot ? { shot } : {}),
   };
+}
+
+/** The cameras with those of the frames that repeat one of theirs, ascending by frame. */
+function withRepeats(cameras: readonly WorldCamera[], repeated: readonly RepeatedFrame[]): WorldCamera[] {
+  const byFrame = new Map(cameras.map(camera => [camera.frame, camera]));
+  const repeats = repeated.flatMap(({ frame, timeSeconds, of }) => {
+    const camera = byFrame.get(of);
+    return camera ? [{ ...camera, frame, time: timeSeconds }] : [];
+  });
+  return [...cameras, ...repeats].sort((a, b) => a.frame - b.frame);
 }

@@ -46,6 +46,13 @@ export interface VideoPicture {
   crop: PictureRectangle;
 }
 
+/** A frame that shows what an earlier one showed. Indices in the video. */
+export interface RepeatedFrame {
+  frame: number;
+  timeSeconds: number;
+  of: number;
+}
+
 /** Cameras and sparse points of one shot, up to a similarity. */
 export interface SparseReconstruction {
   intrinsics: Intrinsics;
@@ -59,6 +66,8 @@ export interface SparseReconstruction {
   framesTotal: number;
   /** Absent: the pictures are the whole video. Whoever decodes the video for a lift crops it by this. */
   picture?: VideoPicture;
+  /** Frames that no geometry is taken from; their cameras are those of the frames they repeat. */
+  repeated?: RepeatedFrame[];
   /** Which of the video's shots this is, from 1; absent where it has but one. */
   shot?: { number: number; of: number };
   /** What of each frame is not the place; absent: nothing is masked. Ask `hiddenIn`. */

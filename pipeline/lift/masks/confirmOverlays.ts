@@ -1,8 +1,9 @@
 import { median, type VideoTracks } from '../poses/trackVideo.ts';
 import type { PictureMasks } from './pictureMasks.ts';
 
-/** How far beside an overlay the scene is watched, pixels. */
-const NEIGHBOURHOOD_PIXELS = 14;
+/** How far from an overlay the scene beside it is watched, pixels: nearer, the tracker's window holds on to the overlay. */
+const NEAREST_PIXELS = 10;
+const FARTHEST_PIXELS = 34;
 /** Beside an overlay the scene moves at least by this share of its median motion. */
 const PASSING_SHARE = 0.35;
 /** Fewer points beside it, over all its keyframes, are no witnesses. */
@@ -64,22 +65,24 @@ function labelPieces(mask: Uint8Array, width: number, height: number): { label: 
   return { label, count };
 }
 
-/** The piece that a pixel beside one belongs to, 0 elsewhere: grown ring by ring. */
+/** The piece that a pixel beside one belongs to, 0 elsewhere and too near: grown ring by ring. */
 function ownersAround(label: Uint16Array, width: number, height: number): Uint16Array {
   const owner = label.slice();
+  const beside = new Uint16Array(label.length);
   let rim: number[] = [];
   for (let i = 0; i < label.length; i++) if (label[i]) rim.push(i);
-  for (let step = 0; step < NEIGHBOURHOOD_PIXELS; step++) {
+  for (let step = 1; step <= FARTHEST_PIXELS; step++) {
     const next: number[] = [];
     for (const i of rim) {
       const x = i % width;
       for (const j of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
         if (j < 0 || j >= width * height || owner[j]) continue;
         owner[j] = owner[i];
+        if (step >= NEAREST_PIXELS) beside[j] = owner[i];
         next.push(j);
       }
     }
     rim = next;
   }
-  return owner;
+  return beside;
 }

@@ -4,6 +4,7 @@ import { decodedSize, decodeVideo, type PictureRectangle } from '../../video/dec
 import { probeVideo } from '../../video/probeVideo.ts';
 import { findOverlays } from '../masks/findOverlays.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
+import type { RepeatedFrame } from '../types.ts';
 import { findBars } from './findBars.ts';
 
 /** What is known of a video's picture before any geometry. */
@@ -14,8 +15,8 @@ export interface VideoSurvey {
   frames: number;
   /** The picture within its bars, in pixels of the shown video; all of it where it has none. */
   crop: PictureRectangle;
-  /** Frames that repeat the one before, ascending, by index in the video. */
-  repeated: number[];
+  /** Ascending by frame. */
+  repeated: RepeatedFrame[];
   /** Burnt-in graphics, as PictureMasks has them, in the decoded size of the crop. */
   overlays: PictureMasks['overlays'];
 }
@@ -46,26 +47,26 @@ export async function surveyVideo(
     LEAST_WINDOW_FRAMES,
     Math.round(WINDOW_SECONDS * (info.framesPerSecond || LEAST_WINDOW_FRAMES)),
   );
-  const repeated: number[] = [];
+  const repeated: RepeatedFrame[] = [];
   const overlays: Overlay[] = [];
   let whole: Stretch | undefined;
   let window: Stretch | undefined;
   let size = { width: 0, height: 0 };
-  let kept: Uint8Array | undefined;
+  let kept: { index: number; pixels: Uint8Array } | undefined;
   const closeWindow = () => {
     // A stump at the end is too short for the scene to have moved: the whole video still covers it.
     if (window && window.lastFrame - window.firstFrame + 1 >= LEAST_WINDOW_FRAMES)
       addOverlay(overlays, window, size);
   };
-  for await (const { index, width, height, pixels } of decodeVideo(videoPath, {
+  for await (const { index, timeSeconds, width, height, pixels } of decodeVideo(videoPath, {
     format: 'gray',
     maxLongSidePixels: longSidePixels,
     signal,
   })) {
     size = { width, height };
     // Compared with the last one kept: a slow drift repeats nothing for ever.
-    if (kept && isRepeat(kept, pixels)) repeated.push(index);
-    else kept = pixels;
+    if (kept && isRepeat(kept.pixels, pixels)) repeated.push({ frame: index, timeSeconds, of: kept.index });
+    else kept = { index, pixels };
     whole ??= openStretch(index, pixels);
     window ??= openStretch(index, pixels);
     if (index >= window.firstFrame + windowFrames) {

@@ -53,7 +53,7 @@ export async function trackWithEnoughKeyframes(
 ): Promise<VideoTracks> {
   const base = {
     crop: survey.crop,
-    repeated: survey.repeated,
+    repeated: survey.repeated.map(({ frame }) => frame),
     overlays: survey.overlays,
     maxLongSidePixels: LONG_SIDE_PIXELS,
     featureLimit: FEATURE_LIMIT,
@@ -121,8 +121,12 @@ export async function estimatePoses(
   const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
   const { videoWidth, videoHeight, crop, repeated, frames } = survey;
   if (repeated.length > 0)
-    sparse.dropped.unshift({ what: 'frames', why: 'they repeat the frame before', count: repeated.length });
-  return { ...sparse, framesTotal: frames, picture: { videoWidth, videoHeight, crop } };
+    sparse.dropped.unshift({
+      what: 'repeated frames',
+      why: 'they show what an earlier frame showed, and have its camera',
+      count: repeated.length,
+    });
+  return { ...sparse, framesTotal: frames, picture: { videoWidth, videoHeight, crop }, repeated };
 }
 
 /** The same from a video tracked already. @throws the LIFT_… errors of estimatePoses; USAGE; CANCELLED */

@@ -256,11 +256,6 @@ export function judgeMap(
 ): void {
   const quality = measureMap(map);
   const rigid = rigidShare(set);
-  if (process.env['LIFT_DEBUG'])
-    console.error(
-      'judgeMap',
-      `kf ${quality.keyframes}/${tracks.keyframes.length} err ${quality.medianErrorPixels.toFixed(2)} rigid ${rigid?.toFixed(2)} explained ${search.explained.toFixed(3)} movers ${search.share.toFixed(3)} rot ${parallax.share.toFixed(2)} ${parallax.medianShare.toFixed(2)} pts ${quality.points} rigidity ${JSON.stringify(rigidity)}`,
-    );
   const keyframesTotal = tracks.keyframes.length;
   const moving = (share: number, evidence: Record<string, unknown>) =>
     new DirectorError(

@@ -14,21 +14,29 @@ import { type LiftResult, lift } from '../../../pipeline/lift/lift.ts';
 import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
 
-const [width, height, frames] = [288, 176, 14];
+const [width, height, frames] = [288, 176, 15];
+/** Black above and below the picture, pixels. */
+const bar = 24;
+/** This frame comes twice. */
+const PAUSE = 6;
+const shownHeight = height + 2 * bar;
 const folder = mkdtempSync(join(tmpdir(), 'lift-'));
 const video = join(folder, 'room.mp4');
 
 async function* pictures() {
-  for (let i = 0; i < frames; i++) {
+  for (let k = 0; k < frames; k++) {
+    // The camera waits for a frame.
+    const i = k <= PAUSE ? k : k - 1;
     const view = roomView(i, -0.7 + 0.1 * i, -0.03 * i, 0.008 * i, width, height);
-    const rgba = new Uint8Array(4 * width * height).fill(255);
-    for (let p = 0; p < width * height; p++) rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * p);
+    const rgba = new Uint8Array(4 * width * shownHeight);
+    for (let p = 0; p < width * height; p++)
+      rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * (p + bar * width));
     yield rgba;
   }
 }
 
 beforeAll(async () => {
-  await encodeVideo(video, { width, height, framesPerSecond: 12 }, pictures());
+  await encodeVideo(video, { width, height: shownHeight, framesPerSecond: 12 }, pictures());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -78,6 +86,24 @@ describe('lift', () => {
       expect(Math.abs(ply.positions[3 * i + 1] - spz.positions[3 * i + 1])).toBeLessThan(0.001);
     const sparse = readSparsePly(await readFile(join(again, 'sparse.ply')), 'sparse.ply');
     expect(sparse.observedPoint.length).toBeGreaterThan(sparse.positions.length / 3);
+  });
+
+  test('gives the cameras of the shown video and says what was masked', async () => {
+    const { manifest } = await loadWorld(out);
+    for (const camera of manifest?.cameras ?? []) {
+      expect([camera.width, camera.height]).toEqual([width, shownHeight]);
+      expect(Math.abs(camera.cx - (width / 2 - 0.5))).toBeLessThan(1);
+      expect(Math.abs(camera.cy - (shownHeight / 2 - 0.5))).toBeLessThan(1.5);
+      expect(Math.abs(camera.fy / camera.fx - 1)).toBeLessThan(0.02);
+      expect(camera.time).toBeCloseTo(camera.frame / 12, 2);
+    }
+    const [kept, repeat] = [PAUSE, PAUSE + 1].map(k => manifest?.cameras.find(({ frame }) => frame === k));
+    expect(repeat).toEqual({ ...kept, frame: PAUSE + 1, time: repeat?.time });
+    expect(result.dropped).toContainEqual(expect.objectContaining({ what: 'repeated frames', count: 1 }));
+    const bars = manifest?.quality?.masked?.find(({ what }) => what === 'bars');
+    expect(bars?.share).toBeCloseTo((2 * bar) / shownHeight, 1);
+    expect(result.masked).toEqual(manifest?.quality?.masked);
+    expect(result.dropped).toEqual(manifest?.quality?.dropped);
   });
 
   test('writes GLBs without an error', async () => {
