@@ -10,6 +10,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   revise: async () => (await import('./commands/revise.ts')).command,
   export: async () => (await import('./commands/export.ts')).command,
   import: async () => (await import('./commands/import.ts')).command,
+  memory: async () => (await import('./commands/memory.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
   view: async () => (await import('./commands/view.ts')).command,
   serve: async () => (await import('./commands/serve.ts')).command,

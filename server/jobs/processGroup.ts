@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { platform, setPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MILLISECONDS = 10;
 
 /**
  * Kills a process that was started detached, with all that it has started; it leads their group. Where systems have
@@ -12,6 +15,41 @@ export function killGroup(leader: number): void {
     // Nothing is left of it.
     if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
   }
+}
+
+/**
+ * Waits until nothing of a group runs that was killed: the kernel ends a process some time after the signal. The dead
+ * that nobody has asked about (zombies, proc(5)) do not count, as where the first process of a container asks about
+ * nobody they stay for good.
+ */
+export async function groupEnded(leader: number): Promise<void> {
+  while (groupHasDeadOrAlive(leader) && someRun(leader)) await sleep(POLL_MILLISECONDS);
+}
+
+function groupHasDeadOrAlive(leader: number): boolean {
+  try {
+    process.kill(platform() === 'win32' ? leader : -leader, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function someRun(leader: number): boolean {
+  // Elsewhere the signal's word has to do, and there the dead do not stay.
+  if (platform() !== 'linux') return true;
+  return readdirSync('/proc').some(name => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      // The second field is a name in parentheses that may hold anything.
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(group) === leader && state !== 'Z' && state !== 'X';
+    } catch {
+      // It has ended since.
+      return false;
+    }
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { DirectorError } from '../../engine/errors.ts';
 import { throwIfCancelled } from '../../engine/progress.ts';
-import { killGroup, memoryOf } from './processGroup.ts';
+import { groupEnded, killGroup, memoryOf } from './processGroup.ts';
 import type { FromStep, StepEvents, StepJob, StepOutcome, ToStep } from './stepJob.ts';
 
 export interface ProcessOptions {
@@ -51,6 +51,8 @@ export async function runInProcess(
         switch (message.kind) {
           case 'progress':
             return events.onProgress(message.event);
+          case 'made':
+            return events.onMade?.(message.path, message.file);
           case 'trace':
             return events.onTrace?.(message.packet);
           case 'violations':
@@ -117,10 +119,14 @@ function listen(child: ChildProcess): () => string {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, 'exit');
-  killAll(child);
-  await exit;
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = once(child, 'exit');
+    killAll(child);
+    await exit;
+  }
+  // The listener of its exit has killed what it had started.
+  await groupEnded(child.pid);
 }
 
 function killAll({ pid }: ChildProcess): void {

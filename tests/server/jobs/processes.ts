@@ -1,10 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * What runs on this machine, from /proc. What has died and waits for its parent is left out, and so is what is dying:
- * it has no command line any more, as its memory is gone (proc(5)).
- */
+/** What runs on this machine, from /proc; what has died and waits for its parent is left out. */
 export interface RunningProcess {
   pid: number;
   parent: number;
@@ -19,7 +16,7 @@ export function runningProcesses(): RunningProcess[] {
       const stat = readFileSync(`${folder}/stat`, 'utf8');
       const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       const command = readFileSync(`${folder}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return state === 'Z' || command === ''
+      return state === 'Z'
         ? []
         : [{ pid: Number(folder.slice(6)), parent: Number(parent), group: Number(group), command }];
     } catch {
