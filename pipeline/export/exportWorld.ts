@@ -108,14 +108,16 @@ async function splatsOf(world: LoadedWorld, { splats = SPLATS }: ExportOptions):
 }
 
 async function writeColmap(world: LoadedWorld, options: ExportOptions, write: Write): Promise<void> {
-  const cameras = await exportedCameras(world, options);
+  const take = await takeOf(world, options);
+  const cameras = await exportedCameras(world, take);
   for (const [name, text] of Object.entries(colmapTexts(cameras, await sparseOf(world))))
     await write(`sparse/0/${name}`, text);
-  await writeImages(world, cameras, options, write);
+  if (take !== undefined) await writeImages(take, cameras, options, write);
 }
 
 async function writeNerfstudio(world: LoadedWorld, options: ExportOptions, write: Write): Promise<void> {
-  const cameras = await exportedCameras(world, options);
+  const take = await takeOf(world, options);
+  const cameras = await exportedCameras(world, take);
   const sparse = await sparseOf(world);
   if (sparse) {
     const positions = new Float32Array(sparse.positions.length);
@@ -130,7 +132,7 @@ async function writeNerfstudio(world: LoadedWorld, options: ExportOptions, write
     'transforms.json',
     nerfstudioTransforms(cameras, 'images', sparse ? 'sparse_pc.ply' : undefined),
   );
-  await writeImages(world, cameras, options, write);
+  if (take !== undefined) await writeImages(take, cameras, options, write);
 }
 
 async function sparseOf(world: LoadedWorld): Promise<SparseCloud | undefined> {
@@ -138,17 +140,22 @@ async function sparseOf(world: LoadedWorld): Promise<SparseCloud | undefined> {
   return bytes && readSparsePly(bytes, 'sparse.ply');
 }
 
-/** The world's cameras for pictures of the video's own size; without pictures, for those of world.json's size. */
-async function exportedCameras(world: LoadedWorld, options: ExportOptions): Promise<ExportedCamera[]> {
-  const cameras: readonly WorldCamera[] = world.manifest?.cameras ?? [];
-  if (!world.manifest || cameras.length === 0)
-    throw new DirectorError('EXPORT_NO_CAMERAS', `${world.path} has no cameras.`, {
+/** The video of the pictures; undefined where none are wanted. */
+async function takeOf({ path, manifest }: LoadedWorld, options: ExportOptions): Promise<string | undefined> {
+  if (!manifest || manifest.cameras.length === 0)
+    throw new DirectorError('EXPORT_NO_CAMERAS', `${path} has no cameras.`, {
       details: { format: options.format },
     });
-  const size =
-    options.images === false
-      ? undefined
-      : decodedSize(await probeVideo(await findTake(world.path, world.manifest, options.video)));
+  return options.images === false ? undefined : findTake(path, manifest, options.video);
+}
+
+/** The world's cameras for pictures of the video's own size; without pictures, for those of world.json's size. */
+async function exportedCameras(
+  { manifest }: LoadedWorld,
+  take: string | undefined,
+): Promise<ExportedCamera[]> {
+  const cameras: readonly WorldCamera[] = manifest?.cameras ?? [];
+  const size = take === undefined ? undefined : decodedSize(await probeVideo(take));
   return cameras.map(camera => ({
     ...camera,
     imageName: `frame-${String(camera.frame).padStart(6, '0')}.jpg`,
@@ -157,16 +164,14 @@ async function exportedCameras(world: LoadedWorld, options: ExportOptions): Prom
 }
 
 async function writeImages(
-  world: LoadedWorld,
+  take: string,
   cameras: readonly ExportedCamera[],
-  { video, images, signal, onProgress }: ExportOptions,
+  { signal, onProgress }: ExportOptions,
   write: Write,
 ): Promise<void> {
-  if (images === false || !world.manifest) return;
   const names = new Map(cameras.map(({ frame, imageName }) => [frame, imageName]));
-  const path = await findTake(world.path, world.manifest, video);
   let done = 0;
-  for await (const { index, width, height, pixels } of decodeVideo(path, { format: 'rgb', signal })) {
+  for await (const { index, width, height, pixels } of decodeVideo(take, { format: 'rgb', signal })) {
     const name = names.get(index);
     if (name === undefined) continue;
     const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
@@ -184,6 +189,6 @@ async function writeImages(
   if (done < names.size)
     throw new DirectorError(
       'INPUT_UNREADABLE',
-      `${path} has ${done} of the ${names.size} frames that world.json names.`,
+      `${take} has ${done} of the ${names.size} frames that world.json names.`,
     );
 }

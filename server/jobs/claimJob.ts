@@ -95,8 +95,9 @@ async function worldTest(queries: Queries, job: JobRow): Promise<Pick<Claim, 'wo
     .where(eq(runs.id, job.runId ?? ''));
   if (!found) throw new DirectorError('INTERNAL', `Job ${job.id} is about nothing.`);
   const { runs: run, worlds: world } = found;
-  const [only] = Object.keys(world.files);
-  const bare = world.files['world.json'] === undefined && only !== undefined;
+  const [only, ...others] = Object.keys(world.files);
+  // A file alone is a world; splats with their collider are one as a folder.
+  const bare = world.files['world.json'] === undefined && only !== undefined && others.length === 0;
   return {
     work: {
       kind: 'world-test',

@@ -1,9 +1,9 @@
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DirectorError } from '../../errors.ts';
 import {
+  checkSplatCount,
   checkSplats,
   createSplatCloud,
-  MAX_SPLATS,
   normalizeRotations,
   type SplatCloud,
 } from './splatCloud.ts';
@@ -33,7 +33,8 @@ const V4_ROW_BYTES = 16;
 
 /**
  * Reads SPZ of versions 2 and 3 (gzipped or plain) and 4 (a zstd stream per attribute). Axes are RUB as the
- * specification has it. Memory is bounded by the count in the header, which is checked before anything is unpacked.
+ * specification has it. Memory is bounded by the count in the header, which is checked before anything is unpacked, and
+ * by what is really there.
  * @param name what the file is called in messages
  * @throws WORLD_UNREADABLE (no SPZ, cut off, more in it than its header says), WORLD_UNSUPPORTED (another version,
  *   extensions), WORLD_INVALID, WORLD_EMPTY, WORLD_TOO_LARGE
@@ -44,12 +45,13 @@ export function readSpz(bytes: Uint8Array, name: string): SplatCloud {
   const isGzip = magic === GZIP_MAGIC;
   const start = isGzip ? gunzip(bytes.subarray(0, PEEK_BYTES), name, PEEK_BYTES * 1100, true) : bytes;
   const header = readHeader(start, name);
-  const cloud = createSplatCloud(header.count, header.shDegree, name);
   const sizes = spzAttributeBytes(header.version, header.shDegree).map(size => size * header.count);
   const parts =
     header.version >= 4 && !isGzip
       ? unpackStreams(bytes, sizes, name)
       : splitAttributes(bytes, sizes, isGzip, name);
+  // Only now: a header alone must not claim memory.
+  const cloud = createSplatCloud(header.count, header.shDegree, name);
   decode(cloud, header, parts);
   checkSplats(cloud, name);
   normalizeRotations(cloud);
@@ -105,7 +107,7 @@ function readHeader(bytes: Uint8Array, name: string): SpzHeader {
       `${name} claims harmonics of degree ${header.shDegree} and ${header.fractionalBits} fractional bits.`,
     );
   if (header.count === 0) throw new DirectorError('WORLD_EMPTY', `${name} has no Gaussians.`);
-  if (header.count > MAX_SPLATS) createSplatCloud(header.count, header.shDegree, name);
+  checkSplatCount(header.count, header.shDegree, name);
   return header;
 }
 

@@ -44,8 +44,8 @@ export function numbersPerSplat(degree: number): number {
   return 14 + 3 * shCoefficients(degree);
 }
 
-/** @throws WORLD_TOO_LARGE before anything is allocated */
-export function createSplatCloud(count: number, shDegree: number, name: string): SplatCloud {
+/** @throws WORLD_TOO_LARGE */
+export function checkSplatCount(count: number, shDegree: number, name: string): void {
   if (count > MAX_SPLATS || count * numbersPerSplat(shDegree) > MAX_SPLAT_NUMBERS)
     throw new DirectorError(
       'WORLD_TOO_LARGE',
@@ -55,6 +55,11 @@ export function createSplatCloud(count: number, shDegree: number, name: string):
         details: { count, shDegree, limit: MAX_SPLATS },
       },
     );
+}
+
+/** @throws WORLD_TOO_LARGE before anything is allocated */
+export function createSplatCloud(count: number, shDegree: number, name: string): SplatCloud {
+  checkSplatCount(count, shDegree, name);
   return {
     count,
     positions: new Float32Array(3 * count),

@@ -21,6 +21,7 @@ const bar = 24;
 const PAUSE = 6;
 const shownHeight = height + 2 * bar;
 const folder = mkdtempSync(join(tmpdir(), 'lift-'));
+const elsewhere = mkdtempSync(join(tmpdir(), 'lift-again-'));
 const video = join(folder, 'room.mp4');
 
 async function* pictures() {
@@ -38,7 +39,9 @@ async function* pictures() {
 beforeAll(async () => {
   await encodeVideo(video, { width, height: shownHeight, framesPerSecond: 12 }, pictures());
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const each of [folder, elsewhere]) rmSync(each, { recursive: true, force: true });
+});
 
 describe('lift', () => {
   const out = join(folder, 'world');
@@ -64,9 +67,9 @@ describe('lift', () => {
   });
 
   test('starts from cameras that are given, and writes splats beyond a draft', async () => {
-    const model = join(folder, 'model');
+    const model = join(elsewhere, 'model');
     await exportWorld(out, { format: 'colmap', images: false, out: model });
-    const again = join(folder, 'again');
+    const again = join(elsewhere, 'again');
     const given = await lift(video, { out: again, quality: 'standard', cameras: { folder: model } });
     expect(given.registered).toBe(result.registered);
     expect(given.reprojectionErrorPixels).toBeCloseTo(result.reprojectionErrorPixels, 2);
