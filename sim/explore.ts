@@ -1,4 +1,5 @@
 import { createPhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
+import { guardTraps } from '../engine/physics/guardTraps.ts';
 import { loadHavok } from '../engine/physics/nodeHavok.ts';
 import type { LongOptions } from '../engine/progress.ts';
 import type { LoadedWorld } from '../engine/world/loadWorld.ts';
@@ -72,8 +73,7 @@ export async function explore(
   observe?.onExploration?.({ navmesh, coverage: grid, reachable });
   // Regions of its own: what is judged at the end must not depend on what was looked at before.
   const preliminaryVoids = new VoidRegions(colliderBvh);
-  const physics = createPhysicsWorld(world.collider, { havok: await loadHavok() });
-  try {
+  return guardTraps(createPhysicsWorld(world.collider, { havok: await loadHavok() }), async physics => {
     const settled = settle(physics);
     const simulation = await simulate(mission, reachable, physics, colliderBvh, body, {
       agents: options.agents,
@@ -105,9 +105,7 @@ export async function explore(
         ...simulation.confinements.flatMap(confinement => judgeConfinement(confinement) ?? []),
       ],
     };
-  } finally {
-    physics.dispose();
-  }
+  });
 }
 
 /** Sorts falls by what they fell into: the outside, a hole, or a floor that did not hold. */
