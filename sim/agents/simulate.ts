@@ -39,6 +39,8 @@ export interface SimulationOptions extends LongOptions {
 export interface SimulationObserver {
   pace?: Pace | undefined;
   onFrame(step: number, poses: readonly AgentPose[]): void;
+  /** After each step; the hash is of where every agent stands after it, to find the first step that differs. */
+  onStep?: ((step: number, hash: string) => void) | undefined;
   onFall(fall: Fall): void;
   onConfinement(confinement: Confinement): void;
 }
@@ -204,6 +206,11 @@ export async function simulate(
     }
     if (step % (STEPS_PER_SECOND / 2) === 0)
       for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
+    if (observe?.onStep) {
+      const places = createStateHasher();
+      for (const { explorer } of states) for (const value of explorer.feet) places.add(value);
+      observe.onStep(step, places.digest());
+    }
     if (observe && recorder && step % TRACE_FRAME_STEPS === 0) {
       for (const state of states) {
         recorder.record(state.explorer, state.attempt !== undefined, state.teleported);
