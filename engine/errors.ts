@@ -111,6 +111,11 @@ export const ERRORS = {
     http: 499,
     fix: 'Run the same command again: what was finished is kept, and nothing half-written is left.',
   },
+  PHYSICS_TRAPPED: {
+    exit: 3,
+    http: 422,
+    fix: 'Mend or simplify the collider: its geometry breaks the physics engine. Other worlds are not affected.',
+  },
   NAVMESH_FAILED: {
     exit: 3,
     http: 422,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { toDirectorError } from '../engine/errors.ts';
 import { throwIfCancelled } from '../engine/progress.ts';
-import { runInThread } from '../engine/thread/runInThread.ts';
+import { JobThread } from '../engine/thread/jobThread.ts';
 import type { BatchJob, BatchJobResult } from './batchJob.ts';
 import type { Illustration } from './report/illustrate/illustration.ts';
 import type { TestOptions } from './run.ts';
@@ -18,6 +18,9 @@ export interface BatchOptions extends TestOptions {
 const ILLUSTRATION_BYTES = 24_000_000;
 const WORLD_ILLUSTRATION_BYTES = 4_000_000;
 
+/** A thread is worth its start after three worlds; replaced so often, what a world leaves behind does not add up. */
+const WORLDS_PER_THREAD = 25;
+
 export interface BatchResult {
   /** In the order of the worlds given, without those that failed. */
   runs: TestRun[];
@@ -27,8 +30,9 @@ export interface BatchResult {
 }
 
 /**
- * Tests several worlds, each in a thread of its own, so that a trap in one costs that one only. What cannot
- * be read or tested is listed with its coded reason; the others are tested all the same.
+ * Tests several worlds, spread over threads. Each world has physics and a navmesh builder of its own; one that traps
+ * them costs itself only, and its thread. What cannot be read or tested is listed with its coded reason; the others
+ * are tested all the same.
  * @throws CANCELLED; USAGE where the options are out of range.
  */
 export async function runBatch(worlds: readonly string[], options: BatchOptions = {}): Promise<BatchResult> {
@@ -41,11 +45,19 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
     : undefined;
   let next = 0;
   const work = async () => {
+    const thread = testThread();
+    try {
+      await workThrough(thread);
+    } finally {
+      await thread.end();
+    }
+  };
+  const workThrough = async (thread: TestThread) => {
     for (let index = next++; index < worlds.length; index = next++) {
       throwIfCancelled(signal);
       const world = worlds[index];
       try {
-        results[index] = await runJob(world, illustrateBytes, {
+        results[index] = await runJob(thread, world, illustrateBytes, {
           ...options,
           onProgress: event => {
             fractions[index] = event.fraction;
@@ -83,14 +95,30 @@ export async function runBatch(worlds: readonly string[], options: BatchOptions 
  * @throws what loadWorld and runTest throw; CANCELLED.
  */
 export async function testInThread(world: string, options: TestOptions): Promise<TestRun> {
-  return (await runJob(world, undefined, options)).run;
+  const thread = testThread();
+  try {
+    return (await runJob(thread, world, undefined, options)).run;
+  } finally {
+    await thread.end();
+  }
+}
+
+type TestThread = JobThread<BatchJob, BatchJobResult>;
+
+function testThread(): TestThread {
+  return new JobThread(
+    new URL('./batch.worker.ts', import.meta.url),
+    WORLDS_PER_THREAD,
+    ({ code }) => code === 'PHYSICS_TRAPPED',
+  );
 }
 
 function runJob(
+  thread: TestThread,
   world: string,
   illustrateBytes: number | undefined,
   { agents, simulatedSeconds, seed, signal, onProgress }: TestOptions,
 ): Promise<BatchJobResult> {
   const job: BatchJob = { world, agents, simulatedSeconds, seed, illustrateBytes };
-  return runInThread(new URL('./batch.worker.ts', import.meta.url), job, { signal, onProgress });
+  return thread.run(job, { signal, onProgress });
 }

@@ -1,12 +1,12 @@
 import { subProgress } from '../engine/progress.ts';
-import { serveThread } from '../engine/thread/serveThread.ts';
+import { serveJobs } from '../engine/thread/serveJobs.ts';
 import { loadWorld } from '../engine/world/loadWorld.ts';
 import type { BatchJob, BatchJobResult } from './batchJob.ts';
 import type { ExplorationView } from './observe/runObserver.ts';
 import { illustrateRun } from './report/illustrate/illustrateRun.ts';
 import { runTest } from './run.ts';
 
-await serveThread(async (job: BatchJob, long): Promise<BatchJobResult> => {
+serveJobs(async (job: BatchJob, long): Promise<BatchJobResult> => {
   const { world, illustrateBytes, ...options } = job;
   const loaded = await loadWorld(world, { decodeImages: false });
   if (illustrateBytes === undefined)

@@ -1,11 +1,12 @@
 import { createPhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
-import { loadHavok } from '../engine/physics/nodeHavok.ts';
+import { guardTraps } from '../engine/physics/guardTraps.ts';
+import type { Havok } from '../engine/physics/havok.ts';
 import type { LongOptions } from '../engine/progress.ts';
 import type { LoadedWorld } from '../engine/world/loadWorld.ts';
 import { CoverageGrid } from './agents/coverage.ts';
 import { Inspections } from './agents/inspections.ts';
 import { Mission } from './agents/mission.ts';
-import { type SimulationResult, simulate } from './agents/simulate.ts';
+import { type SimulationObserver, type SimulationResult, simulate } from './agents/simulate.ts';
 import { findBorderPlaces } from './agents/suspiciousPlaces.ts';
 import { VoidRegions } from './agents/voidRegions.ts';
 import type { Enclosure } from './detectors/enclosure.ts';
@@ -28,6 +29,8 @@ export interface Exploration {
 }
 
 export interface ExploreOptions extends LongOptions {
+  /** An instance of its own for this world. */
+  havok: Havok;
   agents: number;
   simulatedSeconds: number;
   seed: number;
@@ -36,6 +39,7 @@ export interface ExploreOptions extends LongOptions {
 
 /** What an observed run is told of its exploration. */
 export interface ExplorationObserver extends Pick<RunObserver, 'pace' | 'onExploration' | 'onFrame'> {
+  onStep?: SimulationObserver['onStep'];
   /** Something happened to an agent, judged by itself: the findings at the end judge all together. */
   onFinding(finding: Finding): void;
 }
@@ -72,8 +76,7 @@ export async function explore(
   observe?.onExploration?.({ navmesh, coverage: grid, reachable });
   // Regions of its own: what is judged at the end must not depend on what was looked at before.
   const preliminaryVoids = new VoidRegions(colliderBvh);
-  const physics = createPhysicsWorld(world.collider, { havok: await loadHavok() });
-  try {
+  return guardTraps(createPhysicsWorld(world.collider, { havok: options.havok }), async physics => {
     const settled = settle(physics);
     const simulation = await simulate(mission, reachable, physics, colliderBvh, body, {
       agents: options.agents,
@@ -85,6 +88,7 @@ export async function explore(
       observe: observe && {
         pace: observe.pace,
         onFrame: (step, poses) => observe.onFrame(step, poses),
+        onStep: observe.onStep,
         onFall: fall => {
           for (const finding of judgeFalls([fall], preliminaryVoids, context, enclosure))
             observe.onFinding(finding);
@@ -105,9 +109,7 @@ export async function explore(
         ...simulation.confinements.flatMap(confinement => judgeConfinement(confinement) ?? []),
       ],
     };
-  } finally {
-    physics.dispose();
-  }
+  });
 }
 
 /** Sorts falls by what they fell into: the outside, a hole, or a floor that did not hold. */

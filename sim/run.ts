@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DirectorError } from '../engine/errors.ts';
+import { loadHavok } from '../engine/physics/nodeHavok.ts';
 import { type LongOptions, subProgress, throwIfCancelled } from '../engine/progress.ts';
 import { hashString } from '../engine/random.ts';
 import type { LoadedWorld } from '../engine/world/loadWorld.ts';
@@ -113,6 +114,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   let exploration: Exploration | undefined;
   if (navmesh && spawns.length > 0) {
     exploration = await explore(world, context, navmesh, spawns, enclosure, {
+      havok: await loadHavok(),
       agents,
       simulatedSeconds,
       seed,

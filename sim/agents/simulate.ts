@@ -39,6 +39,8 @@ export interface SimulationOptions extends LongOptions {
 export interface SimulationObserver {
   pace?: Pace | undefined;
   onFrame(step: number, poses: readonly AgentPose[]): void;
+  /** After each step; the hash is of where every agent stands after it, to find the first step that differs. */
+  onStep?: ((step: number, hash: string) => void) | undefined;
   onFall(fall: Fall): void;
   onConfinement(confinement: Confinement): void;
 }
@@ -59,6 +61,8 @@ const STEPS_PER_SECOND = Math.round(1 / STEP_SECONDS);
 const LOOK_STEPS = 6;
 /** A run ends early when nothing new was entered for this long and every border place was tried. */
 const QUIET_SECONDS = 20;
+/** Steps of an attempt to get away, of 480, in which another agent may be in the way; its trap holds who comes next too. */
+const MOST_MET_STEPS = 30;
 /** Ten minutes of seconds: few runs are longer, and a report stays small. */
 const CHECKPOINTS = 600;
 /** Below the lowest triangle by this much nothing comes any more. */
@@ -78,7 +82,9 @@ interface AgentState {
   offGroundSteps: number;
   /** Component it stands on, −1 for none. */
   component: number;
-  attempt: { origin: [number, number, number]; reach: number; min: number[]; max: number[] } | undefined;
+  attempt:
+    | { origin: [number, number, number]; reach: number; min: number[]; max: number[]; metSteps: number }
+    | undefined;
   /** Put elsewhere since the last frame that an observer was given. */
   teleported: boolean;
 }
@@ -194,8 +200,8 @@ export async function simulate(
         lastNewStep = step;
       const confinement = watchProgress(state, step, mission, reachable);
       if (confinement) {
-        // Where a larger body than the world is tested for gets stuck, nothing is wrong.
-        if (explorer.persona.bodyScale <= 1) {
+        // Where a larger body than the world is tested for gets stuck, or others are in the way, nothing is wrong.
+        if (explorer.persona.bodyScale <= 1 && confinement.metSteps <= MOST_MET_STEPS) {
           confinements.push(confinement);
           observe?.onConfinement(confinement);
         }
@@ -204,6 +210,11 @@ export async function simulate(
     }
     if (step % (STEPS_PER_SECOND / 2) === 0)
       for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
+    if (observe?.onStep) {
+      const places = createStateHasher();
+      for (const { explorer } of states) for (const value of explorer.feet) places.add(value);
+      observe.onStep(step, places.digest());
+    }
     if (observe && recorder && step % TRACE_FRAME_STEPS === 0) {
       for (const state of states) {
         recorder.record(state.explorer, state.attempt !== undefined, state.teleported);
@@ -322,10 +333,11 @@ function watchProgress(
     if (!stalled && !off) return undefined;
     explorer.needsEscape = true;
     explorer.escapeFailed = false;
-    state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z] };
+    state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z], metSteps: 0 };
     return undefined;
   }
   const { attempt } = state;
+  if (state.walker.metWalker) attempt.metSteps++;
   attempt.reach = Math.max(attempt.reach, Math.hypot(x - attempt.origin[0], z - attempt.origin[2]));
   for (const [axis, value] of explorer.feet.entries()) {
     attempt.min[axis] = Math.min(attempt.min[axis], value);
@@ -358,6 +370,7 @@ function watchProgress(
       middle: [0, 1, 2].map(axis => (attempt.min[axis] + attempt.max[axis]) / 2) as [number, number, number],
       areaSquareMeters: component?.area,
       onKnownGround,
+      metSteps: attempt.metSteps,
     };
   }
   return undefined;

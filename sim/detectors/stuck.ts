@@ -29,6 +29,8 @@ export interface Confinement {
   middle: [number, number, number];
   /** Walkable area it is confined to, m²; undefined where no navmesh polygon is. */
   areaSquareMeters: number | undefined;
+  /** Steps of the attempts in which another agent was in the way. */
+  metSteps: number;
   /** Whether it stands on ground that others come and go on. */
   onKnownGround: boolean;
 }
