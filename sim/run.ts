@@ -8,9 +8,12 @@ import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
 import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
+import { detectBlockedPassages } from './detectors/blockedPassage.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
 import { detectFloating } from './detectors/floating.ts';
+import { detectGhostSurface } from './detectors/ghostSurface.ts';
 import { detectInterpenetration } from './detectors/interpenetration.ts';
+import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
 import { makeWorldContext } from './detectors/worldContext.ts';
@@ -77,7 +80,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
     if (navmesh && polygon >= 0) reachable.add(navmesh.component[polygon]);
   }
-  const context = makeWorldContext(world.visual, colliderBvh, navmesh, reachable, body);
+  const context = makeWorldContext(world, colliderBvh, navmesh, reachable, body);
   const enclosure = measureEnclosure(context);
   throwIfCancelled(options.signal);
 
@@ -94,6 +97,13 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   detect(() => detectBadGeometry(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
+  detect(() => detectInvisibleWall(context));
+  const passages =
+    ofWorld.length > 0 ? [] : await detectBlockedPassages(context, world.collider, options.signal);
+  // A wall that is not seen is open to the eye too: one defect.
+  const walls = findings.filter(finding => finding.type === 'invisible-wall');
+  const blocked = passages.filter(({ finding }) => !walls.some(wall => doTouch(wall, finding)));
+  detect(() => blocked.map(({ finding }) => finding));
 
   const violationsOf = (list: readonly Finding[]) =>
     list.map((finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }));
@@ -123,8 +133,10 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
       detectUnreachable(
         context,
         met.filter(finding => finding.type === 'fall-through'),
+        new Set(passages.map(({ component }) => component)),
       ),
     );
+    detect(() => detectGhostSurface(context, met));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
   detect(() => detectUnstable(context, exploration?.settled));
@@ -207,6 +219,14 @@ function toViolation(
     ...(witness && { time: round(witness.step / 60), agent: witness.agent }),
     replay: { ...run, ...(witness && { agent: witness.agent, step: witness.step, spawn: witness.spawn }) },
   };
+}
+
+/** Whether two findings' boxes come within half a metre, as far as a wall is thick and a body is wide. */
+function doTouch(a: Finding, b: Finding): boolean {
+  return a.position.every(
+    (value, axis) =>
+      Math.abs(value - b.position[axis]) <= ((a.extent?.[axis] ?? 0) + (b.extent?.[axis] ?? 0)) / 2 + 0.5,
+  );
 }
 
 function round(value: number): number {

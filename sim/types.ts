@@ -7,6 +7,8 @@ export type ViolationType =
   | 'stuck'
   | 'unreachable'
   | 'blocked-passage'
+  | 'invisible-wall'
+  | 'ghost-surface'
   | 'interpenetration'
   | 'floating'
   | 'unstable'

@@ -6,6 +6,7 @@ import { gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { MAX_FILE_BYTES } from './gltf/limits.ts';
 import { decodeImage } from './images.ts';
 import { applyManifest, parseManifest } from './manifest.ts';
+import { splitColliders } from './splitColliders.ts';
 import type { WorldModel } from './worldModel.ts';
 import type { WorldManifest } from './worldSchema.ts';
 
@@ -20,7 +21,7 @@ export interface LoadedWorld {
   /** world.json; absent for a bare .glb or .gltf. */
   manifest?: WorldManifest;
   visual: WorldModel;
-  /** The same object as visual for a bare file. */
+  /** What is touched; the same object as visual for a bare file that declares no colliders (splitColliders). */
   collider: WorldModel;
 }
 
@@ -43,7 +44,7 @@ export async function loadWorld(
   const isFolder = (await statInput(absolute)).isDirectory();
   if (!isFolder) {
     const model = await readModel(absolute, hash, decodeImages);
-    return { path: absolute, sha256: hash.digest('hex'), visual: model, collider: model };
+    return { path: absolute, sha256: hash.digest('hex'), ...splitColliders(model) };
   }
   const manifest = await readManifest(absolute, hash);
   const visual = await readModel(await memberOf(absolute, 'visual.glb'), hash, decodeImages);

@@ -11,8 +11,8 @@ export interface ViolationHelp {
   severity: Severity;
 }
 
-/** The architecture's list of what a world can show; detectors that are yet to come are described already. */
-export const VIOLATION_HELP: Record<ViolationType | 'invisible-wall' | 'ghost-surface', ViolationHelp> = {
+/** The architecture's list of what a world can show. */
+export const VIOLATION_HELP: Record<ViolationType, ViolationHelp> = {
   'fall-through': {
     title: 'A body falls through the floor',
     what: 'A body falls out of the world from inside its floor: through a hole that ends on all sides, or through a floor that is there in the geometry and does not hold.',

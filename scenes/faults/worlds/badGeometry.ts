@@ -4,7 +4,7 @@ import type { Vector3 } from '../../scene.ts';
 import { cutOut, prism } from './cutPrism.ts';
 import { anySolid, extent, middle, place, sizeOfSolid } from './props.ts';
 import type { FaultSubject, WorldFault, WorldFaultInjector } from './worldFault.ts';
-import { addNode, normalOf, partOf, replaceTriangles, type WorldTriangle } from './worldGeometry.ts';
+import { addNode, normalOf, replaceTriangles, type WorldTriangle } from './worldGeometry.ts';
 
 type Way = (subject: FaultSubject, random: Random) => Omit<WorldFault, 'type'> | string;
 
