@@ -99,7 +99,9 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   detect(() => detectInterpenetration(context));
   detect(() => detectInvisibleWall(context));
   const passages =
-    ofWorld.length > 0 ? [] : await detectBlockedPassages(context, world.collider, options.signal);
+    ofWorld.length > 0
+      ? []
+      : await detectBlockedPassages(context, world.collider, enclosure?.enclosed ?? false, options.signal);
   // A wall that is not seen is open to the eye too: one defect.
   const walls = findings.filter(finding => finding.type === 'invisible-wall');
   const blocked = passages.filter(({ finding }) => !walls.some(wall => doTouch(wall, finding)));

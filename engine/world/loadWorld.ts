@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { DirectorError } from '../errors.ts';
+import { decodeDraco } from './dracoDecoder.ts';
 import { gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { MAX_FILE_BYTES } from './gltf/limits.ts';
 import { decodeImage } from './images.ts';
@@ -120,6 +121,7 @@ async function readModel(
     name: basename(path),
     readResource: uri => readResource(path, uri, hash),
     decodeImage: decodeImages ? decodeImage : undefined,
+    decodeDraco,
   });
 }
 

@@ -37,10 +37,14 @@ const MOST_WORLD_SHARE = 0.5;
 
 type Reason = 'thing' | 'narrow' | 'low';
 
-/** @throws NAVMESH_FAILED; CANCELLED. */
+/**
+ * @param enclosed whether the world is walled in (enclosure.ts).
+ * @throws NAVMESH_FAILED; CANCELLED.
+ */
 export async function detectBlockedPassages(
   context: WorldContext,
   collider: WorldModel,
+  enclosed: boolean,
   signal: AbortSignal | undefined,
 ): Promise<BlockedPassage[]> {
   const { navmesh, reachable, body } = context;
@@ -62,7 +66,7 @@ export async function detectBlockedPassages(
       open.delete(component.index);
       passages.push({
         component: component.index,
-        finding: describe(context, way, reason, component.area),
+        finding: describe(context, way, reason, component.area, enclosed),
       });
     }
   }
@@ -227,15 +231,23 @@ const WHY: Record<Reason, string> = {
   low: 'it is too low',
 };
 
-function describe({ body }: WorldContext, { places }: Way, reason: Reason, area: number): Finding {
+function describe(
+  { body }: WorldContext,
+  { places }: Way,
+  reason: Reason,
+  area: number,
+  enclosed: boolean,
+): Finding {
+  // Between rocks and trees there are gaps everywhere, and nobody calls them passages.
+  const natural = reason !== 'thing' && !enclosed;
   // The ends are floor that is walked; between them lies what blocks.
   const min = [0, 1, 2].map(axis => Math.min(...places.map(place => place[axis])));
   const max = [0, 1, 2].map(axis => Math.max(...places.map(place => place[axis])));
   const middle = places[places.length >> 1];
   return {
     type: 'blocked-passage',
-    severity: 'error',
-    confidence: reason === 'thing' ? 0.85 : 0.75,
+    severity: natural ? 'info' : 'error',
+    confidence: natural ? 0.4 : reason === 'thing' ? 0.85 : 0.75,
     position: [middle[0], middle[1] + body.height / 2, middle[2]],
     extent: [max[0] - min[0], body.height, max[2] - min[2]],
     message: `A passage to ${area.toFixed(1)} m² of floor is open to the eye and no body gets through: ${WHY[reason]}.`,

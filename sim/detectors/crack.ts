@@ -55,7 +55,7 @@ export function detectCrack(context: WorldContext): Finding[] {
           a[2] + t * (b[2] - a[2]),
         ];
         if (navmesh.locate(...point, body.radius + NEAR_METERS, body.stepHeight) < 0) continue;
-        const isFloor = (meters: number) =>
+        const below = (meters: number) =>
           bvh.castRay(
             point[0] + outX * meters,
             point[1] + LEVEL_METERS,
@@ -64,8 +64,11 @@ export function detectCrack(context: WorldContext): Finding[] {
             -1,
             0,
             2 * LEVEL_METERS,
-          ) !== undefined;
-        if (isFloor(MIN_GAP_METERS) || !LOOKS_METERS.some(isFloor)) continue;
+          );
+        if (below(MIN_GAP_METERS)) continue;
+        const across = LOOKS_METERS.map(below).find(hit => hit !== undefined);
+        // What rises beyond is a wall that the floor does not quite come to.
+        if (!across || Math.abs(soup.normals[3 * across.triangle + 1]) < FLOOR_NORMAL_Y) continue;
         samples.push({ point, area: length / count, node: object.node });
       }
     }

@@ -14,6 +14,8 @@ const SAME_NORMAL_DOT = 0.999;
 const SAMPLE_METERS = 0.1;
 /** Floors that are walked on are looked at from near by: as much as a sheet of paper flickers visibly. */
 const MIN_FLOOR_SQUARE_METERS = 0.25;
+/** Less is a blemish. */
+const SERIOUS_SQUARE_METERS = 1;
 /** Elsewhere the ends of boards and bricks share planes; a whole wall is another matter. */
 const MIN_OTHER_SQUARE_METERS = 2;
 const CLUSTER_METERS = 0.3;
@@ -42,7 +44,7 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
         const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
         return {
           type: 'bad-geometry',
-          severity: 'warning',
+          severity: cluster.area >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
           confidence: 0.8,
           position: middleOf(cluster),
           extent: sizeOf(cluster),

@@ -1,51 +1,74 @@
 import { meshEdges } from '../geometry/edgeMap.ts';
+import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
- * Bad geometry, non-manifold: edges in which an odd number of faces, three or more, meet on a thing that is closed
- * otherwise. Inside and outside cannot be told apart there: volumes, hulls and cuts go wrong. Four faces are two solids
- * that touch along an edge; on open sheets, walls that meet in a T, three faces are how things are built.
+ * Bad geometry, non-manifold: faces that a surface does not go on to. A fin, one or two triangles, hangs on an edge where
+ * two faces meet already and ends in the open; an inner face shares each of its edges with two others. Inside and
+ * outside cannot be told apart there: volumes, hulls and cuts go wrong. Larger sheets that meet in a T are how walls are
+ * built, and four faces at an edge are two solids that touch.
  */
 
-/** A crumb on an edge shows nowhere. */
-const MIN_EDGE_METERS = 0.02;
-/** A fin hangs on by one edge and leaves two open; a triangle more or less is not looked at. */
-const OPEN_PER_ODD = 2;
+/** A crumb on an edge shows nowhere: 3 × 6 cm, m². */
+const MIN_AREA_SQUARE_METERS = 1e-3;
+/** A stray quad; of more triangles one makes boards. */
+const MOST_FIN_TRIANGLES = 2;
 
-export function detectNonManifold({ bvh, objects, welded, model }: WorldContext): Finding[] {
+export function detectNonManifold({ bvh, objects, welded, model, ground }: WorldContext): Finding[] {
   const soup = bvh.triangles;
-  const p = soup.positions;
-  return objects.flatMap(object => {
+  return objects.flatMap((object): Finding[] => {
     const edges = meshEdges(soup, welded, object.triangles);
-    const odd = edges.filter(({ from, to, faces }) => {
-      const count = faces.length / 2;
-      if (count < 3 || count % 2 === 0) return false;
-      return Math.hypot(...[0, 1, 2].map(k => p[3 * to + k] - p[3 * from + k])) >= MIN_EDGE_METERS;
-    });
-    if (odd.length === 0) return [];
-    const open = edges.filter(({ faces }) => faces.length === 2).length;
-    if (open > OPEN_PER_ODD * odd.length) return [];
+    if (!edges.some(({ faces }) => isOdd(faces))) return [];
+    const around = new Map<number, { odd: number; open: number; next: number[] }>();
+    for (const { faces } of edges)
+      for (let i = 0; i < faces.length; i += 2) {
+        let entry = around.get(faces[i]);
+        if (!entry) {
+          entry = { odd: 0, open: 0, next: [] };
+          around.set(faces[i], entry);
+        }
+        if (faces.length === 2) entry.open++;
+        else if (isOdd(faces)) entry.odd++;
+        else for (let k = 0; k < faces.length; k += 2) if (k !== i) entry.next.push(faces[k]);
+      }
+    const stray: number[] = [];
+    for (const [triangle, { odd, open, next }] of around) {
+      if (odd === 0 || soup.areas[triangle] < MIN_AREA_SQUARE_METERS) continue;
+      if (odd === 3 || odd + open === 3) stray.push(triangle);
+      else if (next.length === MOST_FIN_TRIANGLES - 1) {
+        const other = around.get(next[0]);
+        if (other && other.odd + other.open === 2 && open + other.open > 0) stray.push(triangle, next[0]);
+      }
+    }
+    if (stray.length === 0) return [];
+    const count = new Set(stray).size;
     const min = [Infinity, Infinity, Infinity];
     const max = [-Infinity, -Infinity, -Infinity];
-    for (const { from, to } of odd)
-      for (const corner of [from, to])
+    for (const triangle of stray)
+      for (const point of corners(soup, triangle))
         for (let axis = 0; axis < 3; axis++) {
-          min[axis] = Math.min(min[axis], p[3 * corner + axis]);
-          max[axis] = Math.max(max[axis], p[3 * corner + axis]);
+          min[axis] = Math.min(min[axis], point[axis]);
+          max[axis] = Math.max(max[axis], point[axis]);
         }
     const { name } = model.nodes[object.node];
     return [
       {
-        type: 'bad-geometry' as const,
-        severity: 'warning' as const,
+        type: 'bad-geometry',
+        // A whole place in one mesh always has some, and nobody simulates it.
+        severity: ground.has(object.index) ? 'info' : 'warning',
         confidence: 0.8,
         position: middleOf({ min, max }),
         extent: sizeOf({ min, max }),
         object: name,
-        message: `${odd.length} ${odd.length === 1 ? 'edge' : 'edges'} of ${name} hold more than two faces: what is inside and what is outside cannot be told.`,
-        evidence: { kind: 'non-manifold', edges: odd.length, openEdges: open },
+        message: `${count} stray ${count === 1 ? 'face stands' : 'faces stand'} on edges of ${name} where two meet already: what is inside and what is outside cannot be told.`,
+        evidence: { kind: 'non-manifold', faces: count },
       },
     ];
   });
+}
+
+/** Three, five … faces at an edge; two entries a face. */
+function isOdd(faces: readonly number[]): boolean {
+  return faces.length >= 6 && faces.length % 4 === 2;
 }

@@ -9,6 +9,7 @@ const READ_EXTENSIONS = [
   'EXT_texture_webp',
   'KHR_accessor_float16',
   'KHR_accessor_float64',
+  'KHR_draco_mesh_compression',
   'KHR_implicit_shapes',
   'KHR_materials_emissive_strength',
   'KHR_materials_pbrSpecularGlossiness',

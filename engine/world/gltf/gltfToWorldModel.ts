@@ -4,6 +4,7 @@ import { checkBounds, checkShape, invalid } from './checkGltf.ts';
 import { type DeclaredCollision, readCollision } from './colliders.ts';
 import { decodeDataUri, parseContainer } from './container.ts';
 import { accessorFloats, type DecodedAccessor, decodeAccessors } from './decodeAccessors.ts';
+import { type DecodeDraco, fillDracoAccessors, usesDraco } from './dracoMesh.ts';
 import type { Gltf, GltfNode } from './gltfSchema.ts';
 import { MAX_COORDINATE_METERS, MAX_IMAGE_PIXELS, MAX_NODES, MAX_TRIANGLES } from './limits.ts';
 import { readMaterials } from './materials.ts';
@@ -18,6 +19,8 @@ export interface GltfReadOptions {
   readResource(uri: string): Promise<Uint8Array>;
   /** Decodes PNG, JPEG or WebP bytes to rgba; absent leaves textures out. Throws a DirectorError. */
   decodeImage?: ((bytes: Uint8Array, what: string) => Promise<ImageRgba>) | undefined;
+  /** Unpacks meshes that Draco packed; absent refuses them. */
+  decodeDraco?: DecodeDraco | undefined;
 }
 
 /**
@@ -33,6 +36,18 @@ export async function gltfToWorldModel(bytes: Uint8Array, options: GltfReadOptio
   const buffers = await readBuffers(gltf, binaryChunk, options);
   checkBounds(gltf, buffers, name);
   const accessors = await decodeAccessors(gltf, buffers, name);
+  if (usesDraco(gltf)) {
+    if (!options.decodeDraco)
+      throw new DirectorError(
+        'WORLD_UNSUPPORTED',
+        `${name} is packed by Draco, which is not unpacked here.`,
+        {
+          suggestion: 'Export the world without KHR_draco_mesh_compression, or with meshopt.',
+          details: { extension: 'KHR_draco_mesh_compression' },
+        },
+      );
+    await fillDracoAccessors(gltf, buffers, accessors, name, options.decodeDraco);
+  }
   const reading = readMaterials(gltf, options.decodeImage !== undefined);
   const nodes = readNodes(gltf, placed, accessors, reading, name);
   const images = await readImages(gltf, buffers, reading.images, options);

@@ -19,7 +19,15 @@ const CELL = 0.2;
 const BODY_HEIGHT = 1.75;
 const BODY_RADIUS = 0.4;
 const STEP = 0.25;
+/** A step and a jump. */
+const JUMP = 0.85;
 const FLAT_NORMAL_Y = 0.8;
+const AROUND = [
+  [CELL, 0],
+  [-CELL, 0],
+  [0, CELL],
+  [0, -CELL],
+] as const;
 
 interface Level {
   y: number;
@@ -32,6 +40,8 @@ export class FloorMap {
   readonly triangles: readonly WorldTriangle[];
   readonly min: Vector3 = [Infinity, Infinity, Infinity];
   readonly max: Vector3 = [-Infinity, -Infinity, -Infinity];
+  /** Every column with room to stand upright, however narrow. */
+  private readonly standing: FloorCell[] = [];
   private readonly byColumn = new Map<string, number[]>();
   private readonly levels = new Map<string, Level[]>();
   private readonly sides = new Map<string, number[]>();
@@ -86,23 +96,45 @@ export class FloorMap {
     return best <= most ? best : Infinity;
   }
 
-  /** The parts into which the floor falls where a strip is blocked; cells per part, largest first. */
+  /**
+   * The parts into which the floor falls where a strip is blocked, largest first. Whoever squeezes, climbs or jumps is
+   * counted in: parts are apart only where there is no column of standing height from one to the other.
+   */
   split(isBlocked: (cell: FloorCell) => boolean): FloorCell[][] {
-    const open = this.cells.map(cell => !isBlocked(cell));
+    const own = new Set(this.cells);
+    return this.connect(this.standing, JUMP, isBlocked)
+      .map(part => part.filter(cell => own.has(cell)))
+      .filter(part => part.length > 0)
+      .sort((a, b) => b.length - a.length);
+  }
+
+  private connect(
+    cells: readonly FloorCell[],
+    climb: number,
+    isBlocked: (cell: FloorCell) => boolean,
+  ): FloorCell[][] {
+    const columns = new Map<string, FloorCell[]>();
+    for (const cell of cells) {
+      if (isBlocked(cell)) continue;
+      const key = keyOf(cell.x, cell.z);
+      const column = columns.get(key);
+      if (column) column.push(cell);
+      else columns.set(key, [cell]);
+    }
+    const met = new Set<FloorCell>();
     const parts: FloorCell[][] = [];
-    for (let seed = 0; seed < this.cells.length; seed++) {
-      if (!open[seed]) continue;
-      open[seed] = false;
-      const part: FloorCell[] = [];
-      const queue = [seed];
-      for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
-        part.push(this.cells[index]);
-        for (const other of this.neighbours(index))
-          if (open[other]) {
-            open[other] = false;
-            queue.push(other);
-          }
-      }
+    for (const seed of cells) {
+      if (met.has(seed) || isBlocked(seed)) continue;
+      met.add(seed);
+      const part = [seed];
+      // The list grows while it is walked.
+      for (const { x, y, z } of part)
+        for (const [dx, dz] of AROUND)
+          for (const other of columns.get(keyOf(x + dx, z + dz)) ?? [])
+            if (!met.has(other) && Math.abs(other.y - y) <= climb) {
+              met.add(other);
+              part.push(other);
+            }
       parts.push(part);
     }
     return parts.sort((a, b) => b.length - a.length);
@@ -150,7 +182,7 @@ export class FloorMap {
 
   private findFloor(): void {
     const reach = Math.ceil(BODY_RADIUS / CELL);
-    const standing: FloorCell[] = [];
+    const { standing } = this;
     for (const [key, levels] of this.levels) {
       levels.sort((a, b) => a.y - b.y);
       const [ix, iz] = key.split(',').map(Number);
@@ -177,11 +209,8 @@ export class FloorMap {
         }
       return true;
     });
-    this.cells.push(...free);
-    this.index();
-    const [largest] = this.split(() => false);
-    this.cells.length = 0;
-    this.cells.push(...(largest ?? []));
+    const [largest] = this.connect(free, STEP, () => false);
+    for (const cell of largest ?? []) this.cells.push(cell);
     this.index();
     this.measureClearance();
   }
@@ -196,12 +225,7 @@ export class FloorMap {
 
   private neighbours(index: number): number[] {
     const { x, y, z } = this.cells[index];
-    return [
-      [CELL, 0],
-      [-CELL, 0],
-      [0, CELL],
-      [0, -CELL],
-    ].flatMap(([dx, dz]) =>
+    return AROUND.flatMap(([dx, dz]) =>
       (this.byColumn.get(keyOf(x + dx, z + dz)) ?? []).filter(
         other => Math.abs(this.cells[other].y - y) <= STEP,
       ),
