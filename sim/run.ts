@@ -26,7 +26,7 @@ import { Navmesh } from './navmesh/navmesh.ts';
 import { coarseJob, fineJob } from './navmesh/navmeshJobs.ts';
 import { PreliminaryFindings } from './observe/preliminaryFindings.ts';
 import type { RunObserver } from './observe/runObserver.ts';
-import type { Finding, TestRun, Violation } from './types.ts';
+import type { Finding, TestRun, Violation, ViolationType } from './types.ts';
 
 export interface TestOptions extends LongOptions {
   /** Bodies in the world at once, 1 to 256; default 16. */
@@ -38,6 +38,9 @@ export interface TestOptions extends LongOptions {
   /** Looks on; the run is the same without. */
   observe?: RunObserver | undefined;
 }
+
+/** What these findings say explains a way that is blocked at the same place. */
+const BLOCKING: ReadonlySet<ViolationType> = new Set(['invisible-wall', 'fall-through', 'stuck']);
 
 const UP_AXES: readonly UpAxis[] = ['+Y', '+Z', '-Z', '+X', '-X', '-Y'];
 
@@ -98,15 +101,6 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
   detect(() => detectInvisibleWall(context));
-  const passages =
-    ofWorld.length > 0
-      ? []
-      : await detectBlockedPassages(context, world.collider, enclosure?.enclosed ?? false, options.signal);
-  // A wall that is not seen is open to the eye too: one defect.
-  const walls = findings.filter(finding => finding.type === 'invisible-wall');
-  const blocked = passages.filter(({ finding }) => !walls.some(wall => doTouch(wall, finding)));
-  detect(() => blocked.map(({ finding }) => finding));
-
   const violationsOf = (list: readonly Finding[]) =>
     list.map((finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }));
   if (observe && findings.length > 0) observe.onViolations(violationsOf(mergeFindings(findings)), false);
@@ -131,6 +125,17 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     });
     const met = exploration.findings;
     detect(() => met);
+    const passages =
+      ofWorld.length > 0
+        ? []
+        : await detectBlockedPassages(context, world.collider, enclosure?.enclosed ?? false, options.signal);
+    // A pit or a wall that is not seen blocks a way too: one defect.
+    const others = findings.filter(({ type }) => BLOCKING.has(type));
+    detect(() =>
+      passages
+        .map(({ finding }) => finding)
+        .filter(finding => !others.some(other => doTouch(other, finding))),
+    );
     detect(() =>
       detectUnreachable(
         context,

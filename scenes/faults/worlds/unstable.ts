@@ -26,7 +26,7 @@ export const plantUnstable: WorldFaultInjector = ({ visual, collider, floor }, r
     const leaning = place(shape, chain(rotationX(Math.min(1.2, tipping + random.range(0.12, 0.4)))));
     const low = sizeOfSolid(leaning).min[1];
     parts.push({
-      name: 'pillar-box',
+      name: 'cabinet',
       triangles: place(leaning, chain(onFloor, translation(0, -low, 0))),
       motion: dynamic,
     });
