@@ -107,7 +107,8 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const preliminary = new PreliminaryFindings(findings);
 
   let exploration: Exploration | undefined;
-  if (navmesh && spawns.length > 0) {
+  // What agents would meet there is not reported: nobody needs to walk a world that is a hundred times too large.
+  if (navmesh && spawns.length > 0 && ofWorld.length === 0) {
     exploration = await explore(world, context, navmesh, spawns, enclosure, {
       agents,
       simulatedSeconds,
@@ -148,7 +149,11 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     detect(() => nothingWalkable(context));
   detect(() => detectUnstable(context, exploration?.settled));
 
-  const coverage = exploration?.coverage ?? { reachableArea: 0, enteredArea: 0, ratio: 0 };
+  const coverage = exploration?.coverage ?? {
+    reachableArea: navmesh ? sum([...reachable].map(component => navmesh.components[component].area)) : 0,
+    enteredArea: 0,
+    ratio: 0,
+  };
   const simulated = (exploration?.simulation.steps ?? 0) / 60;
   const violations = violationsOf(mergeFindings(findings));
   observe?.onViolations(violations, true);
@@ -209,7 +214,7 @@ function hasRoom(navmesh: Navmesh | undefined, body: Body): boolean {
 
 function measureUp(axis: UpAxis, navmesh: Navmesh | undefined): UpCandidate {
   const areas = navmesh?.components.map(component => component.area) ?? [];
-  return { axis, largestArea: Math.max(0, ...areas), totalArea: areas.reduce((sum, area) => sum + area, 0) };
+  return { axis, largestArea: Math.max(0, ...areas), totalArea: sum(areas) };
 }
 
 function toViolation(
@@ -234,6 +239,10 @@ function doTouch(a: Finding, b: Finding): boolean {
     (value, axis) =>
       Math.abs(value - b.position[axis]) <= ((a.extent?.[axis] ?? 0) + (b.extent?.[axis] ?? 0)) / 2 + 0.5,
   );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function round(value: number): number {
