@@ -20,6 +20,7 @@ import { makeWorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
 import { collectTriangles, type WorldTriangles } from './geometry/worldTriangles.ts';
+import { UP_AXES } from './mendWorld.ts';
 import { mergeFindings } from './mergeFindings.ts';
 import { buildNavmeshes } from './navmesh/buildNavmesh.ts';
 import { Navmesh } from './navmesh/navmesh.ts';
@@ -41,8 +42,6 @@ export interface TestOptions extends LongOptions {
 
 /** What these findings say explains a way that is blocked at the same place. */
 const BLOCKING: ReadonlySet<ViolationType> = new Set(['invisible-wall', 'fall-through', 'stuck']);
-
-const UP_AXES: readonly UpAxis[] = ['+Y', '+Z', '-Z', '+X', '-X', '-Y'];
 
 /**
  * Tests one world by agents: builds its navmesh, looks at its geometry, lets agents walk it, and tells what is
@@ -161,6 +160,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     .update(
       JSON.stringify({
         world: world.sha256,
+        ...(world.mend && { mend: world.mend }),
         agents,
         seed,
         simulated,
@@ -182,6 +182,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     violations,
     stateHash,
     worldSha256: world.sha256,
+    ...(world.mend && { mend: world.mend }),
     checkpoints: exploration?.simulation.checkpoints.join(' ') ?? '',
   };
 }

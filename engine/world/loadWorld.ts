@@ -24,6 +24,8 @@ export interface LoadedWorld {
   visual: WorldModel;
   /** What is touched; the same object as visual for a bare file that declares no colliders (splitColliders). */
   collider: WorldModel;
+  /** Where somebody had it turned and scaled after it was read: which axis was up, and how many times larger it is. */
+  mend?: { up: '+Y' | '+Z' | '-Z' | '+X' | '-X' | '-Y'; scale: number };
 }
 
 export interface LoadWorldOptions {

@@ -16,6 +16,7 @@ const READ_EXTENSIONS = [
   'KHR_mesh_primitive_restart',
   'KHR_mesh_quantization',
   'KHR_physics_rigid_bodies',
+  'KHR_texture_basisu',
   'KHR_texture_transform',
   'OMI_physics_body',
   'OMI_physics_shape',
