@@ -6,7 +6,7 @@ import { buildNavmeshes } from '../navmesh/buildNavmesh.ts';
 import { Navmesh } from '../navmesh/navmesh.ts';
 import { fineJob } from '../navmesh/navmeshJobs.ts';
 import type { Finding } from '../types.ts';
-import { isNamedStructure, type WorldContext } from './worldContext.ts';
+import { isNamedStructure, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
  * Blocked passage: a way that is open to the eye and that a body cannot go. Behind it lies floor that nobody comes to
@@ -34,6 +34,11 @@ const SIGHT_HEIGHTS_METERS = [0.3, 0.6, 0.9, 1.2, 1.5, 1.8] as const;
 const SIGHT_BESIDE_METERS = 1.8;
 /** A thing that spans half of the world is the world. */
 const MOST_WORLD_SHARE = 0.5;
+
+/** As high as a door, no thicker than masonry, longer than a cupboard: a partition, whatever its name. */
+const WALL_HEIGHT_METERS = 1.9;
+const WALL_THICKNESS_METERS = 0.5;
+const WALL_LENGTH_METERS = 2.5;
 
 type Reason = 'thing' | 'narrow' | 'low';
 
@@ -107,7 +112,13 @@ function isThing(context: WorldContext, name: string): boolean {
   const { min, max } = context.bvh.triangles;
   const span = (box: { min: readonly number[]; max: readonly number[] }) =>
     Math.hypot(box.max[0] - box.min[0], box.max[2] - box.min[2]);
-  return span(object) < MOST_WORLD_SHARE * span({ min, max });
+  if (span(object) >= MOST_WORLD_SHARE * span({ min, max })) return false;
+  const [width, height, depth] = sizeOf(object);
+  const isWall =
+    height >= WALL_HEIGHT_METERS &&
+    Math.min(width, depth) <= WALL_THICKNESS_METERS &&
+    Math.max(width, depth) >= WALL_LENGTH_METERS;
+  return !isWall;
 }
 
 type Place = [x: number, y: number, z: number];

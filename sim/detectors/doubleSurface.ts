@@ -77,6 +77,8 @@ function doubledPlaces(context: WorldContext): (SurfaceSample & { triangle: numb
   for (let triangle = 0; triangle < areas.length; triangle++) {
     if (areas[triangle] === 0 || decal[triangle]) continue;
     const n = normals.subarray(3 * triangle, 3 * triangle + 3);
+    // Nobody looks at what lies face down.
+    if (n[1] < -FLOOR_NORMAL_Y) continue;
     const size = n.map(Math.abs);
     const up = size[1] >= size[0] && size[1] >= size[2] ? 1 : size[0] >= size[2] ? 0 : 2;
     const lines = last[2 * up + (n[up] > 0 ? 1 : 0)];

@@ -38,7 +38,8 @@ export function detectNonManifold({ bvh, objects, welded, model, ground }: World
       if (odd === 3 || odd + open === 3) stray.push(triangle);
       else if (next.length === MOST_FIN_TRIANGLES - 1) {
         const other = around.get(next[0]);
-        if (other && other.odd + other.open === 2 && open + other.open > 0) stray.push(triangle, next[0]);
+        // A sheet that reaches from one thing to another is held on both sides.
+        if (other && odd + other.odd === 1 && open + other.open === 3) stray.push(triangle, next[0]);
       }
     }
     if (stray.length === 0) return [];

@@ -9,9 +9,14 @@ const MOST_GAP = 0.5;
 
 /** Something in a narrow place: a row of things, a beam too low to pass under, or walls that leave a slot. */
 export const plantBlockedPassage: WorldFaultInjector = ({ visual, collider, floor }, random) => {
-  const found = findNarrowPlace(floor, random, 3.2);
+  const found = findNarrowPlace(floor, random, 3.2) ?? findNarrowPlace(floor, random, 9);
   if (!found) return 'no passage is narrow enough';
-  const { cell, dx, dz, left, right } = found;
+  const { cell, dx, dz } = found;
+  let { left, right } = found;
+  const door = random.range(0.9, 1.5);
+  const partition = left + right > 3.2 ? { left, right } : undefined;
+  // Where there is no passage yet, a partition with a door makes one.
+  if (partition) left = right = door / 2;
   const width = left + right;
   const yaw = -Math.atan2(dz, dx);
   const put = (solid: Solid, across: number, up: number): WorldTriangle[] =>
@@ -50,6 +55,14 @@ export const plantBlockedPassage: WorldFaultInjector = ({ visual, collider, floo
       things.push({ name, triangles: put(scaled, -right + (i + 0.5) * pitch, 0) });
     }
   }
+  if (partition)
+    things.push({
+      name: 'partition wall',
+      triangles: [
+        [-partition.right - 0.1, -right],
+        [left, partition.left + 0.1],
+      ].flatMap(([from, to]) => (to - from > 0.05 ? put(box(0.15, 2.6, to - from), (from + to) / 2, 0) : [])),
+    });
   for (const model of collider ? [visual, collider] : [visual])
     for (const { name, triangles } of things) addNode(model, name, triangles);
   return {

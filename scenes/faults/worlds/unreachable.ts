@@ -23,11 +23,13 @@ export const plantUnreachable: WorldFaultInjector = ({ visual, collider, floor }
     for (const model of models) addNode(model, 'wall', wall);
     const xs = behind.map(({ x }) => x);
     const zs = behind.map(({ z }) => z);
+    const ys = behind.map(({ y }) => y);
+    const [low, high] = [Math.min(...ys), Math.max(...ys)];
     const [minX, maxX, minZ, maxZ] = [Math.min(...xs), Math.max(...xs), Math.min(...zs), Math.max(...zs)];
     return {
       type: 'unreachable',
-      position: [(minX + maxX) / 2, cell.y, (minZ + maxZ) / 2],
-      extent: [maxX - minX + 1, 3, maxZ - minZ + 1],
+      position: [(minX + maxX) / 2, (low + high) / 2, (minZ + maxZ) / 2],
+      extent: [maxX - minX + 1, high - low + 1, maxZ - minZ + 1],
       how: `wall across ${(left + right).toFixed(2)} m`,
     };
   }
