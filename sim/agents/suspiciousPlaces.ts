@@ -22,6 +22,8 @@ export interface BorderPlace {
 
 /** Dense enough to meet every doorway and gap that a body fits through. */
 const SAMPLE_SPACING_METERS = 0.5;
+/** As wide as a door: what lies on both sides of a place makes it a middle. */
+const LIKE_METERS = 0.9;
 const PROBE_STEP_METERS = 0.1;
 /** A pit is followed this far to its other side, metres; where it goes on it is another floor. */
 const MOST_PIT_METERS = 3;
@@ -55,7 +57,23 @@ export function findBorderPlaces(
       });
     }
   }
-  return places;
+  return middleFirst(places);
+}
+
+/**
+ * Places with the same beyond on both sides come before those at the end of a gap, where a body walks into the jamb:
+ * whoever looks at one place for each gap looks at its middle.
+ */
+function middleFirst(places: readonly BorderPlace[]): BorderPlace[] {
+  const isLike = (a: BorderPlace, b: BorderPlace) =>
+    a.beyond === b.beyond &&
+    Math.hypot(...a.position.map((value, axis) => value - b.position[axis])) <= LIKE_METERS;
+  const leading = places.filter(place => place.beyond !== 'blocked');
+  const company = new Map(
+    leading.map(place => [place, leading.filter(other => isLike(place, other)).length]),
+  );
+  const companyOf = (place: BorderPlace) => company.get(place) ?? 0;
+  return [...places].sort((a, b) => companyOf(b) - companyOf(a));
 }
 
 function probe(
