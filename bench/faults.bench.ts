@@ -51,7 +51,7 @@ export const bench: Bench = {
     const scenes = baseNames(3).filter(name => name.includes('#'));
     const real = realNames();
     const perType = Math.ceil(count / chosen.length);
-    for (const type of chosen)
+    for (const type of chosen) {
       for (let k = 0; k < perType; k++) {
         const seed = firstSeed + k;
         const faulted = await plantSomewhere(type, seed, scenes, real);
@@ -92,6 +92,11 @@ export const bench: Bench = {
         else note(`REPLAY ${faulted.name}: ${replay.differences.join(' ')}`);
         if (replay.reproduced && replay.shortest) shortest++;
       }
+      const { found, wrong, worlds } = tallies.get(type) as Tally;
+      note(
+        `${type}: ${found} of ${worlds} found, ${wrong} wrong so far; ${reproduced} of ${replayed} replayed`,
+      );
+    }
     const clean = [...twins.values()];
     const area = clean.reduce((sum, run) => sum + run.coverage.reachableArea, 0);
     const falseFindings = clean.flatMap(run => run.violations.filter(({ severity }) => severity !== 'info'));

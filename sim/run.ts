@@ -234,11 +234,15 @@ function toViolation(
   };
 }
 
-/** Whether two findings' boxes come within half a metre, as far as a wall is thick and a body is wide. */
+/**
+ * Whether what blocks a way lies where the way is blocked: within half a metre, as far as a wall is thick and a body is
+ * wide; within two of a hole or a pit, which keeps bodies a radius from its rim on every side.
+ */
 function doTouch(a: Finding, b: Finding): boolean {
+  const margin = a.type === 'invisible-wall' ? 0.5 : 2;
   return a.position.every(
     (value, axis) =>
-      Math.abs(value - b.position[axis]) <= ((a.extent?.[axis] ?? 0) + (b.extent?.[axis] ?? 0)) / 2 + 0.5,
+      Math.abs(value - b.position[axis]) <= ((a.extent?.[axis] ?? 0) + (b.extent?.[axis] ?? 0)) / 2 + margin,
   );
 }
 

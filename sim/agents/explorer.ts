@@ -65,11 +65,10 @@ export class Explorer extends Vehicle {
   /** Called by the entity manager once a step: thinks, then steers. */
   override update(delta: number): this {
     this.wantsJump = false;
-    if (this.needsEscape) {
-      this.brain.arbitrate();
-      this.needsEscape = false;
-    }
+    if (this.needsEscape) this.brain.arbitrate();
+    // A brain whose last goal has just failed chooses again at once: it has to know of the need then too.
     this.brain.execute();
+    this.needsEscape = false;
     super.update(delta);
     if (
       this.persona.jumpsPerSecond > 0 &&
