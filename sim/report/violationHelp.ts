@@ -39,8 +39,8 @@ export const VIOLATION_HELP: Record<ViolationType, ViolationHelp> = {
   },
   'blocked-passage': {
     title: 'A passage that is blocked',
-    what: 'A passage that is open to the eye and that a body cannot go through.',
-    fix: 'Move or shrink the collider that stands in the way.',
+    what: 'A way that is open to the eye and that no body can go: too narrow, too low, or things stand in it.',
+    fix: 'Move what stands in the way, or make the passage 0.8 m wide and 1.8 m high.',
     severity: 'error',
   },
   'invisible-wall': {
@@ -87,7 +87,7 @@ export const VIOLATION_HELP: Record<ViolationType, ViolationHelp> = {
   },
   'bad-geometry': {
     title: 'The triangles are broken',
-    what: 'Half a square metre or more of floor faces down, or the triangles are otherwise not what a surface is made of.',
+    what: 'Floor that faces down, cracks of less than 1 cm, surfaces that are there twice, stray faces on edges, or slivers.',
     fix: 'Recalculate the normals, or flip the faces, in the tool that made the world.',
     severity: 'error',
   },
