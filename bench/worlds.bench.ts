@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { toDirectorError } from '../engine/errors.ts';
 import { loadWorld } from '../engine/world/loadWorld.ts';
@@ -130,6 +130,29 @@ export const bench: Bench = {
         met: refused,
       });
     }
+    figures.push(await readInvalid(folder));
     return figures;
   },
 };
+
+/** Khronos' validator corpus: each file is read or refused by a code of its own, and nothing crashes. */
+async function readInvalid(folder: string): Promise<BenchFigure> {
+  const files = globSync('w-khronos-invalid/**/*.{gltf,glb}', { cwd: folder }).sort();
+  let loaded = 0;
+  let refused = 0;
+  for (const file of files) {
+    const code = await loadWorld(join(folder, file)).then(
+      () => 'loaded',
+      (thrown: unknown) => toDirectorError(thrown).code,
+    );
+    if (code === 'loaded') loaded++;
+    else if (code !== 'INTERNAL') refused++;
+  }
+  return {
+    name: 'w-khronos-invalid: read or refused by code',
+    value: `${loaded + refused}/${files.length}`,
+    unit: `${loaded} read, ${refused} refused`,
+    target: 'all',
+    met: loaded + refused === files.length,
+  };
+}

@@ -5,13 +5,15 @@ import { JobThread } from '../engine/thread/jobThread.ts';
 import type { BatchJob, BatchJobResult } from './batchJob.ts';
 import type { Illustration } from './report/illustrate/illustration.ts';
 import type { TestOptions } from './run.ts';
-import type { FailedRun, TestRun } from './types.ts';
+import type { FailedRun, Mend, TestRun } from './types.ts';
 
 export interface BatchOptions extends TestOptions {
   /** Threads at once; default the machine's cores. The result does not depend on it. */
   workers?: number;
   /** Draws every run too: the world from above, and each violation from near by. Default false. */
   illustrate?: boolean;
+  /** Turns and scales every world like this first; default as the files have it. */
+  mend?: Mend | undefined;
 }
 
 /** The pictures of all worlds together, and of one at most: a page that every mail server and browser takes. */
@@ -117,8 +119,8 @@ function runJob(
   thread: TestThread,
   world: string,
   illustrateBytes: number | undefined,
-  { agents, simulatedSeconds, seed, signal, onProgress }: TestOptions,
+  { agents, simulatedSeconds, seed, mend, signal, onProgress }: TestOptions & Pick<BatchOptions, 'mend'>,
 ): Promise<BatchJobResult> {
-  const job: BatchJob = { world, agents, simulatedSeconds, seed, illustrateBytes };
+  const job: BatchJob = { world, agents, simulatedSeconds, seed, mend, illustrateBytes };
   return thread.run(job, { signal, onProgress });
 }

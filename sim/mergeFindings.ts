@@ -2,7 +2,12 @@ import { SAME_TRAP_METERS } from './detectors/stuck.ts';
 import type { Finding, Severity, ViolationType } from './types.ts';
 
 /** Findings of one type nearer than this are one defect, metres. Static detectors report each defect once. */
-const MERGE_METERS: Partial<Record<ViolationType, number>> = { stuck: SAME_TRAP_METERS, 'fall-through': 0.5 };
+const MERGE_METERS: Partial<Record<ViolationType, number>> = {
+  stuck: SAME_TRAP_METERS,
+  'fall-through': 0.5,
+  // A door is a metre wide; what lies behind may fall into several pieces.
+  'blocked-passage': 1.5,
+};
 /** More findings of one type than this are one bad world; the gravest are kept and the rest counted. */
 const MAX_PER_TYPE = 20;
 const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };

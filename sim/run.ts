@@ -9,22 +9,26 @@ import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
 import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
+import { detectBlockedPassages } from './detectors/blockedPassage.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
 import { detectFloating } from './detectors/floating.ts';
+import { detectGhostSurface } from './detectors/ghostSurface.ts';
 import { detectInterpenetration } from './detectors/interpenetration.ts';
+import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
 import { makeWorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
 import { collectTriangles, type WorldTriangles } from './geometry/worldTriangles.ts';
+import { UP_AXES } from './mendWorld.ts';
 import { mergeFindings } from './mergeFindings.ts';
 import { buildNavmeshes } from './navmesh/buildNavmesh.ts';
 import { Navmesh } from './navmesh/navmesh.ts';
 import { coarseJob, fineJob } from './navmesh/navmeshJobs.ts';
 import { PreliminaryFindings } from './observe/preliminaryFindings.ts';
 import type { RunObserver } from './observe/runObserver.ts';
-import type { Finding, TestRun, Violation } from './types.ts';
+import type { Finding, TestRun, Violation, ViolationType } from './types.ts';
 
 export interface TestOptions extends LongOptions {
   /** Bodies in the world at once, 1 to 256; default 16. */
@@ -37,7 +41,8 @@ export interface TestOptions extends LongOptions {
   observe?: RunObserver | undefined;
 }
 
-const UP_AXES: readonly UpAxis[] = ['+Y', '+Z', '-Z', '+X', '-X', '-Y'];
+/** What these findings say explains a way that is blocked at the same place. */
+const BLOCKING: ReadonlySet<ViolationType> = new Set(['invisible-wall', 'fall-through', 'stuck']);
 
 /**
  * Tests one world by agents: builds its navmesh, looks at its geometry, lets agents walk it, and tells what is
@@ -81,14 +86,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
     if (navmesh && polygon >= 0) reachable.add(navmesh.component[polygon]);
   }
-  const context = makeWorldContext(
-    world.visual,
-    world.visual === world.collider,
-    colliderBvh,
-    navmesh,
-    reachable,
-    body,
-  );
+  const context = makeWorldContext(world, colliderBvh, navmesh, reachable, body);
   const enclosure = measureEnclosure(context);
   throwIfCancelled(options.signal);
 
@@ -105,14 +103,15 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   detect(() => detectBadGeometry(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
-
+  detect(() => detectInvisibleWall(context));
   const violationsOf = (list: readonly Finding[]) =>
     list.map((finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }));
   if (observe && findings.length > 0) observe.onViolations(violationsOf(mergeFindings(findings)), false);
   const preliminary = new PreliminaryFindings(findings);
 
   let exploration: Exploration | undefined;
-  if (navmesh && spawns.length > 0) {
+  // What agents would meet there is not reported: nobody needs to walk a world that is a hundred times too large.
+  if (navmesh && spawns.length > 0 && ofWorld.length === 0) {
     exploration = await explore(world, context, navmesh, spawns, enclosure, {
       havok: await loadHavok(),
       agents,
@@ -131,17 +130,34 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     });
     const met = exploration.findings;
     detect(() => met);
+    const passages =
+      ofWorld.length > 0
+        ? []
+        : await detectBlockedPassages(context, world.collider, enclosure?.enclosed ?? false, options.signal);
+    // A pit or a wall that is not seen blocks a way too: one defect.
+    const others = findings.filter(({ type }) => BLOCKING.has(type));
+    detect(() =>
+      passages
+        .map(({ finding }) => finding)
+        .filter(finding => !others.some(other => doTouch(other, finding))),
+    );
     detect(() =>
       detectUnreachable(
         context,
         met.filter(finding => finding.type === 'fall-through'),
+        new Set(passages.map(({ component }) => component)),
       ),
     );
+    detect(() => detectGhostSurface(context, met));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
   detect(() => detectUnstable(context, exploration?.settled));
 
-  const coverage = exploration?.coverage ?? { reachableArea: 0, enteredArea: 0, ratio: 0 };
+  const coverage = exploration?.coverage ?? {
+    reachableArea: navmesh ? sum([...reachable].map(component => navmesh.components[component].area)) : 0,
+    enteredArea: 0,
+    ratio: 0,
+  };
   const simulated = (exploration?.simulation.steps ?? 0) / 60;
   const violations = violationsOf(mergeFindings(findings));
   observe?.onViolations(violations, true);
@@ -149,6 +165,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     .update(
       JSON.stringify({
         world: world.sha256,
+        ...(world.mend && { mend: world.mend }),
         agents,
         seed,
         simulated,
@@ -170,6 +187,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     violations,
     stateHash,
     worldSha256: world.sha256,
+    ...(world.mend && { mend: world.mend }),
     checkpoints: exploration?.simulation.checkpoints.join(' ') ?? '',
   };
 }
@@ -202,7 +220,7 @@ function hasRoom(navmesh: Navmesh | undefined, body: Body): boolean {
 
 function measureUp(axis: UpAxis, navmesh: Navmesh | undefined): UpCandidate {
   const areas = navmesh?.components.map(component => component.area) ?? [];
-  return { axis, largestArea: Math.max(0, ...areas), totalArea: areas.reduce((sum, area) => sum + area, 0) };
+  return { axis, largestArea: Math.max(0, ...areas), totalArea: sum(areas) };
 }
 
 function toViolation(
@@ -219,6 +237,22 @@ function toViolation(
     ...(witness && { time: round(witness.step / 60), agent: witness.agent }),
     replay: { ...run, ...(witness && { agent: witness.agent, step: witness.step, spawn: witness.spawn }) },
   };
+}
+
+/**
+ * Whether what blocks a way lies where the way is blocked: within half a metre, as far as a wall is thick and a body is
+ * wide; within two of a hole or a pit, which keeps bodies a radius from its rim on every side.
+ */
+function doTouch(a: Finding, b: Finding): boolean {
+  const margin = a.type === 'invisible-wall' ? 0.5 : 2;
+  return a.position.every(
+    (value, axis) =>
+      Math.abs(value - b.position[axis]) <= ((a.extent?.[axis] ?? 0) + (b.extent?.[axis] ?? 0)) / 2 + margin,
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function round(value: number): number {

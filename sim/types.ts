@@ -7,6 +7,8 @@ export type ViolationType =
   | 'stuck'
   | 'unreachable'
   | 'blocked-passage'
+  | 'invisible-wall'
+  | 'ghost-surface'
   | 'interpenetration'
   | 'floating'
   | 'unstable'
@@ -67,6 +69,14 @@ export interface Finding {
   witness?: { agent: number; step: number; spawn: Point };
 }
 
+/** How a world was turned and scaled before it was tested, because its files are not in metres with +Y up. */
+export interface Mend {
+  /** The files' axis that is up. */
+  up: '+Y' | '+Z' | '-Z' | '+X' | '-X' | '-Y';
+  /** Metres for each of the files' units. */
+  scale: number;
+}
+
 export interface Coverage {
   /** Walkable area that can be reached from the spawns, m². */
   reachableArea: number;
@@ -89,6 +99,8 @@ export interface TestRun {
   violations: Violation[];
   /** SHA-256 over the agents' paths, the coverage and the violations: equal for equal input, seed and version. */
   stateHash: string;
+  /** Absent where the world was tested as its files have it. Positions are in the mended world's frame. */
+  mend?: Mend;
   /** SHA-256 of the world's files, as loadWorld gives it; absent in reports of older versions. */
   worldSha256?: string;
   /**

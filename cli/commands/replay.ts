@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
 import { loadWorld } from '../../engine/world/loadWorld.ts';
+import { mendWorld } from '../../sim/mendWorld.ts';
 import { type ReplayResult, replayViolation } from '../../sim/replay/replayViolation.ts';
 import type { ReportedRun, TestReport } from '../../sim/report/json.ts';
 import { readReport } from '../../sim/report/readReport.ts';
@@ -26,7 +27,7 @@ export const command: Command = {
     const options = parseOptions(optionsSchema, typed);
     const report = await readReport(path);
     const { run, violation } = findViolation(report, options.violation, options.world);
-    const world = await loadWorld(options.world ?? run.world, { decodeImages: false });
+    const world = mendWorld(await loadWorld(options.world ?? run.world, { decodeImages: false }), run.mend);
     const result = await replayViolation(world, run, violation, {
       signal: context.signal,
       onProgress: context.onProgress,

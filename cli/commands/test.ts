@@ -22,6 +22,15 @@ export const command: Command = {
       description: 'simulated time at most; ends earlier once nothing new is found; default 120',
     },
     { flags: '--seed <k>', description: 'the same seed finds the same again; default 1' },
+    {
+      flags: '--up <axis>',
+      description:
+        'the axis of the files that is up, for worlds on their side: +Y, +Z, -Z, +X, -X, -Y; default +Y',
+    },
+    {
+      flags: '--scale <factor>',
+      description: 'metres for each unit of the files: 0.01 for centimetres; default 1',
+    },
     { flags: '--out <dir>', description: 'folder for report files' },
     {
       flags: '--reporter <names>',
@@ -62,6 +71,7 @@ export const command: Command = {
       agents: config.agents,
       simulatedSeconds: config.seconds,
       seed: config.seed,
+      mend: { up: config.up, scale: config.scale },
       illustrate: config.out !== undefined && config.reporters.includes('html'),
       signal: context.signal,
       onProgress: context.onProgress,

@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
+import type { UpAxis } from '../../sim/detectors/badUp.ts';
+import { UP_AXES } from '../../sim/mendWorld.ts';
 import type { IgnoreRule } from '../../sim/report/ignoreRules.ts';
 import type { FailOn } from '../../sim/report/verdict.ts';
 import { parseReporters, type Reporter } from '../../sim/report/writeReports.ts';
@@ -19,6 +21,10 @@ export interface TestConfig {
   agents: number;
   seconds: number;
   seed: number;
+  /** The axis of the worlds' files that is up. */
+  up: UpAxis;
+  /** Metres for each unit of the worlds' files. */
+  scale: number;
   reporters: Reporter[];
   out: string | undefined;
   failOn: FailOn;
@@ -33,6 +39,8 @@ const DEFAULTS: TestConfig = {
   agents: 16,
   seconds: 120,
   seed: 1,
+  up: '+Y',
+  scale: 1,
   reporters: ['json', 'junit'],
   out: undefined,
   failOn: 'error',
@@ -45,6 +53,8 @@ const textSchema = z.strictObject({
   agents: integerOption(1, 256).optional(),
   seconds: numberOption(0.1, 36_000).optional(),
   seed: integerOption(0, MOST_SEED).optional(),
+  up: choiceOption(UP_AXES as readonly [UpAxis, ...UpAxis[]]).optional(),
+  scale: numberOption(1e-6, 1e6).optional(),
   reporter: z.string().optional(),
   out: pathOption.optional(),
   failOn: choiceOption(FAIL_ON).optional(),

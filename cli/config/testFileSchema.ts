@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UP_AXES } from '../../sim/mendWorld.ts';
 import { ignoreRuleSchema } from '../../sim/report/ignoreRules.ts';
 import { REPORTERS } from '../../sim/report/writeReports.ts';
 import { MOST_SEED } from '../commandOptions.ts';
@@ -22,6 +23,8 @@ export const testFileSchema = z.strictObject({
     .array(z.enum(REPORTERS, `one or more of ${REPORTERS.join(', ')}`))
     .min(1, `one or more of ${REPORTERS.join(', ')}`)
     .optional(),
+  up: z.enum(UP_AXES, `one of ${UP_AXES.join(', ')}`).optional(),
+  scale: z.number('a positive number').positive('a positive number').optional(),
   out: z.string('a path').min(1, 'a path').optional(),
   failOn: z.enum(FAIL_ON, `one of ${FAIL_ON.join(', ')}`).optional(),
   baseline: z.string('a path').min(1, 'a path').optional(),

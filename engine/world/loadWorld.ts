@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { DirectorError } from '../errors.ts';
+import { decodeDraco } from './dracoDecoder.ts';
 import { gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { MAX_FILE_BYTES } from './gltf/limits.ts';
 import { decodeImage } from './images.ts';
 import { applyManifest, parseManifest } from './manifest.ts';
 import { findSplatPair } from './splatPair.ts';
+import { splitColliders } from './splitColliders.ts';
 import type { WorldModel } from './worldModel.ts';
 import type { WorldManifest } from './worldSchema.ts';
 
@@ -22,8 +24,10 @@ export interface LoadedWorld {
   /** world.json; absent for a bare .glb or .gltf, and for splats with a collider. */
   manifest?: WorldManifest;
   visual: WorldModel;
-  /** The same object as visual for a bare file. */
+  /** What is touched; the same object as visual for a bare file that declares no colliders (splitColliders). */
   collider: WorldModel;
+  /** Where somebody had it turned and scaled after it was read: which axis was up, and how many times larger it is. */
+  mend?: { up: '+Y' | '+Z' | '-Z' | '+X' | '-X' | '-Y'; scale: number };
 }
 
 export interface LoadWorldOptions {
@@ -46,7 +50,7 @@ export async function loadWorld(
   const isFolder = (await statInput(absolute)).isDirectory();
   if (!isFolder) {
     const model = await readModel(absolute, hash, decodeImages);
-    return { path: absolute, sha256: hash.digest('hex'), visual: model, collider: model };
+    return { path: absolute, sha256: hash.digest('hex'), ...splitColliders(model) };
   }
   const pair = (await isThere(join(absolute, 'world.json'))) ? undefined : await findSplatPair(absolute);
   if (pair) {
@@ -134,6 +138,7 @@ async function readModel(
     name: basename(path),
     readResource: uri => readResource(path, uri, hash),
     decodeImage: decodeImages ? decodeImage : undefined,
+    decodeDraco,
   });
 }
 

@@ -2,6 +2,7 @@ import { DirectorError } from '../errors.ts';
 import { type LongOptions, throwIfCancelled } from '../progress.ts';
 import { type GltfReadOptions, gltfToWorldModel } from './gltf/gltfToWorldModel.ts';
 import { applyManifest, parseManifest } from './manifest.ts';
+import { splitColliders } from './splitColliders.ts';
 import type { WorldModel } from './worldModel.ts';
 import type { WorldManifest } from './worldSchema.ts';
 
@@ -18,7 +19,7 @@ export interface WorldBytes {
 export interface WorldFromBytes {
   manifest?: WorldManifest;
   visual: WorldModel;
-  /** The same object as visual for a bare world. */
+  /** What is touched; the same object as visual for a bare world that declares no colliders (splitColliders). */
   collider: WorldModel;
 }
 
@@ -39,7 +40,7 @@ export async function loadWorldFromBytes(
   const manifest = bytes.manifest && parseManifest(bytes.manifest, 'world.json');
   begin(0, 'Reading what is seen');
   const visual = await readModel(bytes.visual, 'visual.glb', decodeImage);
-  if (!bytes.collider) return { visual, collider: visual, ...(manifest ? { manifest } : {}) };
+  if (!bytes.collider) return { ...splitColliders(visual), ...(manifest ? { manifest } : {}) };
   begin(0.7, 'Reading what is touched');
   const collider = await readModel(bytes.collider, 'collider.glb', undefined);
   const world: WorldFromBytes = { visual, collider };

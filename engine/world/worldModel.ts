@@ -30,6 +30,11 @@ export interface WorldNode {
   /** 'dynamic' takes part in physics with its mass; everything else stands still. */
   motion: 'static' | 'dynamic';
   massKilograms?: number;
+  /**
+   * What the file declares about touching this node; absent where it says nothing. 'only' is touched and never seen,
+   * 'solid' is both; `standsFor` names the thing whose collider it is. See splitColliders.
+   */
+  collision?: { role: 'solid' | 'only'; standsFor?: string };
   /** glTF node extras, kept as read. */
   extras?: Record<string, unknown>;
 }

@@ -18,6 +18,10 @@ const PRESS_SECONDS = 0.5;
 /** Places drawn for making way, and how far off at most, metres: beyond a junction, not at the other end. */
 const YIELD_DRAWS = 12;
 const YIELD_METERS = 5;
+/** m/s: from this pace a body stops over the middle of a hole a hand wider than itself. */
+const FALL_IN_SPEED = 1.5;
+/** Near enough to the middle of a hole, metres. */
+const AIM_METERS = 0.1;
 const ESCAPE_DIRECTIONS = 8;
 const ESCAPE_SECONDS_EACH = 1;
 
@@ -105,18 +109,33 @@ export class InspectGoal extends WalkGoal {
     if (this.status !== Goal.STATUS.ACTIVE) return;
     const explorer = ownerOf(this);
     if (this.crossingUntil >= 0) {
+      this.cross(explorer);
       if (explorer.step >= this.crossingUntil) this.status = Goal.STATUS.COMPLETED;
       return;
     }
     const progress = this.progress(explorer);
     if (progress === 'late') this.status = Goal.STATUS.FAILED;
     if (progress !== 'there') return;
-    const { outwardX, outwardZ } = this.inspection.place;
     const seconds = this.inspection.kind === 'wall' ? PRESS_SECONDS : CROSS_SECONDS;
     explorer.halt();
-    explorer.push = { x: outwardX * explorer.persona.speed, z: outwardZ * explorer.persona.speed };
-    if (explorer.persona.jumpsPerSecond > 0) explorer.wantsJump = true;
+    this.cross(explorer);
+    if (explorer.persona.jumpsPerSecond > 0 && !this.inspection.place.aim) explorer.wantsJump = true;
     this.crossingUntil = explorer.step + Math.ceil(seconds * STEPS_PER_SECOND);
+  }
+
+  /** Straight out; over a hole to its middle and no faster than one falls in: runners and jumpers clear a metre. */
+  private cross(explorer: Explorer): void {
+    const { outwardX, outwardZ, aim } = this.inspection.place;
+    const { speed } = explorer.persona;
+    if (!aim) {
+      explorer.push = { x: outwardX * speed, z: outwardZ * speed };
+      return;
+    }
+    const dx = aim[0] - explorer.feet[0];
+    const dz = aim[1] - explorer.feet[2];
+    const distance = Math.hypot(dx, dz);
+    const pace = distance < AIM_METERS ? 0 : Math.min(speed, FALL_IN_SPEED) / distance;
+    explorer.push = { x: dx * pace, z: dz * pace };
   }
 
   override terminate(): void {

@@ -15,13 +15,19 @@ export interface BorderPlace {
   beyond: 'void' | 'drop' | 'blocked';
   /** For 'void': which. */
   region?: VoidRegion;
-  /** For 'drop': where a body would land, metres. */
+  /** For 'drop': where a body would land, metres: in the middle of what lies low. */
   landing?: [number, number, number];
+  /** Over the middle of a hole or of what lies low: there a body falls in, whichever way it came. */
+  aim?: [x: number, z: number];
 }
 
 /** Dense enough to meet every doorway and gap that a body fits through. */
 const SAMPLE_SPACING_METERS = 0.5;
+/** As wide as a door: what lies on both sides of a place makes it a middle. */
+const LIKE_METERS = 0.9;
 const PROBE_STEP_METERS = 0.1;
+/** A pit is followed this far to its other side, metres; where it goes on it is another floor. */
+const MOST_PIT_METERS = 3;
 
 /**
  * Looks beyond every border edge of the given components with rays: this is where a body could leave the
@@ -53,7 +59,23 @@ export function findBorderPlaces(
       });
     }
   }
-  return places;
+  return middleFirst(places);
+}
+
+/**
+ * Places with the same beyond on both sides come before those at the end of a gap, where a body walks into the jamb:
+ * whoever looks at one place for each gap looks at its middle.
+ */
+function middleFirst(places: readonly BorderPlace[]): BorderPlace[] {
+  const isLike = (a: BorderPlace, b: BorderPlace) =>
+    a.beyond === b.beyond &&
+    Math.hypot(...a.position.map((value, axis) => value - b.position[axis])) <= LIKE_METERS;
+  const leading = places.filter(place => place.beyond !== 'blocked');
+  const company = new Map(
+    leading.map(place => [place, leading.filter(other => isLike(place, other)).length]),
+  );
+  const companyOf = (place: BorderPlace) => company.get(place) ?? 0;
+  return [...places].sort((a, b) => companyOf(b) - companyOf(a));
 }
 
 function probe(
@@ -64,7 +86,7 @@ function probe(
   bvh: TriangleBvh,
   voids: VoidRegions,
   body: Body,
-): Pick<BorderPlace, 'position' | 'beyond' | 'region' | 'landing'> {
+): Pick<BorderPlace, 'position' | 'beyond' | 'region' | 'landing' | 'aim'> {
   const under = bvh.castRay(x, y + body.stepHeight + 0.1, z, 0, -1, 0, 2 * body.stepHeight + 0.2);
   let floor = under ? y + body.stepHeight + 0.1 - under.distance : y;
   const position: [number, number, number] = [x, floor, z];
@@ -81,13 +103,40 @@ function probe(
     const ground = bvh.castRay(px, from, pz, 0, -1, 0, Infinity);
     if (!ground) {
       const region = voids.regionAt(px, floor, pz);
-      if (region) return { position, beyond: 'void', region };
-      continue;
+      if (!region) continue;
+      return {
+        position,
+        beyond: 'void',
+        region,
+        ...(!region.open && { aim: [region.centre[0], region.centre[2]] }),
+      };
     }
     const height = from - ground.distance;
-    if (floor - height > body.stepHeight + 0.05)
-      return { position, beyond: 'drop', landing: [px, height, pz] };
+    if (floor - height > body.stepHeight + 0.05) {
+      const middle = distance + lowSpan(px, from, pz, outwardX, outwardZ, floor - body.stepHeight, bvh) / 2;
+      const aim: [number, number] = [x + outwardX * middle, z + outwardZ * middle];
+      const bottom = bvh.castRay(aim[0], from, aim[1], 0, -1, 0, Infinity);
+      return { position, beyond: 'drop', landing: [aim[0], from - (bottom?.distance ?? 0), aim[1]], aim };
+    }
     floor = height;
   }
   return { position, beyond: 'blocked' };
+}
+
+/** How far on from a place the ground stays below a height, metres; at most MOST_PIT_METERS. */
+function lowSpan(
+  x: number,
+  from: number,
+  z: number,
+  outwardX: number,
+  outwardZ: number,
+  height: number,
+  bvh: TriangleBvh,
+): number {
+  let span = 0;
+  for (; span < MOST_PIT_METERS; span += PROBE_STEP_METERS) {
+    const ground = bvh.castRay(x + outwardX * span, from, z + outwardZ * span, 0, -1, 0, Infinity);
+    if (!ground || from - ground.distance > height) break;
+  }
+  return span;
 }

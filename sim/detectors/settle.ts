@@ -10,22 +10,44 @@ export interface Settled {
   turnedRadians: ReadonlyMap<string, number>;
 }
 
-/** A box that stands 1 cm over its edge has tipped past 30° by then. */
-const SETTLE_SECONDS = 3;
+/** What stands a millimetre over its edge has tipped by then. */
+const SETTLE_SECONDS = 10;
+/** Everything is at rest once nothing moved or turned by more than this in a second: a millimetre, a tenth of a degree. */
+const REST_METERS = 0.001;
+const REST_RADIANS = 0.002;
+/** A body on its edge hardly moves at first. */
+const MIN_SECONDS = 3;
 
 /** Lets the dynamic bodies come to rest; agents then walk the world as it really stands. */
 export function settle(physics: PhysicsWorld): Settled {
   const before = physics.bodies.map(body => body.readState());
-  if (physics.bodies.length > 0) for (let i = 0; i * STEP_SECONDS < SETTLE_SECONDS; i++) physics.step();
+  const stepsPerSecond = Math.round(1 / STEP_SECONDS);
+  let last = before;
+  for (let second = 0; second < SETTLE_SECONDS && physics.bodies.length > 0; second++) {
+    for (let i = 0; i < stepsPerSecond; i++) physics.step();
+    const now = physics.bodies.map(body => body.readState());
+    const moving = now.some(
+      (state, i) =>
+        distance(state.position, last[i].position) > REST_METERS ||
+        angle(state.rotation, last[i].rotation) > REST_RADIANS,
+    );
+    last = now;
+    if (!moving && second + 1 >= MIN_SECONDS) break;
+  }
   const movedMeters = new Map<string, number>();
   const turnedRadians = new Map<string, number>();
   physics.bodies.forEach((body, i) => {
     const after = body.readState();
     movedMeters.set(body.name, distance(after.position, before[i].position));
-    const dot = after.rotation.reduce((sum, value, k) => sum + value * before[i].rotation[k], 0);
-    turnedRadians.set(body.name, 2 * Math.acos(Math.min(1, Math.abs(dot))));
+    turnedRadians.set(body.name, angle(after.rotation, before[i].rotation));
   });
   return { movedMeters, turnedRadians };
+}
+
+/** Between two unit quaternions, radians. */
+function angle(a: readonly number[], b: readonly number[]): number {
+  const dot = a.reduce((sum, value, k) => sum + value * b[k], 0);
+  return 2 * Math.acos(Math.min(1, Math.abs(dot)));
 }
 
 function distance(a: Readonly<Vector3>, b: Readonly<Vector3>): number {

@@ -20,13 +20,21 @@ const MAX_CEILING_METERS = 8;
 /** The navmesh keeps the body's radius and a cell or two from a rim. */
 const HOLE_RIM_METERS = 0.8;
 
-/** @param holes fall-through findings: what lies behind a hole is part of that defect. */
-export function detectUnreachable(context: WorldContext, holes: readonly Finding[]): Finding[] {
+/**
+ * @param holes fall-through findings: what lies behind a hole is part of that defect.
+ * @param explained components of the navmesh that another finding speaks of: what lies behind a blocked passage.
+ */
+export function detectUnreachable(
+  context: WorldContext,
+  holes: readonly Finding[],
+  explained: ReadonlySet<number>,
+): Finding[] {
   const { navmesh, reachable } = context;
   if (!navmesh) return [];
   const floors = reachedFloors(context);
   return navmesh.components
     .filter(component => !reachable.has(component.index) && component.area >= MIN_AREA_SQUARE_METERS)
+    .filter(component => !explained.has(component.index))
     .filter(component => !holes.some(hole => bordersHole(navmesh, component, hole)))
     .flatMap(component => {
       const finding = judge(context, component, floors);

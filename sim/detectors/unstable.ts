@@ -6,7 +6,7 @@ import { isStructure, middleOf, sizeOf, type WorldContext } from './worldContext
 
 /**
  * Unstable: a thing that would tip over where it stands, because its centre of mass is not above its support.
- * The mass is taken as spread evenly through the closed mesh. Things that something also holds from the side
+ * The mass is taken as spread evenly through the closed mesh, or over the surface of an open one. Things that something also holds from the side
  * or from above are left alone. A dynamic body must also have turned when gravity was let loose on it (settle.ts):
  * there the solver knows better than our sampling of its feet.
  */
@@ -15,6 +15,8 @@ import { isStructure, middleOf, sizeOf, type WorldContext } from './worldContext
 const TOUCH_METERS = 0.01;
 /** The centre must stand this far outside the support: modelling and welding err by millimetres. */
 const MARGIN_METERS = 0.01;
+/** Where the mesh is open only its surface can be weighed, as if it were a shell: that errs by a few centimetres. */
+const SURFACE_MARGIN_METERS = 0.03;
 /** A settled body rocks by less than this; a tipping one passes it within a second. */
 const MIN_TURN_RADIANS = 0.1;
 const MIN_SIZE_METERS = 0.15;
@@ -35,17 +37,18 @@ export function detectUnstable(context: WorldContext, settled: Settled | undefin
 }
 
 function judge(context: WorldContext, object: SceneObject): Finding | undefined {
-  if (!object.closed || object.volume <= 0 || Math.max(...sizeOf(object)) < MIN_SIZE_METERS) return undefined;
+  if (Math.max(...sizeOf(object)) < MIN_SIZE_METERS) return undefined;
+  const solid = object.closed && object.volume > 0;
   const support = supportPoints(context, object);
   if (support === 'held' || support.length === 0) return undefined;
-  const [x, , z] = centreOfMass(context, object);
+  const [x, , z] = solid ? centreOfMass(context, object) : centreOfSurface(context, object);
   const hull = convexHull(support);
   const overhang = distanceOutsideHull(hull, x, z);
-  if (overhang <= MARGIN_METERS) return undefined;
+  if (overhang <= (solid ? MARGIN_METERS : SURFACE_MARGIN_METERS)) return undefined;
   return {
     type: 'unstable',
     severity: object.motion === 'dynamic' ? 'error' : 'warning',
-    confidence: object.motion === 'dynamic' ? 0.9 : 0.75,
+    confidence: object.motion === 'dynamic' ? 0.9 : solid ? 0.75 : 0.6,
     position: middleOf(object),
     extent: sizeOf(object),
     object: object.name,
@@ -118,6 +121,17 @@ function centreOfMass(context: WorldContext, object: SceneObject): [number, numb
     for (let axis = 0; axis < 3; axis++) sum[axis] += (volume * (a[axis] + b[axis] + c[axis])) / 4;
   }
   return [0, 1, 2].map(axis => origin[axis] + sum[axis] / total) as [number, number, number];
+}
+
+/** Of the surface, as if it were a shell of even thickness. */
+function centreOfSurface(context: WorldContext, object: SceneObject): [number, number, number] {
+  const soup = context.bvh.triangles;
+  const sum: [number, number, number] = [0, 0, 0];
+  for (const triangle of object.triangles)
+    for (const corner of corners(soup, triangle))
+      for (let axis = 0; axis < 3; axis++)
+        sum[axis] += (corner[axis] * soup.areas[triangle]) / (3 * object.area);
+  return sum;
 }
 
 /** Andrew's monotone chain; counter-clockwise in (x, z). */

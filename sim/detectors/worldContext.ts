@@ -19,6 +19,10 @@ export interface WorldContext {
   ground: Set<number>;
   /** Over what is touched; the same as bvh where the world has no collider of its own. */
   colliderBvh: TriangleBvh;
+  /** Whether what is touched was made apart from what is seen. */
+  ownCollider: boolean;
+  /** Names of the collider's nodes, by the node of a triangle of colliderBvh. */
+  colliderNames: readonly string[];
   /** Absent where nothing can be walked. */
   navmesh: Navmesh | undefined;
   /** Components that can be walked to from the spawns. */
@@ -30,15 +34,14 @@ export interface WorldContext {
 const GROUND_SHARE = 0.02;
 
 export function makeWorldContext(
-  model: WorldModel,
-  isCollider: boolean,
+  { visual: model, collider }: { visual: WorldModel; collider: WorldModel },
   colliderBvh: TriangleBvh,
   navmesh: Navmesh | undefined,
   reachable: ReadonlySet<number>,
   body: Body,
 ): WorldContext {
-  // A world without a collider of its own is touched as it is seen.
-  const bvh = isCollider ? colliderBvh : new TriangleBvh(collectTriangles(model));
+  const ownCollider = collider !== model;
+  const bvh = ownCollider ? new TriangleBvh(collectTriangles(model)) : colliderBvh;
   const soup = bvh.triangles;
   const welded = weldVertices(soup);
   const objects = nodeObjects(model, soup, welded);
@@ -52,6 +55,8 @@ export function makeWorldContext(
     ownerOf,
     ground: findGround(bvh, objects, ownerOf, navmesh, reachable),
     colliderBvh,
+    ownCollider,
+    colliderNames: collider.nodes.map(node => node.name),
     navmesh,
     reachable,
     body,
@@ -100,12 +105,17 @@ export function sizeOf(object: { min: readonly number[]; max: readonly number[] 
 const STRUCTURE_NAME =
   /wall|floor|ceiling|roof|ground|terrain|stair|beam|column|pillar|door|window|frame|room|level|building|house/i;
 
+/** Whether a name says that the node is a part of a building or of the land. */
+export function isNamedStructure(name: string): boolean {
+  return STRUCTURE_NAME.test(name);
+}
+
 /**
  * What belongs to the place rather than stands in it: what agents walk on, what spans much of the world, and
  * what is named as a part of a building. Builders sink such parts into one another on purpose.
  */
 export function isStructure(context: WorldContext, object: SceneObject): boolean {
-  if (context.ground.has(object.index) || STRUCTURE_NAME.test(object.name)) return true;
+  if (context.ground.has(object.index) || isNamedStructure(object.name)) return true;
   const { min, max } = context.bvh.triangles;
   const world = Math.hypot(max[0] - min[0], max[2] - min[2]);
   const own = Math.hypot(object.max[0] - object.min[0], object.max[2] - object.min[2]);

@@ -249,6 +249,29 @@ export class Navmesh {
     return inside ? -nearest : nearest;
   }
 
+  /** The place inside a polygon, seen from above, that is nearest to a place; the place itself where it is inside. */
+  nearestInside(polygon: number, x: number, z: number): [x: number, z: number] {
+    if (this.distanceOutside(polygon, x, z) <= 0) return [x, z];
+    const { starts, corners, vertices } = this.polygons;
+    let best: [number, number] = [x, z];
+    let nearest = Infinity;
+    for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++) {
+      const i = 3 * corners[corner];
+      const j = 3 * corners[this.next(polygon, corner)];
+      const ex = vertices[j] - vertices[i];
+      const ez = vertices[j + 2] - vertices[i + 2];
+      const lengthSquared = ex * ex + ez * ez;
+      const along = (x - vertices[i]) * ex + (z - vertices[i + 2]) * ez;
+      const t = lengthSquared > 0 ? Math.min(1, Math.max(0, along / lengthSquared)) : 0;
+      const [px, pz] = [vertices[i] + t * ex, vertices[i + 2] + t * ez];
+      const distance = Math.hypot(x - px, z - pz);
+      if (distance >= nearest) continue;
+      nearest = distance;
+      best = [px, pz];
+    }
+    return best;
+  }
+
   /**
    * The polygon that a body with its feet here stands on, or −1.
    * @param reachMeters how far beside a polygon still counts, for a body pressed against a wall.

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
+import { UP_AXES } from '../mendWorld.ts';
 import type { TestReport } from './json.ts';
 
 const point = z.tuple([z.number(), z.number(), z.number()]);
@@ -28,6 +29,7 @@ const reportSchema = z.looseObject({
       world: z.string().min(1),
       seed: z.int(),
       agents: z.int(),
+      mend: z.looseObject({ up: z.enum(UP_AXES), scale: z.number().positive() }).optional(),
       violations: z.array(violation),
       stateHash: z.string(),
     }),

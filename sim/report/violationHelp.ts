@@ -11,8 +11,8 @@ export interface ViolationHelp {
   severity: Severity;
 }
 
-/** The architecture's list of what a world can show; detectors that are yet to come are described already. */
-export const VIOLATION_HELP: Record<ViolationType | 'invisible-wall' | 'ghost-surface', ViolationHelp> = {
+/** The architecture's list of what a world can show. */
+export const VIOLATION_HELP: Record<ViolationType, ViolationHelp> = {
   'fall-through': {
     title: 'A body falls through the floor',
     what: 'A body falls out of the world from inside its floor: through a hole that ends on all sides, or through a floor that is there in the geometry and does not hold.',
@@ -39,8 +39,8 @@ export const VIOLATION_HELP: Record<ViolationType | 'invisible-wall' | 'ghost-su
   },
   'blocked-passage': {
     title: 'A passage that is blocked',
-    what: 'A passage that is open to the eye and that a body cannot go through.',
-    fix: 'Move or shrink the collider that stands in the way.',
+    what: 'A way that is open to the eye and that no body can go: too narrow, too low, or things stand in it.',
+    fix: 'Move what stands in the way, or make the passage 0.8 m wide and 1.8 m high.',
     severity: 'error',
   },
   'invisible-wall': {
@@ -87,7 +87,7 @@ export const VIOLATION_HELP: Record<ViolationType | 'invisible-wall' | 'ghost-su
   },
   'bad-geometry': {
     title: 'The triangles are broken',
-    what: 'Half a square metre or more of floor faces down, or the triangles are otherwise not what a surface is made of.',
+    what: 'Floor that faces down, cracks of less than 1 cm, surfaces that are there twice, stray faces on edges, or slivers.',
     fix: 'Recalculate the normals, or flip the faces, in the tool that made the world.',
     severity: 'error',
   },

@@ -39,11 +39,11 @@ const pit = (depth: number): WorldNode[] => [
     box([0.5, -depth, 1.5], [1.5, -0.001, 1.7]),
   ]),
 ];
-const twoRooms = (door: boolean): WorldNode[] => [
+const twoRooms = (door: boolean, half = 0.6): WorldNode[] => [
   ...room({ width: 10, depth: 5 }),
   node('partition', [
-    box([1, 0, -2.5], [1.2, 2.8, door ? -0.6 : 0]),
-    box([1, 0, door ? 0.6 : 0], [1.2, 2.8, 2.5]),
+    box([1, 0, -2.5], [1.2, 2.8, door ? -half : 0]),
+    box([1, 0, door ? half : 0], [1.2, 2.8, 2.5]),
   ]),
 ];
 const plain = (): WorldNode[] => furnishedRoom();
@@ -83,6 +83,20 @@ const PLANTED: Planted[] = [
     world: () => twoRooms(false),
     twin: () => twoRooms(true),
     at: [3.1, 0, 0],
+  },
+  {
+    name: 'a door with a crate in it',
+    type: 'blocked-passage',
+    world: () => [...twoRooms(true), node('crate', [box([0.7, 0, -0.5], [1.5, 1, 0.4])])],
+    twin: () => [...twoRooms(true), node('crate', [box([3.5, 0, -0.5], [4.3, 1, 0.4])])],
+    at: [1.1, 0.85, 0],
+  },
+  {
+    name: 'a door that is too narrow',
+    type: 'blocked-passage',
+    world: () => twoRooms(true, 0.2),
+    twin: () => twoRooms(true),
+    at: [1.1, 0.85, 0],
   },
   {
     name: 'a box in the air',

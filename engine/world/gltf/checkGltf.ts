@@ -9,19 +9,23 @@ const READ_EXTENSIONS = [
   'EXT_texture_webp',
   'KHR_accessor_float16',
   'KHR_accessor_float64',
+  'KHR_draco_mesh_compression',
+  'KHR_implicit_shapes',
   'KHR_materials_emissive_strength',
   'KHR_materials_pbrSpecularGlossiness',
   'KHR_mesh_primitive_restart',
   'KHR_mesh_quantization',
   'KHR_physics_rigid_bodies',
+  'KHR_texture_basisu',
   'KHR_texture_transform',
+  'OMI_physics_body',
+  'OMI_physics_shape',
 ];
 
 /** Extensions that a file may require and that add nothing a world is made of: light, gloss, names. */
 const HARMLESS_EXTENSIONS = [
   'EXT_mesh_features',
   'EXT_structural_metadata',
-  'KHR_implicit_shapes',
   'KHR_lights_punctual',
   'KHR_materials_anisotropy',
   'KHR_materials_clearcoat',

@@ -1,8 +1,10 @@
 import { DirectorError } from '../../errors.ts';
 import type { ImageRgba, MeshPart, WorldModel, WorldNode } from '../worldModel.ts';
 import { checkBounds, checkShape, invalid } from './checkGltf.ts';
+import { type DeclaredCollision, readCollision } from './colliders.ts';
 import { decodeDataUri, parseContainer } from './container.ts';
 import { accessorFloats, type DecodedAccessor, decodeAccessors } from './decodeAccessors.ts';
+import { type DecodeDraco, fillDracoAccessors, usesDraco } from './dracoMesh.ts';
 import type { Gltf, GltfNode } from './gltfSchema.ts';
 import { MAX_COORDINATE_METERS, MAX_IMAGE_PIXELS, MAX_NODES, MAX_TRIANGLES } from './limits.ts';
 import { readMaterials } from './materials.ts';
@@ -17,6 +19,8 @@ export interface GltfReadOptions {
   readResource(uri: string): Promise<Uint8Array>;
   /** Decodes PNG, JPEG or WebP bytes to rgba; absent leaves textures out. Throws a DirectorError. */
   decodeImage?: ((bytes: Uint8Array, what: string) => Promise<ImageRgba>) | undefined;
+  /** Unpacks meshes that Draco packed; absent refuses them. */
+  decodeDraco?: DecodeDraco | undefined;
 }
 
 /**
@@ -32,6 +36,18 @@ export async function gltfToWorldModel(bytes: Uint8Array, options: GltfReadOptio
   const buffers = await readBuffers(gltf, binaryChunk, options);
   checkBounds(gltf, buffers, name);
   const accessors = await decodeAccessors(gltf, buffers, name);
+  if (usesDraco(gltf)) {
+    if (!options.decodeDraco)
+      throw new DirectorError(
+        'WORLD_UNSUPPORTED',
+        `${name} is packed by Draco, which is not unpacked here.`,
+        {
+          suggestion: 'Export the world without KHR_draco_mesh_compression, or with meshopt.',
+          details: { extension: 'KHR_draco_mesh_compression' },
+        },
+      );
+    await fillDracoAccessors(gltf, buffers, accessors, name, options.decodeDraco);
+  }
   const reading = readMaterials(gltf, options.decodeImage !== undefined);
   const nodes = readNodes(gltf, placed, accessors, reading, name);
   const images = await readImages(gltf, buffers, reading.images, options);
@@ -84,7 +100,54 @@ function readNodes(
   const budget = { triangles: MAX_TRIANGLES, vertices: MAX_TRIANGLES };
   const nodes: WorldNode[] = [];
   let triangles = 0;
-  for (const { index, node, worldFromNode: placement } of placed) {
+  const nameOf = (node: GltfNode, index: number) =>
+    node.name || (node.mesh !== undefined && gltf.meshes?.[node.mesh]?.name) || `node-${index}`;
+  const readMesh = (mesh: number, deformation: Deformation): MeshPart[] =>
+    (gltf.meshes?.[mesh]?.primitives ?? [])
+      .map((primitive, k) => {
+        const place = `meshes.${mesh}.primitives.${k}`;
+        const context: PrimitiveContext = { accessors, materials, file, place, budget };
+        return readPrimitive(primitive, context, deformation);
+      })
+      .filter(part => part !== undefined);
+  const colliderParts = ({ mesh, shape }: DeclaredCollision): MeshPart[] => {
+    if (shape) return [{ ...shape, material: materials.indexOf(undefined) }];
+    return mesh === undefined ? [] : memo(shared, `mesh ${mesh}`, () => readMesh(mesh, {}));
+  };
+  const add = (
+    node: GltfNode,
+    worldFromInstance: Float64Array,
+    parts: MeshPart[],
+    name: string,
+    collision: WorldNode['collision'],
+    key = name,
+  ) => {
+    triangles += parts.reduce((sum, part) => sum + part.indices.length / 3, 0);
+    if (triangles > MAX_TRIANGLES)
+      throw new DirectorError('WORLD_TOO_LARGE', `${file} has more than ${MAX_TRIANGLES} triangles.`, {
+        suggestion: 'Simplify the world, or split it.',
+        details: { limitTriangles: MAX_TRIANGLES },
+      });
+    const mirrored = determinant3(worldFromInstance) < 0;
+    const worldNode: WorldNode = {
+      name: uniqueName(name),
+      worldFromNode: mirrored ? mirrorMatrix(worldFromInstance) : worldFromInstance,
+      parts: mirrored ? memo(shared, `${key} mirrored`, () => parts.map(mirrorPart)) : parts,
+      motion: 'static',
+      ...(collision && { collision }),
+    };
+    checkExtent(worldNode, file);
+    readMotion(worldNode, node);
+    nodes.push(worldNode);
+  };
+  for (const { index, node, worldFromNode: placement, groupNames } of placed) {
+    const declared = readCollision(gltf, node, groupNames);
+    const collider = colliderParts(declared);
+    if (collider.length > 0)
+      add(node, placement, collider, `${nameOf(node, index)}-collider`, {
+        role: 'only',
+        standsFor: nameOf(node, index),
+      });
     if (node.mesh === undefined) continue;
     const mesh = gltf.meshes?.[node.mesh];
     if (!mesh) continue;
@@ -94,14 +157,7 @@ function readNodes(
       ...(weights?.some(weight => weight !== 0) ? { weights } : {}),
       ...(joints ? { worldFromBind: joints } : {}),
     };
-    const read = () =>
-      mesh.primitives
-        .map((primitive, k) => {
-          const place = `meshes.${node.mesh}.primitives.${k}`;
-          const context: PrimitiveContext = { accessors, materials, file, place, budget };
-          return readPrimitive(primitive, context, deformation);
-        })
-        .filter(part => part !== undefined);
+    const read = () => readMesh(node.mesh as number, deformation);
     const key = deformation.worldFromBind || node.weights ? `node ${index}` : `mesh ${node.mesh}`;
     const parts = memo(shared, key, read);
     if (parts.length === 0) continue;
@@ -110,24 +166,16 @@ function readNodes(
     const placements = joints ? [base] : instancesOf(node, accessors, base, file);
     if (nodes.length + placements.length > MAX_NODES)
       throw new DirectorError('WORLD_TOO_LARGE', `${file} has more than ${MAX_NODES} nodes and instances.`);
-    for (const worldFromInstance of placements) {
-      triangles += parts.reduce((sum, part) => sum + part.indices.length / 3, 0);
-      if (triangles > MAX_TRIANGLES)
-        throw new DirectorError('WORLD_TOO_LARGE', `${file} has more than ${MAX_TRIANGLES} triangles.`, {
-          suggestion: 'Simplify the world, or split it.',
-          details: { limitTriangles: MAX_TRIANGLES },
-        });
-      const mirrored = determinant3(worldFromInstance) < 0;
-      const worldNode: WorldNode = {
-        name: uniqueName(node.name || mesh.name || `node-${index}`),
-        worldFromNode: mirrored ? mirrorMatrix(worldFromInstance) : worldFromInstance,
-        parts: mirrored ? memo(shared, `${key} mirrored`, () => parts.map(mirrorPart)) : parts,
-        motion: 'static',
-      };
-      checkExtent(worldNode, file);
-      readMotion(worldNode, node);
-      nodes.push(worldNode);
-    }
+    const { ownMesh: role, standsFor } = declared;
+    for (const worldFromInstance of placements)
+      add(
+        node,
+        worldFromInstance,
+        parts,
+        nameOf(node, index),
+        role && { role, ...(role === 'only' && standsFor && { standsFor }) },
+        key,
+      );
   }
   if (nodes.length === 0) throw new DirectorError('WORLD_EMPTY', `${file} has no triangles.`);
   return nodes;

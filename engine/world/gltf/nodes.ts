@@ -11,6 +11,8 @@ export interface PlacedNode {
   node: GltfNode;
   /** 4×4 column-major. */
   worldFromNode: Float64Array;
+  /** Names of the nodes above it, the nearest first. */
+  groupNames: readonly string[];
 }
 
 /**
@@ -29,8 +31,13 @@ export function placeNodes(gltf: Gltf, name: string): PlacedNode[] {
   const roots = scene ? (scene.nodes ?? []) : rootsOf(nodes);
   const placed: PlacedNode[] = [];
   const met = new Uint8Array(nodes.length);
-  const pending: { index: number; worldFromParent: Float64Array | undefined }[] = [];
-  for (const index of [...roots].reverse()) pending.push({ index, worldFromParent: undefined });
+  const pending: {
+    index: number;
+    worldFromParent: Float64Array | undefined;
+    groupNames: readonly string[];
+  }[] = [];
+  for (const index of [...roots].reverse())
+    pending.push({ index, worldFromParent: undefined, groupNames: [] });
   for (let next = pending.pop(); next; next = pending.pop()) {
     const node = nodes[next.index];
     if (!node) continue;
@@ -40,9 +47,11 @@ export function placeNodes(gltf: Gltf, name: string): PlacedNode[] {
     const worldFromNode = next.worldFromParent ? multiplyMatrices(next.worldFromParent, local) : local;
     if (!worldFromNode.every(Number.isFinite))
       throw invalid(name, `the place of node ${next.index} is not finite`);
-    placed.push({ index: next.index, node, worldFromNode });
+    placed.push({ index: next.index, node, worldFromNode, groupNames: next.groupNames });
+    // Long chains of named nodes would make long lists of them; a group of colliders is never far above.
+    const groupNames = node.name ? [node.name, ...next.groupNames.slice(0, 3)] : next.groupNames;
     for (const child of [...(node.children ?? [])].reverse())
-      pending.push({ index: child, worldFromParent: worldFromNode });
+      pending.push({ index: child, worldFromParent: worldFromNode, groupNames });
   }
   return placed;
 }

@@ -38,7 +38,7 @@ test('the table of settings is what there is', async () => {
   for (const [, flag, variable, key] of rows) {
     if (!flag) continue;
     expect(command.options.some(option => option.flags.startsWith(`${flag} `))).toBe(true);
-    const value = { reporters: 'sarif', failOn: 'never' }[key] ?? '3';
+    const value = { reporters: 'sarif', failOn: 'never', up: '+Z' }[key] ?? '3';
     const { origins } = await resolveTestConfig({}, { folder: tmpdir(), environment: { [variable]: value } });
     expect(origins[key as keyof typeof origins]).toBe(`environment ${variable}`);
   }

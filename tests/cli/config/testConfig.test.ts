@@ -29,6 +29,8 @@ test('flags over environment over file over defaults, each with its origin', asy
   expect(origins).toEqual({
     agents: 'flag --agents',
     seed: 'environment SORA_TEST_SEED',
+    up: 'default',
+    scale: 'default',
     reporters: 'environment SORA_TEST_REPORTER',
     seconds: 'file sora-director.config.json',
     failOn: 'file sora-director.config.json',

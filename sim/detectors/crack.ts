@@ -1,0 +1,97 @@
+import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
+import { meshEdges } from '../geometry/edgeMap.ts';
+import { corners } from '../geometry/triangleDistance.ts';
+import type { Finding } from '../types.ts';
+import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
+
+/**
+ * Bad geometry, crack: two edges of floor that run along each other less than a centimetre apart, with nothing between
+ * them. Nobody falls in, and casts of physics skip it: light shines through, and things that are dropped are lost.
+ */
+
+/** Narrower than this rounding closes it: float32 at 100 m keeps 0.01 mm. */
+const MIN_GAP_METERS = 2e-4;
+const MAX_GAP_METERS = 0.01;
+/** How far out from an edge to look for the other one: six looks between the narrowest gap and the widest. */
+const LOOKS_METERS = [0.0006, 0.0012, 0.0025, 0.005, 0.0075, MAX_GAP_METERS] as const;
+/** The other edge may lie a little higher or lower, metres. */
+const LEVEL_METERS = 0.02;
+const SPACING_METERS = 0.05;
+/** Less is where two corners miss each other. */
+const MIN_LENGTH_METERS = 0.3;
+const CLUSTER_METERS = 0.15;
+const FLOOR_NORMAL_Y = 0.7;
+/** From where bodies walk, metres sideways; cracks elsewhere harm nobody. */
+const NEAR_METERS = 0.5;
+
+export function detectCrack(context: WorldContext): Finding[] {
+  const { bvh, objects, welded, navmesh, body, model } = context;
+  if (!navmesh) return [];
+  const soup = bvh.triangles;
+  const samples: SurfaceSample[] = [];
+  for (const object of objects)
+    for (const { from, to, faces } of meshEdges(soup, welded, object.triangles)) {
+      if (faces.length !== 2) continue;
+      const triangle = faces[0];
+      if (soup.normals[3 * triangle + 1] < FLOOR_NORMAL_Y) continue;
+      const a = soup.positions.subarray(3 * from, 3 * from + 3);
+      const b = soup.positions.subarray(3 * to, 3 * to + 3);
+      const length = Math.hypot(b[0] - a[0], b[2] - a[2]);
+      if (length < MAX_GAP_METERS) continue;
+      // Level, across the edge, away from the triangle.
+      let outX = (b[2] - a[2]) / length;
+      let outZ = -(b[0] - a[0]) / length;
+      const opposite = corners(soup, triangle).reduce(
+        (sum, p) => sum + (p[0] - a[0]) * outX + (p[2] - a[2]) * outZ,
+        0,
+      );
+      if (opposite > 0) [outX, outZ] = [-outX, -outZ];
+      const count = Math.max(1, Math.round(length / SPACING_METERS));
+      for (let i = 0; i < count; i++) {
+        const t = (i + 0.5) / count;
+        const point: [number, number, number] = [
+          a[0] + t * (b[0] - a[0]),
+          a[1] + t * (b[1] - a[1]),
+          a[2] + t * (b[2] - a[2]),
+        ];
+        if (navmesh.locate(...point, body.radius + NEAR_METERS, body.stepHeight) < 0) continue;
+        const below = (meters: number) =>
+          bvh.castRay(
+            point[0] + outX * meters,
+            point[1] + LEVEL_METERS,
+            point[2] + outZ * meters,
+            0,
+            -1,
+            0,
+            2 * LEVEL_METERS,
+          );
+        if (below(MIN_GAP_METERS)) continue;
+        const across = LOOKS_METERS.map(below).find(hit => hit !== undefined);
+        // What rises beyond is a wall that the floor does not quite come to.
+        if (!across || Math.abs(soup.normals[3 * across.triangle + 1]) < FLOOR_NORMAL_Y) continue;
+        samples.push({ point, area: length / count, node: object.node });
+      }
+    }
+  return clusterSamples(samples, CLUSTER_METERS).flatMap((cluster): Finding[] => {
+    const size = sizeOf(cluster);
+    const length = Math.hypot(...size);
+    if (length < MIN_LENGTH_METERS) return [];
+    const object = model.nodes[cluster.samples[0].node].name;
+    return [
+      {
+        type: 'bad-geometry',
+        severity: 'warning',
+        confidence: 0.85,
+        position: middleOf(cluster),
+        extent: size,
+        object,
+        message: `The floor of ${object} has a crack of ${length.toFixed(1)} m, less than 1 cm wide.`,
+        evidence: {
+          kind: 'crack',
+          lengthMeters: Math.round(length * 100) / 100,
+          mostWidthMeters: MAX_GAP_METERS,
+        },
+      },
+    ];
+  });
+}

@@ -1,0 +1,137 @@
+import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
+import { corners } from '../geometry/triangleDistance.ts';
+import type { Finding } from '../types.ts';
+import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
+
+/**
+ * Bad geometry, double surface: two faces that look the same way lie in one plane over each other. Which of them is
+ * seen changes from pixel to pixel and frame to frame.
+ */
+
+/** A depth buffer of 24 bits tells surfaces apart at this distance up to some 15 m away, metres. */
+const SAME_PLANE_METERS = 0.001;
+const SAME_NORMAL_DOT = 0.999;
+const SAMPLE_METERS = 0.1;
+/** Floors that are walked on are looked at from near by: as much as a sheet of paper flickers visibly. */
+const MIN_FLOOR_SQUARE_METERS = 0.25;
+/** Less is a blemish. */
+const SERIOUS_SQUARE_METERS = 1;
+/** Elsewhere the ends of boards and bricks share planes; a whole wall is another matter. */
+const MIN_OTHER_SQUARE_METERS = 2;
+const CLUSTER_METERS = 0.3;
+const FLOOR_NORMAL_Y = 0.7;
+/** The lattice lies off the round numbers at which builders put edges. */
+const LATTICE_SHIFT = 0.371;
+/** This near its edge, as a share of the triangle, a point counts for no side. */
+const EDGE_SHARE = 1e-6;
+
+export function detectDoubleSurface(context: WorldContext): Finding[] {
+  const { bvh, model, navmesh, body } = context;
+  const { normals } = bvh.triangles;
+  const floors: SurfaceSample[] = [];
+  const others: SurfaceSample[] = [];
+  for (const sample of doubledPlaces(context)) {
+    const walked =
+      normals[3 * sample.triangle + 1] > FLOOR_NORMAL_Y &&
+      navmesh !== undefined &&
+      navmesh.locate(...sample.point, body.radius, body.stepHeight) >= 0;
+    (walked ? floors : others).push(sample);
+  }
+  const report = (samples: SurfaceSample[], least: number) =>
+    clusterSamples(samples, CLUSTER_METERS)
+      .filter(({ area }) => area >= least)
+      .map((cluster): Finding => {
+        const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
+        return {
+          type: 'bad-geometry',
+          severity: cluster.area >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
+          confidence: 0.8,
+          position: middleOf(cluster),
+          extent: sizeOf(cluster),
+          object: names[0],
+          message: `${cluster.area.toFixed(1)} m² of ${names.join(' and ')} are there twice, in one plane: they flicker.`,
+          evidence: {
+            kind: 'double-surface',
+            areaSquareMeters: Math.round(cluster.area * 100) / 100,
+            objects: names.slice(0, 4),
+          },
+        };
+      });
+  return [...report(floors, MIN_FLOOR_SQUARE_METERS), ...report(others, MIN_OTHER_SQUARE_METERS)];
+}
+
+/**
+ * Where a straight line of a lattice passes two faces that look the same way in one plane. Each face is asked along the
+ * axis that it faces most; a lattice instead of rays from each face looks at every square metre once.
+ */
+function doubledPlaces(context: WorldContext): (SurfaceSample & { triangle: number })[] {
+  const soup = context.bvh.triangles;
+  const { normals, areas, node } = soup;
+  const decal = blended(context);
+  const found: (SurfaceSample & { triangle: number })[] = [];
+  // For each of six ways to face: the last face met on a line, and the one met before it.
+  const last = Array.from({ length: 6 }, () => new Map<number, number>());
+  const before: number[] = [];
+  const heights: number[] = [];
+  const faces: number[] = [];
+  for (let triangle = 0; triangle < areas.length; triangle++) {
+    if (areas[triangle] === 0 || decal[triangle]) continue;
+    const n = normals.subarray(3 * triangle, 3 * triangle + 3);
+    // Nobody looks at what lies face down.
+    if (n[1] < -FLOOR_NORMAL_Y) continue;
+    const size = n.map(Math.abs);
+    const up = size[1] >= size[0] && size[1] >= size[2] ? 1 : size[0] >= size[2] ? 0 : 2;
+    const lines = last[2 * up + (n[up] > 0 ? 1 : 0)];
+    const [u, v] = [(up + 1) % 3, (up + 2) % 3];
+    const [a, b, c] = corners(soup, triangle);
+    const det = (b[v] - c[v]) * (a[u] - c[u]) + (c[u] - b[u]) * (a[v] - c[v]);
+    const span = (axis: number) => [
+      Math.ceil(Math.min(a[axis], b[axis], c[axis]) / SAMPLE_METERS - LATTICE_SHIFT),
+      Math.floor(Math.max(a[axis], b[axis], c[axis]) / SAMPLE_METERS - LATTICE_SHIFT),
+    ];
+    const [fromU, toU] = span(u);
+    const [fromV, toV] = span(v);
+    for (let iu = fromU; iu <= toU; iu++)
+      for (let iv = fromV; iv <= toV; iv++) {
+        const pu = (iu + LATTICE_SHIFT) * SAMPLE_METERS;
+        const pv = (iv + LATTICE_SHIFT) * SAMPLE_METERS;
+        const s = ((b[v] - c[v]) * (pu - c[u]) + (c[u] - b[u]) * (pv - c[v])) / det;
+        const t = ((c[v] - a[v]) * (pu - c[u]) + (a[u] - c[u]) * (pv - c[v])) / det;
+        // Neighbours in one surface share their edges: what lies on one belongs to neither.
+        if (!(s > EDGE_SHARE && t > EDGE_SHARE && s + t < 1 - EDGE_SHARE)) continue;
+        const height = s * a[up] + t * b[up] + (1 - s - t) * c[up];
+        const key = (iu + 0x800000) * 0x1000000 + (iv + 0x800000);
+        const previous = lines.get(key) ?? -1;
+        for (let entry = previous; entry >= 0; entry = before[entry]) {
+          const other = faces[entry];
+          if (Math.abs(heights[entry] - height) * size[up] > SAME_PLANE_METERS) continue;
+          const dot =
+            n[0] * normals[3 * other] + n[1] * normals[3 * other + 1] + n[2] * normals[3 * other + 2];
+          if (dot < SAME_NORMAL_DOT) continue;
+          const point: [number, number, number] = [0, 0, 0];
+          point[up] = height;
+          point[u] = pu;
+          point[v] = pv;
+          found.push({ point, area: SAMPLE_METERS ** 2 / size[up], node: node[triangle], triangle });
+          break;
+        }
+        lines.set(key, faces.length);
+        before.push(previous);
+        heights.push(height);
+        faces.push(triangle);
+      }
+  }
+  return found;
+}
+
+/** 1 for decals, stains and leaves, which lie on other surfaces on purpose. */
+function blended({ model, bvh }: WorldContext): Uint8Array {
+  const marks = new Uint8Array(bvh.triangles.areas.length);
+  let triangle = 0;
+  for (const node of model.nodes)
+    for (const part of node.parts) {
+      const mark = (model.materials[part.material]?.alphaMode ?? 'opaque') === 'opaque' ? 0 : 1;
+      for (let i = 0; i + 2 < part.indices.length; i += 3) marks[triangle++] = mark;
+    }
+  return marks;
+}

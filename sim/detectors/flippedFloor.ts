@@ -1,0 +1,202 @@
+import { meshEdges } from '../geometry/edgeMap.ts';
+import { corners } from '../geometry/triangleDistance.ts';
+import type { Finding } from '../types.ts';
+import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
+
+/**
+ * Bad geometry, flipped: floors whose triangles face down. Such a floor is invisible from above where culling is on,
+ * and tools that trust winding, navmesh builders among them, see no floor. Two signs, each enough: faces that run their
+ * shared edges the wrong way round against a larger surface that they belong to, and floors that face down into nothing.
+ */
+
+/** Steeper faces are no floor. */
+const FLOOR_NORMAL_Y = 0.9;
+const MIN_AREA_SQUARE_METERS = 0.5;
+/** Neighbours in one surface that show opposite fronts bend by less than 60 degrees. */
+const FLIPPED_DOT = 0.5;
+/** Two floor faces further apart than this in height belong to different floors, metres. */
+const LEVEL_METERS = 0.2;
+/** Faces nearer than this lie in one plane, metres. */
+const COPLANAR_METERS = 0.01;
+/** An up-facing twin this near shows that the face is only the underside of a slab, metres. */
+const SLAB_METERS = 0.6;
+
+/** A patch against its surroundings: as much as a body stands on. */
+const MIN_PATCH_SQUARE_METERS = 0.25;
+
+export function detectFlippedFloor(context: WorldContext): Finding[] {
+  const patches = flippedPatches(context);
+  const within = (finding: Finding) =>
+    patches.some(patch =>
+      patch.position.every(
+        (value, axis) =>
+          Math.abs(value - finding.position[axis]) <=
+          ((patch.extent?.[axis] ?? 0) + (finding.extent?.[axis] ?? 0)) / 2,
+      ),
+    );
+  return [...patches, ...floorsIntoNothing(context).filter(finding => !within(finding))];
+}
+
+/** Parts of a surface that are wound against the larger rest of it. */
+function flippedPatches({ bvh, objects, welded, model }: WorldContext): Finding[] {
+  const soup = bvh.triangles;
+  return objects.flatMap(object => {
+    const edges = meshEdges(soup, welded, object.triangles);
+    const coherent = new Map<number, number[]>();
+    const against = new Map<number, number[]>();
+    const join = (map: Map<number, number[]>, a: number, b: number) => {
+      for (const [one, other] of [
+        [a, b],
+        [b, a],
+      ]) {
+        const list = map.get(one);
+        if (list) list.push(other);
+        else map.set(one, [other]);
+      }
+    };
+    let flips = 0;
+    for (const { faces } of edges) {
+      // Edges of more faces than two join no surface.
+      if (faces.length !== 4) continue;
+      const [a, wayA, b, wayB] = faces;
+      // A sheet folded onto itself is two surfaces back to back.
+      const facing = [0, 1, 2].reduce((sum, k) => sum + soup.normals[3 * a + k] * soup.normals[3 * b + k], 0);
+      if (wayA !== wayB) join(coherent, a, b);
+      else if (facing < -FLIPPED_DOT) {
+        join(against, a, b);
+        flips++;
+      }
+    }
+    if (flips === 0) return [];
+    const patchOf = new Map<number, number>();
+    const patches: { triangles: number[]; area: number }[] = [];
+    for (const triangle of object.triangles) {
+      if (patchOf.has(triangle)) continue;
+      const patch = { triangles: [] as number[], area: 0 };
+      const queue = [triangle];
+      patchOf.set(triangle, patches.length);
+      for (let each = queue.pop(); each !== undefined; each = queue.pop()) {
+        patch.triangles.push(each);
+        patch.area += soup.areas[each];
+        for (const other of coherent.get(each) ?? [])
+          if (!patchOf.has(other)) {
+            patchOf.set(other, patches.length);
+            queue.push(other);
+          }
+      }
+      patches.push(patch);
+    }
+    return patches.flatMap((patch, index) => {
+      if (patch.area < MIN_PATCH_SQUARE_METERS || soup.doubleSided[patch.triangles[0]]) return [];
+      const larger = patch.triangles.some(triangle =>
+        (against.get(triangle) ?? []).some(other => {
+          const neighbour = patchOf.get(other);
+          return neighbour !== undefined && neighbour !== index && patches[neighbour].area > patch.area;
+        }),
+      );
+      if (!larger) return [];
+      // Which of two is flipped is clear for floors only: the one that faces down.
+      const level = patch.triangles.reduce(
+        (sum, triangle) => sum + soup.areas[triangle] * soup.normals[3 * triangle + 1],
+        0,
+      );
+      if (level > -FLOOR_NORMAL_Y * patch.area) return [];
+      const min = [Infinity, Infinity, Infinity];
+      const max = [-Infinity, -Infinity, -Infinity];
+      for (const triangle of patch.triangles)
+        for (const point of corners(soup, triangle))
+          for (let axis = 0; axis < 3; axis++) {
+            min[axis] = Math.min(min[axis], point[axis]);
+            max[axis] = Math.max(max[axis], point[axis]);
+          }
+      return [
+        report(
+          { area: patch.area, min, max, triangles: patch.triangles.length },
+          model.nodes[object.node].name,
+          0.9,
+        ),
+      ];
+    });
+  });
+}
+
+function floorsIntoNothing(context: WorldContext): Finding[] {
+  const { bvh, objects, model, body } = context;
+  const soup = bvh.triangles;
+  const patches = new Map<
+    string,
+    { area: number; min: number[]; max: number[]; triangles: number; node: number }
+  >();
+  for (const object of objects) {
+    // What faces down on a closed thing is its underside.
+    if (object.closed && object.volume > 0) continue;
+    for (const triangle of object.triangles) {
+      if (soup.normals[3 * triangle + 1] > -FLOOR_NORMAL_Y || soup.doubleSided[triangle]) continue;
+      const corners = [0, 1, 2].map(corner => {
+        const i = 3 * soup.indices[3 * triangle + corner];
+        return [soup.positions[i], soup.positions[i + 1], soup.positions[i + 2]];
+      });
+      const [x, y, z] = [0, 1, 2].map(axis => (corners[0][axis] + corners[1][axis] + corners[2][axis]) / 3);
+      const isSelf = (other: number) => other !== triangle;
+      // Another face in the same place is the floor that is walked on.
+      if (bvh.castRay(x, y + COPLANAR_METERS, z, 0, -1, 0, 2 * COPLANAR_METERS, isSelf)) continue;
+      // A ceiling or a table's underside has a floor below it; a floor of the world has nothing.
+      if (bvh.castRay(x, y - 1e-4, z, 0, -1, 0, Infinity, isSelf)) continue;
+      const above = bvh.castRay(x, y + 1e-4, z, 0, 1, 0, Infinity, isSelf);
+      // The back of an up-facing face above means that we look from inside a solid.
+      if (above && (!above.front || above.distance < Math.max(SLAB_METERS, body.height))) continue;
+      // Without anything above there must be walls beside it: the underside of a lone sheet in the air is no floor.
+      if (!above && !hasNeighbourAbove(context, x, y, z)) continue;
+      const key = `${object.node}/${Math.round(y / LEVEL_METERS)}`;
+      const patch = patches.get(key) ?? {
+        area: 0,
+        min: [Infinity, Infinity, Infinity],
+        max: [-Infinity, -Infinity, -Infinity],
+        triangles: 0,
+        node: object.node,
+      };
+      patch.area += soup.areas[triangle];
+      patch.triangles++;
+      for (const corner of corners)
+        for (let axis = 0; axis < 3; axis++) {
+          patch.min[axis] = Math.min(patch.min[axis], corner[axis]);
+          patch.max[axis] = Math.max(patch.max[axis], corner[axis]);
+        }
+      patches.set(key, patch);
+    }
+  }
+  return [...patches.values()]
+    .filter(patch => patch.area >= MIN_AREA_SQUARE_METERS)
+    .map(patch => report(patch, model.nodes[patch.node].name, 0.8));
+}
+
+function report(
+  patch: { area: number; min: readonly number[]; max: readonly number[]; triangles: number },
+  object: string,
+  confidence: number,
+): Finding {
+  return {
+    type: 'bad-geometry',
+    severity: 'error',
+    confidence,
+    position: middleOf(patch),
+    extent: sizeOf(patch),
+    object,
+    message: `${patch.area.toFixed(1)} m² of the floor of ${object} face down: it cannot be seen from above and navigation finds no floor.`,
+    evidence: {
+      kind: 'flipped-floor',
+      areaSquareMeters: Math.round(patch.area * 100) / 100,
+      triangles: patch.triangles,
+    },
+  };
+}
+
+/** Whether geometry stands around this place at body height. */
+function hasNeighbourAbove({ bvh, body }: WorldContext, x: number, y: number, z: number): boolean {
+  let walls = 0;
+  for (let i = 0; i < 8; i++) {
+    const angle = (i * Math.PI) / 4 + 0.05;
+    if (bvh.castRay(x, y + body.height / 2, z, Math.cos(angle), 0, Math.sin(angle), 30)?.front) walls++;
+  }
+  return walls >= 4;
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { WorldNode } from '../../../engine/world/worldModel.ts';
+import { runTest } from '../../../sim/run.ts';
+import { box, furnishedRoom, loaded, model, node, sheet } from '../handMadeWorlds.ts';
+
+/** What is seen and what is touched, apart. */
+async function findings(seen: WorldNode[], touched: WorldNode[]) {
+  const world = { ...loaded(model(...seen)), collider: model(...touched) };
+  const { violations } = await runTest(world, { agents: 4, simulatedSeconds: 4, seed: 1 });
+  return violations.map(({ type, severity, object, position }) => ({
+    what: `${type} ${severity}`,
+    object,
+    position,
+  }));
+}
+
+const board = node('board', [box([0, 0, -1], [0.1, 1.5, 1])]);
+
+test('a collider that nobody sees is an invisible wall, what nobody touches a ghost', async () => {
+  const room = furnishedRoom();
+  const [wall, ...more] = await findings(room, [...furnishedRoom(), board]);
+  expect(wall).toMatchObject({ what: 'invisible-wall error', object: 'board' });
+  expect(Math.hypot(wall.position[0] - 0.05, wall.position[2])).toBeLessThan(0.5);
+  expect(more).toEqual([]);
+  const [ghost, ...others] = await findings([...room, board], furnishedRoom());
+  expect(ghost).toMatchObject({ what: 'ghost-surface error', object: 'board' });
+  expect(Math.hypot(ghost.position[0] - 0.05, ghost.position[2])).toBeLessThan(0.5);
+  expect(others).toEqual([]);
+});
+
+test('a collider that is a hand off what is seen is its collider, and one at the rim of the world is meant', async () => {
+  const room = [...furnishedRoom(), board];
+  expect(
+    await findings(room, [...furnishedRoom(), node('board', [box([0.1, 0, -1.1], [0.25, 1.5, 1.1])])]),
+  ).toEqual([]);
+  const meadow = node('meadow', [sheet(-4, -4, 4, 4)]);
+  const fence = [
+    [-4.1, -4.1, -4, 4.1],
+    [4, -4.1, 4.1, 4.1],
+    [-4, -4.1, 4, -4],
+    [-4, 4, 4, 4.1],
+  ].map(([x0, z0, x1, z1], i) => node(`fence-${i}`, [box([x0, 0, z0], [x1, 2, z1])]));
+  const rim = await findings([meadow], [meadow, ...fence]);
+  expect(new Set(rim.map(({ what }) => what))).toEqual(new Set(['invisible-wall info']));
+});
