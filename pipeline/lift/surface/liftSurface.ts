@@ -42,14 +42,14 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     colliderTriangles: 20_000,
   },
   standard: {
-    longSidePixels: 512,
+    longSidePixels: 640,
     depthMaps: 22,
     voxelMeters: 0.04,
     visualTriangles: 160_000,
     colliderTriangles: 35_000,
   },
   high: {
-    longSidePixels: 640,
+    longSidePixels: 960,
     depthMaps: 36,
     voxelMeters: 0.03,
     visualTriangles: 240_000,
@@ -60,7 +60,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
 const MAX_DEPTH_METERS = 30;
 /** Standard error of a refined match in sweep steps, and how large a share of the depth it may be. */
-const UNCERTAINTY_STEPS = 0.5;
+const UNCERTAINTY_STEPS = 0.25;
 const MAX_UNCERTAINTY = 0.1;
 /** Summed confidence a voxel needs: about three agreeing views. */
 const MINIMUM_WEIGHT = 1;
