@@ -43,9 +43,9 @@ export function highPass(gray: usize, out: usize, sums: usize, width: i32, heigh
 
 /**
  * One Gauss-Newton step of each pixel's inverse depth against one source, not applied but summed: `information` gains
- * ω g², `shift` gains −ω g r, with r the difference of the pictures in units of `noise` grey levels, g its
- * derivative by inverse depth, and ω = 1 / (1 + r²)² so that what a source does not see has no say. `likeness` gains
- * 1 / (1 + r²) and `views` 1 where the source sees the pixel.
+ * ω g², `shift` gains −ω g r, with r the difference of the pictures, g its derivative by inverse depth, both in units
+ * of what is to be expected of r: `noise` grey levels and the gradient over `slack` pixels. ω = 1 / (1 + r²)², so that
+ * what a source does not see has no say. `likeness` gains 1 / (1 + r²) and `views` 1 where the source sees the pixel.
  * @param reference, source as highPass makes them.
  * @param mapping 12 f32: base, row-major, then offset, as EpipolarMap.
  * @param inverseDepth, information, shift, likeness, views: padded planes; 0 inverse depth is unknown.
@@ -53,7 +53,7 @@ export function highPass(gray: usize, out: usize, sums: usize, width: i32, heigh
 export function photometricStep(
   reference: usize, source: usize, sourceWidth: i32, sourceHeight: i32, mapping: usize,
   inverseDepth: usize, information: usize, shift: usize, likeness: usize, views: usize,
-  width: i32, height: i32, noise: f32,
+  width: i32, height: i32, noise: f32, slack: f32,
 ): void {
   const b0 = load<f32>(mapping), b1 = load<f32>(mapping, 4), b2 = load<f32>(mapping, 8);
   const b3 = load<f32>(mapping, 12), b4 = load<f32>(mapping, 16), b5 = load<f32>(mapping, 20);
@@ -61,7 +61,7 @@ export function photometricStep(
   const o0 = load<f32>(mapping, 36), o1 = load<f32>(mapping, 40), o2 = load<f32>(mapping, 44);
   const right = <f32>(sourceWidth - 1), bottom = <f32>(sourceHeight - 1);
   const stride = width + 2 * PAD;
-  const scale: f32 = <f32>1 / noise;
+  const variance = noise * noise, perGradient = slack * slack;
   for (let y = 0; y < height; y++) {
     let at = <usize>((y + PAD) * stride + PAD) << 2;
     let own = reference + (<usize>(y * width) << 2);
@@ -86,6 +86,7 @@ export function photometricStep(
       const du = top + (base - top) * fv;
       const leftSide = c00 + (c01 - c00) * fv;
       const dv = c01 - c00 + (c11 - c10 - c01 + c00) * fu;
+      const scale: f32 = <f32>1 / sqrt<f32>(variance + perGradient * (du * du + dv * dv));
       const r = (leftSide + du * fu - load<f32>(own)) * scale;
       const g = (du * (o0 - u * o2) + dv * (o1 - v * o2)) * k * scale;
       const trust: f32 = <f32>1 / (1 + r * r);

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../../engine/kernels/loadKernel.ts';
-import { type DepthMap, epipolarMap, type View } from './view.ts';
+import { type DepthMap, epipolarMap, halfView, type View } from './view.ts';
 
 export interface AlignDepthExports {
   highPass(gray: number, out: number, sums: number, width: number, height: number, radius: number): void;
@@ -17,6 +17,7 @@ export interface AlignDepthExports {
     width: number,
     height: number,
     noise: number,
+    slack: number,
   ): void;
   fitPlanes(
     inverseDepth: number,
@@ -48,17 +49,30 @@ export const PLANE_PAD = 16;
 const HIGH_PASS_RADIUS = 12;
 // Grey levels: codec, interpolation and gloss. Larger differences lose their say.
 const NOISE_LEVELS = 6;
-/**
- * Rounds: window in pixels, gate in sweep steps, and whether the pictures are asked. The first lays planes through
- * the sweep's stairs, the last are narrow so that edges stay.
- */
-const ROUNDS = [
-  { radius: 8, gateSteps: 3, photometric: false },
-  { radius: 8, gateSteps: 2, photometric: true },
-  { radius: 6, gateSteps: 1.5, photometric: true },
-  { radius: 4, gateSteps: 1, photometric: true },
+interface Round {
+  /** Of the window, pixels. */
+  radius: number;
+  /** Neighbours farther from a pixel's plane lie on another surface; sweep steps. */
+  gateSteps: number;
+  /** How far off the depth may still be, pixels of the sources; 0 asks no picture. */
+  slackPixels: number;
+}
+
+/** First planes through the sweep's stairs; then ever narrower, so that edges stay. */
+const COARSE: readonly Round[] = [
+  { radius: 8, gateSteps: 1.5, slackPixels: 0 },
+  { radius: 8, gateSteps: 1, slackPixels: 1 },
+  { radius: 6, gateSteps: 0.75, slackPixels: 0.7 },
+  { radius: 6, gateSteps: 0.75, slackPixels: 0.5 },
+];
+const FINE: readonly Round[] = [
+  { radius: 8, gateSteps: 1, slackPixels: 0 },
+  { radius: 8, gateSteps: 1, slackPixels: 0.6 },
+  { radius: 6, gateSteps: 0.75, slackPixels: 0.4 },
 ];
 const STRIDE = 2;
+/** Pixels of a window and the sources they are held against are not independent: their errors average out less. */
+const CORRELATION = 8;
 /** Say of a neighbour's present depth, in information per squared step: a seventh of a pixel in fair texture. */
 const INERTIA = 0.1;
 
@@ -70,13 +84,28 @@ const INERTIA = 0.1;
  *
  * Sources: Lucas and Kanade 1981, over slanted support as Bleyer 2011 has it; guided as He 2010. Unlike PatchMatch
  * nothing is drawn at random: the sweep starts near enough.
- * @param start depth at half the size or at the reference's own.
+ * Half the size comes first: it reaches twice as far.
+ * @param start depth at half the reference's size.
+ * @param step between two hypotheses of the sweep, inverse depth.
  */
 export function alignDepth(
   kernel: Kernel<AlignDepthExports>,
   reference: View,
   sources: readonly View[],
   start: DepthMap,
+  step: number,
+): DepthMap {
+  const coarse = alignAt(kernel, halfView(reference), sources.map(halfView), start, step, COARSE);
+  return alignAt(kernel, reference, sources, coarse, step, FINE);
+}
+
+function alignAt(
+  kernel: Kernel<AlignDepthExports>,
+  reference: View,
+  sources: readonly View[],
+  start: DepthMap,
+  step: number,
+  rounds: readonly Round[],
 ): DepthMap {
   const { width, height } = reference.intrinsics;
   const pixels = width * height;
@@ -106,16 +135,14 @@ export function alignDepth(
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       lumaPlane[(y + PLANE_PAD) * stride + x + PLANE_PAD] = reference.gray[y * width + x];
-  enlarge(start, width, height, floats(depth), stride);
+  enlarge(start, width, height, floats(depth), stride, 1.5 * step);
   const mappings = sources.map(source => {
     const { base, offset } = epipolarMap(reference, source);
     return [...base, ...offset];
   });
-  // One pixel of the widest pair, at this size.
-  const step = (start.inverseDepthStep * start.width) / width;
-  for (const { radius, gateSteps, photometric } of ROUNDS) {
+  for (const { radius, gateSteps, slackPixels } of rounds) {
     for (const sum of [information, shift, likeness, views]) bytes.fill(0, sum, sum + 4 * padded);
-    if (photometric)
+    if (slackPixels > 0)
       for (const [i, { intrinsics }] of sources.entries()) {
         floats(mapping, 12).set(mappings[i]);
         exports.photometricStep(
@@ -132,6 +159,7 @@ export function alignDepth(
           width,
           height,
           NOISE_LEVELS,
+          slackPixels,
         );
       }
     exports.fitPlanes(
@@ -159,7 +187,8 @@ export function alignDepth(
   }
   const inverseDepth = new Float32Array(pixels);
   const confidence = new Float32Array(pixels);
-  const [finalDepth, finalAlike] = [floats(depth), floats(alike)];
+  const deviation = new Float32Array(pixels);
+  const [finalDepth, finalAlike, finalInformed] = [floats(depth), floats(alike), floats(informed)];
   const factor = width / start.width;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -167,15 +196,23 @@ export function alignDepth(
       const from = (y + PLANE_PAD) * stride + x + PLANE_PAD;
       inverseDepth[at] = finalDepth[from];
       const before = start.confidence[Math.floor(y / factor) * start.width + Math.floor(x / factor)];
+      // Without texture it is what the sweep leaves.
+      deviation[at] = Math.sqrt(1 / (finalInformed[from] / CORRELATION + 4 / step ** 2));
       confidence[at] = inverseDepth[at] > 0 ? before * finalAlike[from] : 0;
     }
-  return { width, height, inverseDepth, confidence, inverseDepthStep: step };
+  return { width, height, inverseDepth, confidence, deviation };
 }
 
 /** Bilinear where the four pixels lie on one surface, else the nearest. */
-function enlarge(map: DepthMap, width: number, height: number, out: Float32Array, stride: number): void {
+function enlarge(
+  map: DepthMap,
+  width: number,
+  height: number,
+  out: Float32Array,
+  stride: number,
+  gate: number,
+): void {
   const [fx, fy] = [map.width / width, map.height / height];
-  const gate = 3 * map.inverseDepthStep;
   for (let y = 0; y < height; y++) {
     const v = Math.min(map.height - 1, Math.max(0, (y + 0.5) * fy - 0.5));
     const v0 = Math.min(map.height - 2, Math.floor(v));

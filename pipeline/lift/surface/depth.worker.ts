@@ -33,8 +33,9 @@ const alignKernel = await loadKernel<AlignDepthExports>(
 
 port.on('message', (task: DepthTask) => {
   const { id, reference, sources, witnesses, inverseDepthMin, inverseDepthMax, hypotheses } = task;
+  const step = (inverseDepthMax - inverseDepthMin) / (hypotheses - 1);
   const swept = estimateDepth(sweepKernel, reference, sources, inverseDepthMin, inverseDepthMax, hypotheses);
-  const depth = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept);
+  const depth = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept, step);
   const answer: DepthAnswer = { id, depth };
   port.postMessage(answer, [
     depth.inverseDepth.buffer as ArrayBuffer,

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../../engine/kernels/loadKernel.ts';
-import { type DepthMap, epipolarMap, scaleIntrinsics, type View } from './view.ts';
+import { type DepthMap, epipolarMap, halfView, type View } from './view.ts';
 
 export interface DepthSweepExports {
   warpPlane(
@@ -127,21 +127,7 @@ export function estimateDepth(
     const unique = Math.min(1, margin[i] / 12);
     confidence[i] = Math.max(0.02, photometric * unique);
   }
-  return { width, height, inverseDepth, confidence, inverseDepthStep: step };
-}
-
-/** The view at half its size, luma averaged over 2 × 2 pixels. */
-function halfView(view: View): View {
-  const { width, height } = view.intrinsics;
-  const [w, h] = [width >> 1, height >> 1];
-  const gray = new Uint8Array(w * h);
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) {
-      const i = 2 * y * width + 2 * x;
-      gray[y * w + x] =
-        (view.gray[i] + view.gray[i + 1] + view.gray[i + width] + view.gray[i + width + 1] + 2) >> 2;
-    }
-  return { ...view, intrinsics: scaleIntrinsics(view.intrinsics, w, h), gray };
+  return { width, height, inverseDepth, confidence, deviation: new Float32Array(pixels).fill(step / 2) };
 }
 
 /** One sweep over all planes. */

@@ -59,11 +59,10 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
 
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
 const MAX_DEPTH_METERS = 30;
-/** Standard error of a refined match in sweep steps, and how large a share of the depth it may be. */
-const UNCERTAINTY_STEPS = 0.25;
-const MAX_UNCERTAINTY = 0.1;
+/** A depth's deviation may be this share of it. */
+const MAX_UNCERTAINTY = 0.04;
 /** Summed confidence a voxel needs: about three agreeing views. */
-const MINIMUM_WEIGHT = 1;
+const MINIMUM_WEIGHT = 0.7;
 /** Fewer maps than this do not show the planes of a place. */
 const LEAST_MAPS = 7;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
@@ -133,6 +132,7 @@ export async function buildContent(
     const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
     return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length));
   });
+  if (process.env['DBG']) for (const q of measuredPlanes) console.log('plane', q.kind, q.normal.map(v => v.toFixed(3)).join(' '), q.offset[0].toFixed(3), 'area', (q.grid.seen.reduce((a, b) => a + b, 0) * q.grid.cellMeters ** 2).toFixed(1));
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
     fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
@@ -214,15 +214,14 @@ function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
     depth: {
       ...depth,
       inverseDepth: depth.inverseDepth.map(q => q / upright.scale),
-      inverseDepthStep: depth.inverseDepthStep / upright.scale,
+      deviation: depth.deviation.map(d => d / upright.scale),
     },
   };
 }
 
 /** Less the depths that the views' baselines do not measure: they scatter along the line of sight. */
 function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
-  const least = (UNCERTAINTY_STEPS * depth.inverseDepthStep) / MAX_UNCERTAINTY;
-  const isMeasured = depth.inverseDepth.map(q => (q >= least ? 1 : 0));
+  const isMeasured = depth.inverseDepth.map((q, i) => (depth.deviation[i] <= MAX_UNCERTAINTY * q ? 1 : 0));
   return {
     view,
     depth: {

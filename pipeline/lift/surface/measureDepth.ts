@@ -95,7 +95,7 @@ export async function measureDepth(
 }
 
 /** Less the sky and what the picture left black: matching gives them the depth of what lies beside them. */
-function onlySurface(view: View, depth: DepthMap): DepthMap {
+export function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
   const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK;

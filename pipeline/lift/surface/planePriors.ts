@@ -18,6 +18,8 @@ const NOISE_LEVELS = 2;
 const MAX_COST = 160;
 /** Four views that say the same make surface of it (see MINIMUM_WEIGHT); fewer lose against one measured. */
 const CONFIDENCE = 0.28;
+/** Planes are known better than single pixels. */
+const DEVIATION_METERS = 0.03;
 /** Sine of the angle between sight and plane under which a pixel covers too much of the plane. */
 const LEAST_SINE = 0.07;
 const UNKNOWN = -2;
@@ -92,6 +94,7 @@ function carryOne(
 
   const inverseDepth = depth.inverseDepth.slice();
   const confidence = depth.confidence.slice();
+  const deviation = depth.deviation.slice();
   for (let at = 0; at < labels.length; at++) {
     const label = reached[at];
     if (inverseDepth[at] > 0 || label < 0) continue;
@@ -106,8 +109,9 @@ function carryOne(
     if (cell < 0 || !supports[label][cell]) continue;
     inverseDepth[at] = 1 / d;
     confidence[at] = CONFIDENCE;
+    deviation[at] = DEVIATION_METERS / (d * d);
   }
-  return { view, depth: { ...depth, inverseDepth, confidence } };
+  return { view, depth: { ...depth, inverseDepth, confidence, deviation } };
 }
 
 /** Dial's algorithm: each unlabelled pixel takes the label of the labelled pixel that is reached at the least cost. */

@@ -19,7 +19,9 @@ export interface DepthJob {
 const SOURCE_ANGLES_DEGREES = [1.5, 4, 9];
 /** Of the references, every so-many-th is a witness. */
 const WITNESS_STRIDE = 3;
-const MAX_HYPOTHESES = 128;
+/** Travel between two hypotheses, pixels of the size that is swept. */
+const STEP_PIXELS = 1.6;
+const MAX_HYPOTHESES = 96;
 const MIN_HYPOTHESES = 32;
 
 function project(
@@ -164,7 +166,7 @@ export function planDepthMaps(
     }
     if (sources.length === 0) continue;
 
-    // One hypothesis per pixel of travel along the longest epipolar line.
+    // The alignment reaches farther than a step of this along the longest epipolar line.
     let travel = 0;
     for (const source of sources) {
       const lengths = probes.map(({ position }) => {
@@ -189,7 +191,7 @@ export function planDepthMaps(
         ),
       );
     }
-    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / 16) * 16));
+    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / STEP_PIXELS / 16) * 16));
     jobs.push({
       reference,
       sources: sources.sort((a, b) => a - b),

@@ -29,7 +29,7 @@ describe('estimateDepth', () => {
     const truth = trueDepth(reference);
     const errors = Array.from(map.inverseDepth, (q, i) => {
       const [x, y] = [i % map.width, Math.floor(i / map.width)];
-      return Math.abs(q - 1 / truth[2 * y * 160 + 2 * x]) / map.inverseDepthStep;
+      return Math.abs(q - 1 / truth[2 * y * 160 + 2 * x]) / (2 * map.deviation[i]);
     });
     expect(share(errors, 1)).toBeGreaterThan(0.85);
     expect(share(errors, 0.5)).toBeGreaterThan(0.6);
