@@ -15,11 +15,12 @@ import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
-import { findPlanes, regridPlanes } from './planes.ts';
+import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
+import { cameraCenter } from './view.ts';
 import { toWorldCamera } from './worldCameras.ts';
 
 export type LiftQuality = 'draft' | 'standard' | 'high';
@@ -126,11 +127,12 @@ export async function buildContent(
     ),
   );
   const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
+  const noiseAt = noiseOf(metric);
   const measuredPlanes = await timed('planes', 0.72, async () => {
     // Every second map shows the planes as well, in half the time.
     const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
     const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length));
+    return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length), noiseAt);
   });
   if (process.env['DBG']) for (const q of measuredPlanes) console.log('plane', q.kind, q.normal.map(v => v.toFixed(3)).join(' '), q.offset[0].toFixed(3), 'area', (q.grid.seen.reduce((a, b) => a + b, 0) * q.grid.cellMeters ** 2).toFixed(1));
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
@@ -144,8 +146,8 @@ export async function buildContent(
   const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
     const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
     const place = removeFragments(large.mesh, path);
-    const planes = regridPlanes(measuredPlanes, place.mesh);
-    const flat = flattenPlanes(place.mesh, planes);
+    const planes = regridPlanes(measuredPlanes, place.mesh, noiseAt);
+    const flat = flattenPlanes(place.mesh, planes, noiseAt);
     return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });
   if (mesh.indices.length === 0)
@@ -229,6 +231,25 @@ function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
       inverseDepth: depth.inverseDepth.map((q, i) => q * isMeasured[i]),
       confidence: depth.confidence.map((c, i) => c * isMeasured[i]),
     },
+  };
+}
+
+/** Fused depths err less than single ones. */
+const FUSED_SHARE = 0.5;
+
+/** Noise of fused surface: the maps' typical deviation in inverse depth, at the distance from the nearest eye. */
+function noiseOf(maps: readonly PosedDepth[]): NoiseAt {
+  const deviations: number[] = [];
+  for (const { depth } of maps)
+    for (let i = 0; i < depth.deviation.length; i += 101)
+      if (depth.inverseDepth[i] > 0) deviations.push(depth.deviation[i]);
+  const typical = deviations.sort((a, b) => a - b)[deviations.length >> 1] ?? 0;
+  const eyes = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
+  return (x, y, z) => {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const [ex, ey, ez] of eyes)
+      nearest = Math.min(nearest, (x - ex) * (x - ex) + (y - ey) * (y - ey) + (z - ez) * (z - ez));
+    return FUSED_SHARE * typical * nearest;
   };
 }
 

@@ -5,9 +5,11 @@ import { findSky } from './findSky.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
-/** A measured pixel this near a plane (and this share of its depth more) shows the plane. */
-const BAND_METERS = 0.06;
-const BAND_RELATIVE = 0.01;
+/** A measured pixel this near a plane (and this many of its deviations more) shows the plane … */
+const BAND_METERS = 0.05;
+const BAND_DEVIATIONS = 1.5;
+/** … and within as many of its deviations alone it has no say against the plane's depth. */
+const SNAP_DEVIATIONS = 1.5;
 /** Cells around what was seen of a plane in which it may carry depth: 0.8 m. */
 const SUPPORT_CELLS = 10;
 /** Walking over one grey level of difference costs as much as this many plain pixels … */
@@ -33,7 +35,8 @@ const OTHER = -1;
  *
  * Sources: Gallup et al. 2010 and Sinha et al. 2009 (planes as depth labels), Xu and Tao 2020 (planar priors for
  * untextured pixels). Unlike theirs the labels spread by geodesic distance instead of a Markov random field: one
- * pass, no energy to tune.
+ * pass, no energy to tune. Measured pixels that show a plane as far as their deviation tells take its depth too: it was
+ * measured by thousands of them.
  * @param maps metric frame; not written.
  * @returns maps with more depth, of low confidence.
  */
@@ -75,7 +78,9 @@ function carryOne(
     if (q <= 0) continue;
     const [dx, dy, dz] = ray(at);
     const [x, y, z] = [ex + dx / q, ey + dy / q, ez + dz / q];
-    let best = BAND_METERS + BAND_RELATIVE / q;
+    // Along the line of sight, and across the plane less, the more it is seen from the side.
+    const noise = depth.deviation[at] / (q * q);
+    let best = BAND_METERS + BAND_DEVIATIONS * noise;
     labels[at] = OTHER;
     for (let k = 0; k < planes.length; k++) {
       const distance = Math.abs(planeDistance(planes[k], x, y, z));
@@ -97,7 +102,8 @@ function carryOne(
   const deviation = depth.deviation.slice();
   for (let at = 0; at < labels.length; at++) {
     const label = reached[at];
-    if (inverseDepth[at] > 0 || label < 0) continue;
+    if (label < 0) continue;
+    const q = inverseDepth[at];
     const plane = planes[label];
     const [dx, dy, dz] = ray(at);
     const { normal } = plane;
@@ -107,8 +113,10 @@ function carryOne(
     if (d < 0.1) continue;
     const cell = planeCell(plane, ex + d * dx, ey + d * dy, ez + d * dz);
     if (cell < 0 || !supports[label][cell]) continue;
+    if (q > 0) {
+      if (Math.abs(1 / d - q) > SNAP_DEVIATIONS * depth.deviation[at]) continue;
+    } else confidence[at] = CONFIDENCE;
     inverseDepth[at] = 1 / d;
-    confidence[at] = CONFIDENCE;
     deviation[at] = DEVIATION_METERS / (d * d);
   }
   return { view, depth: { ...depth, inverseDepth, confidence, deviation } };
