@@ -18,6 +18,7 @@ import { carryPlanes } from './planePriors.ts';
 import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
+import { settlePlanes } from './settlePlanes.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
 import { cameraCenter } from './view.ts';
@@ -132,7 +133,11 @@ export async function buildContent(
     // Every second map shows the planes as well, in half the time.
     const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
     const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length), noiseAt);
+    const found = findPlanes(
+      extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
+      noiseAt,
+    );
+    return settlePlanes(found, metric, noiseAt);
   });
   if (process.env['DBG']) for (const q of measuredPlanes) console.log('plane', q.kind, q.normal.map(v => v.toFixed(3)).join(' '), q.offset[0].toFixed(3), 'area', (q.grid.seen.reduce((a, b) => a + b, 0) * q.grid.cellMeters ** 2).toFixed(1));
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));

@@ -54,7 +54,7 @@ const NOISY_COSINE = Math.cos((50 * Math.PI) / 180);
 const SNAP_COSINE = Math.cos((4.5 * Math.PI) / 180);
 const SNAP_SHARE = 0.7;
 /** Of the walls' area, this much has to agree on directions for a place to have some. */
-const DOMINANT_SHARE = 0.75;
+const DOMINANT_SHARE = 0.35;
 const LEAST_NOISY_WALL_SQUARE_METERS = 2.5;
 /** Of the noisy surface within twice its band, a wall's band holds this share: trees and crowds are spread out. */
 const PEAK_SHARE = 0.6;
@@ -117,17 +117,23 @@ export function findPlanes(mesh: SurfaceMesh, noiseAt: NoiseAt): Plane[] {
     const peak = strongestWall(samples, open, reach);
     if (!peak || peak.area < 0.5 * LEAST_WALL_SQUARE_METERS) break;
     const line = refineWall(samples, open, peak);
-    const { area, isWall } = claim(samples, open, line);
-    if (isWall && area >= LEAST_WALL_SQUARE_METERS) walls.push({ ...line, area });
+    const { area, sureArea, isWall } = claim(samples, open, line);
+    if (isWall && area >= LEAST_WALL_SQUARE_METERS) walls.push({ ...line, area, sureArea });
   }
   const turn = dominantTurn(walls);
   if (turn !== undefined) {
-    for (const wall of walls) Object.assign(wall, snapped(samples, all, wall, turn));
+    // Askew and noisy it is a row of columns or trees, or what noise made of a wall.
+    const own = walls.flatMap(wall => {
+      const laid = snapped(samples, all, wall, turn);
+      if (laid) return [{ ...wall, ...laid }];
+      return wall.sureArea >= LEAST_WALL_SQUARE_METERS ? [wall] : [];
+    });
+    walls.splice(0, walls.length, ...own);
     for (let found = walls.length; found < MAX_WALLS; found++) {
       const line = noisyWall(samples, open, turn, reach);
       if (!line) break;
       const { area, isWall } = claim(samples, open, line);
-      if (isWall && area >= LEAST_NOISY_WALL_SQUARE_METERS) walls.push({ ...line, area });
+      if (isWall && area >= LEAST_NOISY_WALL_SQUARE_METERS) walls.push({ ...line, area, sureArea: 0 });
       else if (area === 0) break;
     }
   }
@@ -136,7 +142,9 @@ export function findPlanes(mesh: SurfaceMesh, noiseAt: NoiseAt): Plane[] {
 }
 
 interface Wall extends WallLine {
+  /** Square metres in its plane, and those of them whose noise is low enough for normals. */
   area: number;
+  sureArea: number;
 }
 
 /** Takes what a wall explains out of `open`, and tells how much of it lies in its plane. */
@@ -144,8 +152,9 @@ function claim(
   { positions: p, normals: n, noises }: Samples,
   open: Float32Array,
   wall: WallLine,
-): { area: number; isWall: boolean } {
+): { area: number; sureArea: number; isWall: boolean } {
   let area = 0;
+  let sureArea = 0;
   let low = Number.POSITIVE_INFINITY;
   let high = 0;
   for (let i = 0; i < open.length; i++) {
@@ -159,12 +168,13 @@ function claim(
       facing > facingCosine(noises[i], NORMAL_COSINE)
     ) {
       area += open[i];
+      if (noises[i] < NOISY_METERS) sureArea += open[i];
       low = Math.min(low, p[3 * i + 1]);
       high = Math.max(high, p[3 * i + 1]);
     }
     open[i] = 0;
   }
-  return { area, isWall: high >= LEAST_WALL_TOP_METERS && high - low >= LEAST_WALL_HEIGHT_METERS };
+  return { area, sureArea, isWall: high >= LEAST_WALL_TOP_METERS && high - low >= LEAST_WALL_HEIGHT_METERS };
 }
 
 /** Azimuth, modulo a quarter turn, on which most of the walls' area agrees; undefined where there is none. */
@@ -191,17 +201,17 @@ function dominantTurn(walls: readonly Wall[]): number | undefined {
   return walls.length >= 2 && agreed >= DOMINANT_SHARE * total ? turn : undefined;
 }
 
-/** The wall turned into the nearest dominant direction, where that explains it nearly as well. */
-function snapped(samples: Samples, open: Float32Array, wall: Wall, turn: number): WallLine {
+/** The wall turned into the nearest dominant direction, where it is near that and explained nearly as well by it. */
+function snapped(samples: Samples, open: Float32Array, wall: Wall, turn: number): WallLine | undefined {
   const quarter = Math.PI / 2;
   const azimuth = turn + quarter * Math.round((Math.atan2(wall.z, wall.x) - turn) / quarter);
   const [x, z] = [Math.cos(azimuth), Math.sin(azimuth)];
-  if (x * wall.x + z * wall.z < SNAP_COSINE) return wall;
+  if (x * wall.x + z * wall.z < SNAP_COSINE) return undefined;
   // About the middle of what the wall shows, not about the world's origin.
   const { area, alongMeters } = supportOf(samples, open, wall);
   const guess = wall.offset * (x * wall.x + z * wall.z) + alongMeters * (z * wall.x - x * wall.z);
   const line = { x, z, offset: settle(samples, open, { x, z, offset: guess }) };
-  return supportOf(samples, open, line).area >= SNAP_SHARE * area ? line : wall;
+  return supportOf(samples, open, line).area >= SNAP_SHARE * area ? line : undefined;
 }
 
 /** Area in a wall's plane, and where along it (direction −z, x of its normal) its middle lies. */
