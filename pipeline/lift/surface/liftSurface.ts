@@ -139,7 +139,6 @@ export async function buildContent(
     );
     return settlePlanes(found, metric, noiseAt);
   });
-  if (process.env['DBG']) for (const q of measuredPlanes) console.log('plane', q.kind, q.normal.map(v => v.toFixed(3)).join(' '), q.offset[0].toFixed(3), 'area', (q.grid.seen.reduce((a, b) => a + b, 0) * q.grid.cellMeters ** 2).toFixed(1));
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
     fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),

@@ -255,12 +255,7 @@ function settle({ positions: p, normals: n, noises }: Samples, open: Float32Arra
 }
 
 /** The strongest wall along a dominant direction among surface too noisy to have normals of its own. */
-function noisyWall(
-  samples: Samples,
-  open: Float32Array,
-  turn: number,
-  reach: number,
-): WallLine | undefined {
+function noisyWall(samples: Samples, open: Float32Array, turn: number, reach: number): WallLine | undefined {
   const { positions: p, normals: n, noises } = samples;
   const bins = Math.ceil((2 * reach) / OFFSET_BIN_METERS) + 1;
   let best = LEAST_NOISY_WALL_SQUARE_METERS;

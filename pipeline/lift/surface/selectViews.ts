@@ -191,7 +191,10 @@ export function planDepthMaps(
         ),
       );
     }
-    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / STEP_PIXELS / 16) * 16));
+    const hypotheses = Math.min(
+      MAX_HYPOTHESES,
+      Math.max(MIN_HYPOTHESES, Math.ceil(travel / STEP_PIXELS / 16) * 16),
+    );
     jobs.push({
       reference,
       sources: sources.sort((a, b) => a - b),

@@ -38,7 +38,9 @@ export function settlePlanes(
     if (plane.kind === 'floor') return plane;
     const points = pointsOf(plane);
     const shown = points.map(point => viewsOf(point, maps));
-    const kept = points.flatMap((point, i) => (shown[i].length >= LEAST_VIEWS ? [{ point, views: shown[i] }] : []));
+    const kept = points.flatMap((point, i) =>
+      shown[i].length >= LEAST_VIEWS ? [{ point, views: shown[i] }] : [],
+    );
     if (kept.length < LEAST_POINTS) return plane;
     const noises = kept.map(({ point: [x, y, z] }) => noiseAt(x, y, z)).sort((a, b) => a - b);
     const reach = Math.max(LEAST_REACH_METERS, REACH_DEVIATIONS * noises[noises.length >> 1]);
@@ -60,18 +62,13 @@ function pointsOf(plane: Plane): [number, number, number][] {
   for (let k = 0; k < cells.length; k += step)
     for (let j = 0; j < perCell; j++) {
       // Fractions of the golden ratio fill a cell evenly.
-      const [a, b] = [(0.5 + 0.7548776662 * (k + j)) % 1, (0.5 + 0.5698402910 * (k + j)) % 1];
+      const [a, b] = [(0.5 + 0.7548776662 * (k + j)) % 1, (0.5 + 0.569840291 * (k + j)) % 1];
       points.push(planePoint(plane, (cells[k] % sizeU) + a, Math.floor(cells[k] / sizeU) + b));
     }
   return points;
 }
 
-function project(
-  { view }: PosedDepth,
-  x: number,
-  y: number,
-  z: number,
-): readonly [number, number, number] {
+function project({ view }: PosedDepth, x: number, y: number, z: number): readonly [number, number, number] {
   const { fx, fy, cx, cy } = view.intrinsics;
   const { rotation: r, translation: t } = view.cameraFromWorld;
   const d = r[6] * x + r[7] * y + r[8] * z + t[2];
@@ -91,7 +88,8 @@ function viewsOf([x, y, z]: readonly [number, number, number], maps: readonly Po
     if (d < LEAST_DEPTH_METERS || u < 1 || v < 1 || u > width - 2 || v > height - 2) continue;
     const at = Math.round(v) * width + Math.round(u);
     const q = inverseDepth[at];
-    if (q > 0 && Math.abs(q - 1 / d) < SHOWN_DEVIATIONS * deviation[at] + SHOWN_METERS / (d * d)) found.push(i);
+    if (q > 0 && Math.abs(q - 1 / d) < SHOWN_DEVIATIONS * deviation[at] + SHOWN_METERS / (d * d))
+      found.push(i);
   }
   const step = Math.max(1, found.length / MOST_VIEWS);
   return found.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));

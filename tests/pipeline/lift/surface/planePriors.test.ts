@@ -8,7 +8,7 @@ import { ROOM, trueDepth } from './syntheticViews.ts';
 
 let planes: Plane[];
 beforeAll(async () => {
-  planes = findPlanes(extractSurface(await fuseDepthMaps(roomMaps(), 0.05, 20, undefined), 1));
+  planes = findPlanes(extractSurface(await fuseDepthMaps(roomMaps(), 0.05, 20, undefined), 1), () => 0.005);
 });
 
 const onBackWall = ([, , z]: Point) => z < ROOM.wallZ + 0.01;
