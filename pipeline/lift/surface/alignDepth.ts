@@ -50,8 +50,9 @@ const HIGH_PASS_RADIUS = 12;
 // Grey levels: codec, interpolation and gloss. Larger differences lose their say.
 const NOISE_LEVELS = 6;
 interface Round {
-  /** Of the window, pixels. */
+  /** Of the window, and between those of its pixels that are asked; pixels. */
   radius: number;
+  stride: number;
   /** Neighbours farther from a pixel's plane lie on another surface; sweep steps. */
   gateSteps: number;
   /** How far off the depth may still be, pixels of the sources; 0 asks no picture. */
@@ -60,17 +61,16 @@ interface Round {
 
 /** First planes through the sweep's stairs; then ever narrower, so that edges stay. */
 const COARSE: readonly Round[] = [
-  { radius: 8, gateSteps: 1.5, slackPixels: 0 },
-  { radius: 8, gateSteps: 1, slackPixels: 1 },
-  { radius: 6, gateSteps: 0.75, slackPixels: 0.7 },
-  { radius: 6, gateSteps: 0.75, slackPixels: 0.5 },
+  { radius: 8, stride: 2, gateSteps: 1.5, slackPixels: 0 },
+  { radius: 8, stride: 2, gateSteps: 1, slackPixels: 1 },
+  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.7 },
+  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.5 },
 ];
 const FINE: readonly Round[] = [
-  { radius: 8, gateSteps: 1, slackPixels: 0 },
-  { radius: 8, gateSteps: 1, slackPixels: 0.6 },
-  { radius: 6, gateSteps: 0.75, slackPixels: 0.4 },
+  { radius: 6, stride: 3, gateSteps: 1, slackPixels: 0 },
+  { radius: 9, stride: 3, gateSteps: 1, slackPixels: 0.6 },
+  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.4 },
 ];
-const STRIDE = 2;
 /** Pixels of a window and the sources they are held against are not independent: their errors average out less. */
 const CORRELATION = 8;
 /** Say of a neighbour's present depth, in information per squared step: a seventh of a pixel in fair texture. */
@@ -140,7 +140,7 @@ function alignAt(
     const { base, offset } = epipolarMap(reference, source);
     return [...base, ...offset];
   });
-  for (const { radius, gateSteps, slackPixels } of rounds) {
+  for (const { radius, stride: apart, gateSteps, slackPixels } of rounds) {
     for (const sum of [information, shift, likeness, views]) bytes.fill(0, sum, sum + 4 * padded);
     if (slackPixels > 0)
       for (const [i, { intrinsics }] of sources.entries()) {
@@ -179,7 +179,7 @@ function alignAt(
       width,
       height,
       radius,
-      STRIDE,
+      apart,
       gateSteps * step,
       INERTIA / step ** 2,
     );
