@@ -65,8 +65,6 @@ const MAX_DEPTH_METERS = 30;
 const MAX_UNCERTAINTY = 0.04;
 /** Summed confidence a voxel needs: about three agreeing views. */
 const MINIMUM_WEIGHT = 0.7;
-/** Planes are found in coarser surface: their offsets are settled by the pictures. */
-const PLANE_VOXELS = 1.5;
 /** Fewer maps than this do not show the planes of a place. */
 const LEAST_MAPS = 7;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
@@ -134,8 +132,7 @@ export async function buildContent(
   const measuredPlanes = await timed('planes', 0.72, async () => {
     // Every second map shows the planes as well, in half the time.
     const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
-    const voxelMeters = PLANE_VOXELS * settings.voxelMeters;
-    const measured = await fuseDepthMaps(some, voxelMeters, MAX_DEPTH_METERS, signal);
+    const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
     const found = findPlanes(
       extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
       noiseAt,

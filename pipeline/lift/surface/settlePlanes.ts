@@ -13,7 +13,7 @@ const SHOWN_DEVIATIONS = 3;
 const SHOWN_METERS = 0.12;
 /** The offset is sought this far either way, and in noise as many deviations. */
 const LEAST_REACH_METERS = 0.06;
-const REACH_DEVIATIONS = 2;
+const REACH_DEVIATIONS = 3;
 const STEPS = 10;
 /** Grey levels beyond which a view shows something else at a point. */
 const DIFFERENCE_LEVELS = 24;
