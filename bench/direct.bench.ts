@@ -1,33 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DirectorError } from '../engine/errors.ts';
 import type { Bench } from './bench.ts';
+import { residentMebibytes } from './metrics/residentMemory.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const SECONDS_TARGET = 180;
 const MEBIBYTES_TARGET = 2048;
 const SAMPLE_MILLISECONDS = 200;
-
-/** Resident memory of a process and all that it started, in MiB (Linux: /proc). */
-async function residentMebibytes(root: number): Promise<number> {
-  const parents = new Map<number, number>();
-  const resident = new Map<number, number>();
-  for (const name of await readdir('/proc')) {
-    const pid = Number(name);
-    if (!pid) continue;
-    // A process may end between the listing and the reading; it then no longer holds memory.
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    parents.set(pid, Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0));
-    resident.set(pid, Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
-  }
-  const descends = (pid: number): boolean => pid === root || (pid > 1 && descends(parents.get(pid) ?? 0));
-  let sum = 0;
-  for (const [pid, mebibytes] of resident) if (descends(pid)) sum += mebibytes;
-  return sum;
-}
 
 export const bench: Bench = {
   summary: 'The whole loop on the embedded provider: wall time and peak memory of the process tree',

@@ -3,7 +3,8 @@ import type { WorldModel } from '../../engine/world/worldModel.ts';
 import type { WorldCamera } from '../../engine/world/worldSchema.ts';
 import { UNLIT, worldFromCamera } from '../../pipeline/lift/surface/renderPreview.ts';
 import { decodeVideo } from '../../pipeline/video/decodeVideo.ts';
-import { sampleSurface, shareWithin } from './surfaceFScore.ts';
+import { sampleSurface, shareWithin, trianglesOf } from './surfaceFScore.ts';
+import { createTriangleTree } from './triangleTree.ts';
 
 /** Samples this far apart bound the figures' grain. */
 const SPACING_METERS = 0.02;
@@ -23,11 +24,12 @@ export function distancePercentiles(
   visual: WorldModel,
   collider: WorldModel,
 ): { toCollider: number; toVisual: number } {
-  const [seen, touched] = [visual, collider].map(model =>
-    sampleSurface(without(model, 'edge'), SPACING_METERS, MAX_SAMPLES, () => true),
-  );
-  const percentile = (from: Float64Array, to: Float64Array) =>
-    STEPS_METERS.find(step => shareWithin(from, to, step) >= 0.95) ?? Number.POSITIVE_INFINITY;
+  const [seen, touched] = [visual, collider].map(model => trianglesOf(without(model, 'edge'), () => true));
+  const percentile = (from: Float64Array, to: Float64Array) => {
+    const samples = sampleSurface(from, SPACING_METERS, MAX_SAMPLES);
+    const tree = createTriangleTree(to);
+    return STEPS_METERS.find(step => shareWithin(samples, tree, step) >= 0.95) ?? Number.POSITIVE_INFINITY;
+  };
   return { toCollider: percentile(seen, touched), toVisual: percentile(touched, seen) };
 }
 
@@ -140,7 +142,11 @@ export function smallFloorGaps(collider: WorldModel, agentRadiusMeters: number):
 
 function sampleCells({ nodes, materials, images }: WorldModel, use: (name: string) => boolean) {
   const part = { nodes: nodes.filter(({ name }) => use(name)), materials, images };
-  const points = sampleSurface(part, CELL_METERS / 5, 4_000_000, () => true);
+  const points = sampleSurface(
+    trianglesOf(part, () => true),
+    CELL_METERS / 5,
+    4_000_000,
+  );
   if (points.length === 0) return undefined;
   const cells = new Set<string>();
   let [minX, minZ, maxX, maxZ] = [Infinity, Infinity, -Infinity, -Infinity];

@@ -1,6 +1,14 @@
 import type { WorldModel, WorldNode } from '../../engine/world/worldModel.ts';
 import type { WorldCamera, WorldObject } from '../../engine/world/worldSchema.ts';
-import { applySimilarity, keepSeen, type Similarity, sampleSurface, shareWithin } from './surfaceFScore.ts';
+import {
+  applySimilarity,
+  keepSeen,
+  type Similarity,
+  sampleSurface,
+  shareWithin,
+  trianglesOf,
+} from './surfaceFScore.ts';
+import { createTriangleTree, type TriangleTree } from './triangleTree.ts';
 
 const SPACING_METERS = 0.03;
 const MAX_SAMPLES = 20_000;
@@ -42,31 +50,31 @@ export async function objectFigures(
       visual,
       visual.nodes.filter(({ name }) => name === node),
     );
-    return applySimilarity(
-      sampleSurface(own, SPACING_METERS / similarity.scale, MAX_SAMPLES, () => true),
-      similarity,
+    return withTree(
+      applySimilarity(
+        trianglesOf(own, () => true),
+        similarity,
+      ),
     );
   });
   const things = truth.nodes.filter(({ motion }) => motion === 'dynamic');
-  const whole = things.map(thing =>
-    sampleSurface(only(truth, [thing]), SPACING_METERS, MAX_SAMPLES, () => true),
-  );
+  const whole = things.map(thing => withTree(trianglesOf(only(truth, [thing]), () => true)));
   const sixth = cameras.filter((_, i) => i % 6 === 0);
   const taken = new Set<number>();
   const missed: string[] = [];
   let [asked, found] = [0, 0];
   for (const [i, thing] of things.entries()) {
-    const seen = await keepSeen(whole[i], truth, sixth);
+    const seen = await keepSeen(whole[i].points, truth, sixth);
     const [x, y, z] = [0, 1, 2].map(axis => mean(seen, axis));
     const away = Math.min(...sixth.map(({ position: p }) => Math.hypot(p[0] - x, p[1] - y, p[2] - z)));
     if ((seen.length / 3) * SPACING_METERS ** 2 < LEAST_SEEN_SQUARE_METERS || away > FARTHEST_METERS)
       continue;
     asked++;
     const match = lifted.findIndex(
-      (points, k) =>
+      (object, k) =>
         !taken.has(k) &&
-        shareWithin(seen, points, NEAR_METERS) >= SHARE &&
-        shareWithin(points, whole[i], NEAR_METERS) >= SHARE,
+        shareWithin(seen, object.tree, NEAR_METERS) >= SHARE &&
+        shareWithin(object.points, whole[i].tree, NEAR_METERS) >= SHARE,
     );
     if (match < 0) missed.push(thing.name);
     else {
@@ -74,9 +82,18 @@ export async function objectFigures(
       found++;
     }
   }
-  const all = Float64Array.from(whole.flatMap(points => Array.from(points)));
-  const sound = lifted.filter(points => shareWithin(points, all, NEAR_METERS) >= SHARE).length;
+  const all = createTriangleTree(
+    trianglesOf(truth, part => things.some(({ parts }) => parts.includes(part))),
+  );
+  const sound = lifted.filter(({ points }) => shareWithin(points, all, NEAR_METERS) >= SHARE).length;
   return { asked, found, objects: lifted.length, sound, missed };
+}
+
+function withTree(triangles: Float64Array): { points: Float64Array; tree: TriangleTree } {
+  return {
+    points: sampleSurface(triangles, SPACING_METERS, MAX_SAMPLES),
+    tree: createTriangleTree(triangles),
+  };
 }
 
 function mean(points: Float64Array, axis: number): number {

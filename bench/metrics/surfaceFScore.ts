@@ -6,6 +6,7 @@ import type { MeshPart, WorldModel } from '../../engine/world/worldModel.ts';
 import type { WorldCamera } from '../../engine/world/worldSchema.ts';
 import { worldFromCamera } from '../../pipeline/lift/surface/renderPreview.ts';
 import { rotationFromQuaternion } from './readPoses.ts';
+import type { TriangleTree } from './triangleTree.ts';
 
 /** x_truth = scale · rotation · x + translation. */
 export interface Similarity {
@@ -102,35 +103,36 @@ function spread(points: readonly number[][]): { major: number; minor: number } {
   return { major: Math.sqrt(Math.max(0, major)), minor: Math.sqrt(Math.max(0, minor)) };
 }
 
-/** Points uniform over the area of a world's parts, about one per `spacingMeters`², world frame, xyz each. */
-export function sampleSurface(
-  world: WorldModel,
-  spacingMeters: number,
-  maxPoints: number,
-  use: (part: MeshPart) => boolean,
-): Float64Array {
+/** The triangles of a world's parts, world frame, nine numbers each. */
+export function trianglesOf(world: WorldModel, use: (part: MeshPart) => boolean): Float64Array {
   const triangles: number[] = [];
-  const areas: number[] = [];
-  let total = 0;
   for (const { worldFromNode: m, parts } of world.nodes)
     for (const part of parts) {
       if (!use(part)) continue;
-      for (let i = 0; i < part.indices.length; i += 3) {
-        const corners: number[] = [];
-        for (let k = 0; k < 3; k++) {
-          const [x, y, z] = part.positions.subarray(3 * part.indices[i + k], 3 * part.indices[i + k] + 3);
-          for (let axis = 0; axis < 3; axis++)
-            corners.push(m[axis] * x + m[4 + axis] * y + m[8 + axis] * z + m[12 + axis]);
-        }
-        const u = [corners[3] - corners[0], corners[4] - corners[1], corners[5] - corners[2]];
-        const v = [corners[6] - corners[0], corners[7] - corners[1], corners[8] - corners[2]];
-        const area =
-          Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
-        triangles.push(...corners);
-        areas.push(area);
-        total += area;
+      for (const vertex of part.indices) {
+        const [x, y, z] = part.positions.subarray(3 * vertex, 3 * vertex + 3);
+        for (let axis = 0; axis < 3; axis++)
+          triangles.push(m[axis] * x + m[4 + axis] * y + m[8 + axis] * z + m[12 + axis]);
       }
     }
+  return Float64Array.from(triangles);
+}
+
+/** Points uniform over the area of triangles, about one per `spacingMeters`², xyz each. */
+export function sampleSurface(
+  triangles: Float64Array,
+  spacingMeters: number,
+  maxPoints: number,
+): Float64Array {
+  const areas = new Float64Array(triangles.length / 9);
+  for (let i = 0; i < areas.length; i++) {
+    const t = triangles.subarray(9 * i, 9 * i + 9);
+    const u = [t[3] - t[0], t[4] - t[1], t[5] - t[2]];
+    const v = [t[6] - t[0], t[7] - t[1], t[8] - t[2]];
+    areas[i] =
+      Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
+  }
+  const total = areas.reduce((sum, area) => sum + area, 0);
   const count = Math.min(maxPoints, Math.ceil(total / spacingMeters ** 2));
   const points = new Float64Array(3 * count);
   const random = createRandom('surface samples');
@@ -209,45 +211,26 @@ export function applySimilarity(
   return moved;
 }
 
-/** Share of `points` that have one of `others` within `distance`. */
-export function shareWithin(points: Float64Array, others: Float64Array, distance: number): number {
-  const key = (x: number, y: number, z: number) => (x + 4096) * 67108864 + (y + 4096) * 8192 + (z + 4096);
-  const cells = new Map<number, number[]>();
-  for (let i = 0; i < others.length; i += 3) {
-    const at = key(...([0, 1, 2].map(k => Math.floor(others[i + k] / distance)) as [number, number, number]));
-    const cell = cells.get(at);
-    if (cell) cell.push(i);
-    else cells.set(at, [i]);
-  }
+/** Share of points within a distance of triangles. */
+export function shareWithin(points: Float64Array, surface: TriangleTree, meters: number): number {
   let within = 0;
-  for (let i = 0; i < points.length; i += 3) {
-    const [x, y, z] = [points[i], points[i + 1], points[i + 2]];
-    const cx = Math.floor(x / distance);
-    const cy = Math.floor(y / distance);
-    const cz = Math.floor(z / distance);
-    search: for (let dx = -1; dx <= 1; dx++)
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dz = -1; dz <= 1; dz++)
-          for (const j of cells.get(key(cx + dx, cy + dy, cz + dz)) ?? [])
-            if (
-              (others[j] - x) ** 2 + (others[j + 1] - y) ** 2 + (others[j + 2] - z) ** 2 <
-              distance * distance
-            ) {
-              within++;
-              break search;
-            }
-  }
+  for (let i = 0; i < points.length; i += 3)
+    if (surface.isWithin(points[i], points[i + 1], points[i + 2], meters)) within++;
   return points.length === 0 ? 0 : (3 * within) / points.length;
 }
 
-/** F-score of two point samples at a distance (Knapitsch 2017, Tanks and Temples, section 3). */
+/**
+ * F-score of a reconstruction at a distance (Knapitsch 2017, Tanks and Temples, section 3). Points are held against
+ * triangles, not against other points: a sample as coarse as the threshold would count good surface as missing.
+ * Precision asks for any surface of the truth; recall asks for what the cameras saw of it.
+ */
 export function surfaceFScore(
-  reconstruction: Float64Array,
-  truth: Float64Array,
+  reconstruction: { points: Float64Array; tree: TriangleTree },
+  truth: { seen: Float64Array; tree: TriangleTree },
   meters: number,
 ): SurfaceFScore {
-  const precision = shareWithin(reconstruction, truth, meters);
-  const recall = shareWithin(truth, reconstruction, meters);
+  const precision = shareWithin(reconstruction.points, truth.tree, meters);
+  const recall = shareWithin(truth.seen, reconstruction.tree, meters);
   const fScore = precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
   return { precision, recall, fScore };
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { alignCameras, applySimilarity, surfaceFScore } from '../../bench/metrics/surfaceFScore.ts';
+import {
+  alignCameras,
+  applySimilarity,
+  sampleSurface,
+  surfaceFScore,
+} from '../../bench/metrics/surfaceFScore.ts';
+import { createTriangleTree } from '../../bench/metrics/triangleTree.ts';
 import { createRandom } from '../../engine/random.ts';
 import type { WorldCamera } from '../../engine/world/worldSchema.ts';
 
@@ -59,19 +65,53 @@ describe('alignCameras', () => {
   });
 });
 
+/** A rectangle from the origin at a height, as two triangles. */
+function rectangle(width: number, depth: number, height: number): Float64Array {
+  const corner = (x: number, z: number) => [x * width, height, z * depth];
+  return Float64Array.from(
+    [corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 0), corner(1, 1), corner(0, 1)].flat(),
+  );
+}
+
 describe('surfaceFScore', () => {
-  test('counts what is near and what is missing', () => {
-    const random = createRandom(7);
-    const plane = (count: number, width: number, height: number) =>
-      Float64Array.from({ length: 3 * count }, (_, i) =>
-        i % 3 === 0 ? random.range(0, width) : i % 3 === 1 ? height : random.range(0, 1),
-      );
-    const truth = plane(4000, 2, 0);
-    expect(surfaceFScore(plane(4000, 2, 0.04), truth, 0.1).fScore).toBeGreaterThan(0.99);
-    expect(surfaceFScore(plane(4000, 2, 0.2), truth, 0.1).fScore).toBe(0);
-    const halfOfIt = surfaceFScore(plane(2000, 1, 0), truth, 0.05);
-    expect(halfOfIt.precision).toBeGreaterThan(0.99);
-    expect(halfOfIt.recall).toBeGreaterThan(0.48);
-    expect(halfOfIt.recall).toBeLessThan(0.56);
+  const truth = rectangle(2, 1, 0);
+  const seen = { seen: sampleSurface(truth, 0.03, 1e5), tree: createTriangleTree(truth) };
+  const score = (triangles: Float64Array, meters: number) =>
+    surfaceFScore(
+      { points: sampleSurface(triangles, 0.2, 1e5), tree: createTriangleTree(triangles) },
+      seen,
+      meters,
+    );
+
+  test('counts what is near, however thinly it is sampled', () => {
+    expect(score(rectangle(2, 1, 0.04), 0.05)).toEqual({ precision: 1, recall: 1, fScore: 1 });
+    expect(score(rectangle(2, 1, 0.06), 0.05).fScore).toBe(0);
+  });
+
+  test('counts what is missing against recall only', () => {
+    const half = score(rectangle(1, 1, 0), 0.05);
+    expect(half.precision).toBe(1);
+    expect(half.recall).toBeGreaterThan(0.5);
+    expect(half.recall).toBeLessThan(0.55);
+  });
+});
+
+describe('createTriangleTree', () => {
+  test('agrees with the distance to densely sampled triangles', () => {
+    const random = createRandom('triangles');
+    const triangles = Float64Array.from({ length: 9 * 12 }, () => random.range(-1, 1));
+    const tree = createTriangleTree(triangles);
+    const samples = sampleSurface(triangles, 0.015, 1e6);
+    for (let k = 0; k < 60; k++) {
+      const p = [0, 1, 2].map(() => random.range(-1.2, 1.2));
+      let nearest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < samples.length; i += 3)
+        nearest = Math.min(
+          nearest,
+          Math.hypot(samples[i] - p[0], samples[i + 1] - p[1], samples[i + 2] - p[2]),
+        );
+      expect(tree.isWithin(p[0], p[1], p[2], nearest + 1e-9)).toBe(true);
+      if (nearest > 0.06) expect(tree.isWithin(p[0], p[1], p[2], nearest - 0.05)).toBe(false);
+    }
   });
 });

@@ -6,15 +6,15 @@ export interface PosedDepth {
   depth: DepthMap;
 }
 
-// How far two views' depths may differ: sweep steps (matching noise) plus a share of the depth (pose noise).
-const TOLERANCE_STEPS = 1.5;
-const TOLERANCE_RELATIVE = 0.012;
+// How far two views' depths may differ: their deviations (matching noise) plus a share of the depth (pose noise).
+const TOLERANCE_DEVIATIONS = 1;
+const TOLERANCE_RELATIVE = 0.008;
 /** A pixel is kept when this many other views agree, or all that see it where fewer do. */
 const MIN_AGREEING = 2;
 
 /**
- * Keeps the pixels whose depth other views confirm, and replaces each by the confidence-weighted mean of what
- * agrees (COLMAP's geometric consistency, in inverse depth, where the sweep's noise is even).
+ * Keeps the pixels whose depth other views confirm, and replaces each by the mean of what agrees, weighted by
+ * confidence and precision (COLMAP's geometric consistency, in inverse depth).
  *
  * @param maps ascending by frame.
  * @returns new maps; a dropped pixel has inverse depth 0 and confidence 0.
@@ -55,8 +55,10 @@ function checkOne(maps: readonly PosedDepth[], index: number): DepthMap {
       const q = depth.inverseDepth[at];
       if (q <= 0) continue;
       const own = depth.confidence[at];
-      let weight = own;
-      let sum = own * q;
+      const variance = depth.deviation[at] ** 2;
+      let weight = 1;
+      let sum = q;
+      let trust = own;
       let agreeing = 0;
       let contradicting = 0;
       for (const { map, base: b, offset: o } of others) {
@@ -71,12 +73,15 @@ function checkOne(maps: readonly PosedDepth[], index: number): DepthMap {
         // Depth in the other view is depth here times w, so inverse depths relate by 1 / w.
         const expected = q / w;
         const difference = otherQ - expected;
-        const tolerance = TOLERANCE_STEPS * map.inverseDepthStep + TOLERANCE_RELATIVE * expected;
+        const noise = depth.deviation[at] / w + map.deviation[there];
+        const tolerance = TOLERANCE_DEVIATIONS * noise + TOLERANCE_RELATIVE * expected;
         if (Math.abs(difference) < tolerance) {
           agreeing++;
-          const trust = map.confidence[there];
-          weight += trust;
-          sum += trust * otherQ * w;
+          trust += map.confidence[there];
+          // Depth scales by w from view to view, and its deviation with it.
+          const share = Math.min(4, variance / (map.deviation[there] * w) ** 2);
+          weight += share;
+          sum += share * otherQ * w;
         } else if (difference < 0) {
           // The other view looks through this point.
           contradicting += map.confidence[there] > 0.3 ? 1 : 0;
@@ -84,7 +89,7 @@ function checkOne(maps: readonly PosedDepth[], index: number): DepthMap {
       }
       if (agreeing < MIN_AGREEING || contradicting > agreeing) continue;
       inverseDepth[at] = sum / weight;
-      confidence[at] = Math.min(1, agreeing / 4) * Math.max(0.1, Math.min(1, weight / (agreeing + 1)));
+      confidence[at] = Math.min(1, agreeing / 4) * Math.max(0.1, Math.min(1, trust / (agreeing + 1)));
     }
   }
   return { ...depth, inverseDepth, confidence };

@@ -1,21 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { loadKernel } from '../../../engine/kernels/loadKernel.ts';
+import { type AlignDepthExports, alignDepth } from './alignDepth.ts';
 import { type DepthSweepExports, estimateDepth } from './estimateDepth.ts';
-import { type RefineDepthExports, refineDepth } from './refineDepth.ts';
 import type { DepthMap, View } from './view.ts';
 
 /** One message in, one out: `id` says which job an answer belongs to. */
-export type DepthTask =
-  | {
-      kind: 'sweep';
-      id: number;
-      reference: View;
-      sources: View[];
-      inverseDepthMin: number;
-      inverseDepthMax: number;
-      hypotheses: number;
-    }
-  | { kind: 'refine'; id: number; depth: DepthMap; gray: Uint8Array };
+export interface DepthTask {
+  id: number;
+  reference: View;
+  /** Views that the sweep matches. */
+  sources: View[];
+  /** Views that the alignment asks besides. */
+  witnesses: View[];
+  inverseDepthMin: number;
+  inverseDepthMax: number;
+  hypotheses: number;
+}
 
 export interface DepthAnswer {
   id: number;
@@ -27,22 +27,18 @@ if (!port) throw new Error('depth.worker.ts runs as a worker thread');
 const sweepKernel = await loadKernel<DepthSweepExports>(
   new URL('./depthSweep.kernel.ts', import.meta.url).href,
 );
-const refineKernel = await loadKernel<RefineDepthExports>(
-  new URL('./refineDepth.kernel.ts', import.meta.url).href,
+const alignKernel = await loadKernel<AlignDepthExports>(
+  new URL('./alignDepth.kernel.ts', import.meta.url).href,
 );
 
 port.on('message', (task: DepthTask) => {
-  const depth =
-    task.kind === 'sweep'
-      ? estimateDepth(
-          sweepKernel,
-          task.reference,
-          task.sources,
-          task.inverseDepthMin,
-          task.inverseDepthMax,
-          task.hypotheses,
-        )
-      : refineDepth(refineKernel, task.depth, task.gray);
-  const answer: DepthAnswer = { id: task.id, depth };
-  port.postMessage(answer, [depth.inverseDepth.buffer as ArrayBuffer]);
+  const { id, reference, sources, witnesses, inverseDepthMin, inverseDepthMax, hypotheses } = task;
+  const step = (inverseDepthMax - inverseDepthMin) / (hypotheses - 1);
+  const swept = estimateDepth(sweepKernel, reference, sources, inverseDepthMin, inverseDepthMax, hypotheses);
+  const depth = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept, step);
+  const answer: DepthAnswer = { id, depth };
+  port.postMessage(answer, [
+    depth.inverseDepth.buffer as ArrayBuffer,
+    depth.confidence.buffer as ArrayBuffer,
+  ]);
 });

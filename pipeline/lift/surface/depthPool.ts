@@ -4,8 +4,7 @@ import { throwIfCancelled } from '../../../engine/progress.ts';
 import type { DepthAnswer, DepthTask } from './depth.worker.ts';
 import type { DepthMap } from './view.ts';
 
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-export type DepthWork = WithoutId<DepthTask>;
+export type DepthWork = Omit<DepthTask, 'id'>;
 
 export interface DepthPool {
   /**

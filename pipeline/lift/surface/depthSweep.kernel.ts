@@ -22,13 +22,11 @@ const UNSEEN: i32 = 18;
 /**
  * Samples `source` (unpadded) at homography · (x, y, 1) for every pixel of a padded width × height image.
  * `seen` gets 0xFF where the sample lies inside the source. width must be a multiple of 16.
- * `active` says per tile of 16 × 16 pixels, tiles [y][x], whether it is wanted; the others keep what they held.
  */
 export function warpPlane(
   source: usize, sourceWidth: i32, sourceHeight: i32, homography: usize,
-  warped: usize, seen: usize, width: i32, height: i32, active: usize,
+  warped: usize, seen: usize, width: i32, height: i32,
 ): void {
-  const tilesX = width >> 4;
   const stride = width + 2 * PAD;
   const h0 = load<f32>(homography), h1 = load<f32>(homography, 4), h2 = load<f32>(homography, 8);
   const h3 = load<f32>(homography, 12), h4 = load<f32>(homography, 16), h5 = load<f32>(homography, 20);
@@ -45,9 +43,7 @@ export function warpPlane(
     const rowZ = f32x4.splat(h7 * <f32>y + h8);
     let target = warped + (y + PAD_ROWS) * stride + PAD - 4;
     let mask = seen + (y + PAD_ROWS) * stride + PAD - 4;
-    const tileRow = active + (min<i32>(height - 1, max<i32>(0, y)) >> 4) * tilesX;
     for (let x = -4; x < width + 4; x += 4, target += 4, mask += 4) {
-      if (!load<u8>(tileRow + (min<i32>(width - 1, max<i32>(0, x)) >> 4))) continue;
       const u = f32x4.add(f32x4.splat(<f32>x), lanes);
       const z = f32x4.add(f32x4.mul(u, f32x4.splat(h6)), rowZ);
       const inFront = f32x4.gt(z, tiny);
@@ -90,14 +86,12 @@ export function warpPlane(
 
 /**
  * Ternary census distance (24 taps on a 9×7 checkerboard, 0–48) between two padded images, folded into the
- * two lowest costs over the sources so far. `best` and `second` are unpadded width × height. Tiles that are not
- * `active` (as in warpPlane) get the highest cost.
+ * two lowest costs over the sources so far. `best` and `second` are unpadded width × height.
  */
 export function censusCost(
-  reference: usize, warped: usize, seen: usize, best: usize, second: usize, width: i32, height: i32, first: i32, active: usize,
+  reference: usize, warped: usize, seen: usize, best: usize, second: usize, width: i32, height: i32, first: i32,
 ): void {
   const s = width + 2 * PAD;
-  const dearest = i8x16.splat(48);
   const epsilon = i8x16.splat(<i8>EPSILON);
   const unseen = i8x16.splat(<i8>UNSEEN);
   for (let y = 0; y < height; y++) {
@@ -105,15 +99,7 @@ export function censusCost(
     let w = warped + (y + PAD_ROWS) * s + PAD;
     let m = seen + (y + PAD_ROWS) * s + PAD;
     let out = <usize>(y * width);
-    const tileRow = active + (y >> 4) * (width >> 4);
     for (let x = 0; x < width; x += 16, r += 16, w += 16, m += 16, out += 16) {
-      if (!load<u8>(tileRow + (x >> 4))) {
-        if (first) {
-          v128.store(best + out, dearest);
-          v128.store(second + out, dearest);
-        }
-        continue;
-      }
       const mask = v128.load(m);
       let cost = unseen;
       if (v128.any_true(mask)) {

@@ -12,11 +12,12 @@ export interface SurfaceMesh {
  * Surface nets (Gibson 1998): one vertex in each cell that the surface crosses, at the mean of its edge
  * crossings, and one quad across each crossed grid edge. Chosen over marching cubes for its even triangles and
  * because flat walls come out flat.
- * @param minimumWeight summed confidence that all eight corners of a cell need.
+ * @param minimumWeight summed confidence that all eight corners of a cell need, at most 15.
  */
 export function extractSurface(grid: SignedDistanceGrid, minimumWeight: number): SurfaceMesh {
-  const { slots, size, blocks, distances, weights, voxelMeters, origin } = grid;
+  const { slots, size, blocks, distances, support, voxelMeters, origin } = grid;
   const count = blocks.length / 3;
+  const least = 16 * minimumWeight;
   const vertexOf = new Int32Array(512 * count).fill(-1);
   const positions: number[] = [];
   const values = new Float32Array(729);
@@ -42,7 +43,7 @@ export function extractSurface(grid: SignedDistanceGrid, minimumWeight: number):
               for (let x = 0; x < nx; x++) {
                 const target = ((z + 8 * oz) * 9 + y + 8 * oy) * 9 + x + 8 * ox;
                 const at = slot * 512 + (z * 8 + y) * 8 + x;
-                if (slot < 0 || weights[at] < minimumWeight) {
+                if (slot < 0 || support[at] < least) {
                   values[target] = Number.NaN;
                   continue;
                 }

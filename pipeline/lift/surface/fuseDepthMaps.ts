@@ -9,13 +9,14 @@ interface FusionExports {
     count: number,
     distances: number,
     weights: number,
+    support: number,
     inverseDepth: number,
     confidence: number,
+    deviation: number,
     width: number,
     height: number,
     camera: number,
     truncation: number,
-    step: number,
     maximumWeight: number,
   ): void;
 }
@@ -33,19 +34,19 @@ export interface SignedDistanceGrid {
   blocks: Int32Array;
   /** [slot][z][y][x], positive in front of the surface, in units of the truncation. */
   distances: Float32Array;
-  /** Summed confidence; 0 where no view reaches. */
-  weights: Float32Array;
+  /** Summed confidence of the views that reach here, in sixteenths, at most 255. */
+  support: Uint8Array;
 }
 
 /** Truncation in voxels: wide enough for the noise, narrow enough for a table top to keep two sides. */
 const TRUNCATION_VOXELS = 3;
-/** 512 voxels × 8 bytes: 60,000 blocks are 245 MB. */
+/** 512 voxels × 9 bytes: 60,000 blocks are 276 MB. */
 const MAX_BLOCKS = 60_000;
 const MAX_BLOCKS_PER_SIDE = 320;
 
 /**
  * Fuses depth maps into a signed distance grid (Curless and Levoy 1996, on sparse blocks as Nießner 2013 does),
- * weighted by confidence. A view that looks through a voxel carves it: its +1 outvotes what floats there.
+ * weighted by confidence and by how finely a depth is known: near views outvote far ones. A view that looks through a voxel carves it: its +1 outvotes what floats there.
  *
  * @param maps in the metric frame, in the order they are integrated (the sum depends on it in its last bits).
  * @param voxelMeters is doubled until the blocks near the surface fit the memory bound.
@@ -67,8 +68,10 @@ export async function fuseDepthMaps(
   const blocks = kernel.allocate(12 * count);
   const distances = kernel.allocate(2048 * count);
   const weights = kernel.allocate(2048 * count);
+  const support = kernel.allocate(512 * count);
   const inverseDepth = kernel.allocate(4 * pixels);
   const confidence = kernel.allocate(4 * pixels);
+  const deviation = kernel.allocate(4 * pixels);
   const camera = kernel.allocate(48);
   new Int32Array(kernel.memory.buffer, blocks, 3 * count).set(grid.blocks);
   for (const { view, depth } of maps) {
@@ -81,6 +84,7 @@ export async function fuseDepthMaps(
       depth.inverseDepth.map(q => (q < limit ? 0 : q)),
     );
     new Float32Array(kernel.memory.buffer, confidence, width * height).set(depth.confidence);
+    new Float32Array(kernel.memory.buffer, deviation, width * height).set(depth.deviation);
     const { fx, fy, cx, cy } = view.intrinsics;
     const { rotation: r, translation: t } = view.cameraFromWorld;
     const rows = [0, 1, 2].map(i => {
@@ -100,24 +104,25 @@ export async function fuseDepthMaps(
       count,
       distances,
       weights,
+      support,
       inverseDepth,
       confidence,
+      deviation,
       width,
       height,
       camera,
       truncation,
-      depth.inverseDepthStep,
       64,
     );
   }
   return {
     ...grid,
     distances: new Float32Array(kernel.memory.buffer, distances, 512 * count),
-    weights: new Float32Array(kernel.memory.buffer, weights, 512 * count),
+    support: new Uint8Array(kernel.memory.buffer, support, 512 * count),
   };
 }
 
-type BlockGrid = Omit<SignedDistanceGrid, 'distances' | 'weights'>;
+type BlockGrid = Omit<SignedDistanceGrid, 'distances' | 'support'>;
 
 /** The blocks within truncation of a seen surface; undefined where they are too many for this voxel size. */
 function allocateBlocks(

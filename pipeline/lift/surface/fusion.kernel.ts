@@ -2,14 +2,16 @@
 
 /**
  * @param blocks i32 x, y, z of each block, in blocks.
- * @param distances f32 [block][z][y][x], in units of the truncation, −1 to 1; weights likewise.
+ * @param distances f32 [block][z][y][x], in units of the truncation, −1 to 1; weights likewise, and support u8.
  * @param camera 12 f32, row-major 3×4: voxel index (x, y, z, 1) → (u·depth, v·depth, depth).
- * @param truncation metres; grows with the depth's own uncertainty, `step` per metre², to at most 3 times.
+ * @param deviation f32 per pixel, of the inverse depth.
+ * @param truncation metres; grows to two deviations of the depth, to at most 3 times. A depth
+ *   weighs by its confidence and the inverse of its variance; `support` gains 16 × its confidence.
  */
 export function integrate(
-  blocks: usize, count: i32, distances: usize, weights: usize,
-  inverseDepth: usize, confidence: usize, width: i32, height: i32,
-  camera: usize, truncation: f32, step: f32, maximumWeight: f32,
+  blocks: usize, count: i32, distances: usize, weights: usize, support: usize,
+  inverseDepth: usize, confidence: usize, deviation: usize, width: i32, height: i32,
+  camera: usize, truncation: f32, maximumWeight: f32,
 ): void {
   const a0 = load<f32>(camera), a1 = load<f32>(camera, 4), a2 = load<f32>(camera, 8), a3 = load<f32>(camera, 12);
   const b0 = load<f32>(camera, 16), b1 = load<f32>(camera, 20), b2 = load<f32>(camera, 24), b3 = load<f32>(camera, 28);
@@ -31,12 +33,12 @@ export function integrate(
       if (mu - reachU > right * far && mu - reachU > right * near) continue;
       if (mv - reachV > bottom * far && mv - reachV > bottom * near) continue;
     }
-    let cell = <usize>block * 2048;
+    let cell = <usize>block * 2048, vote = support + <usize>block * 512;
     for (let z = 0; z < 8; z++) {
       for (let y = 0; y < 8; y++) {
         const fy = <f32>(by + y), fz = <f32>(bz + z);
         const ru = a1 * fy + a2 * fz + a3, rv = b1 * fy + b2 * fz + b3, rd = c1 * fy + c2 * fz + c3;
-        for (let x = 0; x < 8; x++, cell += 4) {
+        for (let x = 0; x < 8; x++, cell += 4, vote++) {
           const fx = <f32>(bx + x);
           const depth = rd + c0 * fx;
           if (depth < 0.05) continue;
@@ -48,14 +50,18 @@ export function integrate(
           if (q <= 0) continue;
           const surface = <f32>1 / q;
           const behind = depth - surface;
-          const band = min<f32>(3 * truncation, max<f32>(truncation, step * surface * surface));
+          const doubt: f32 = <f32>2 * load<f32>(deviation + pixel) * surface * surface;
+          const band = min<f32>(3 * truncation, max<f32>(truncation, doubt));
           if (behind > band) continue;
           const value = min<f32>(1, -behind / band);
-          const w = load<f32>(confidence + pixel);
+          const own = load<f32>(confidence + pixel);
+          const share = doubt / truncation;
+          const w: f32 = own / (1 + 2 * share * share);
           const old = load<f32>(weights + cell);
           const sum = old + w;
           store<f32>(distances + cell, (load<f32>(distances + cell) * old + value * w) / sum);
           store<f32>(weights + cell, min<f32>(maximumWeight, sum));
+          store<u8>(vote, <u8>min<i32>(255, <i32>load<u8>(vote) + <i32>(own * 16 + 0.5)));
         }
       }
     }

@@ -20,12 +20,14 @@ import { liftSplats } from './liftSplats.ts';
 import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
-import { findPlanes, regridPlanes } from './planes.ts';
+import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';
 import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
+import { settlePlanes } from './settlePlanes.ts';
 import { sparseCloud } from './sparseCloud.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
+import { cameraCenter } from './view.ts';
 import { toWorldCamera } from './worldCameras.ts';
 
 export type LiftQuality = 'draft' | 'standard' | 'high';
@@ -54,7 +56,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     splats: 0,
   },
   standard: {
-    longSidePixels: 512,
+    longSidePixels: 640,
     depthMaps: 22,
     voxelMeters: 0.04,
     visualTriangles: 80_000,
@@ -63,7 +65,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     splats: 200_000,
   },
   high: {
-    longSidePixels: 640,
+    longSidePixels: 960,
     depthMaps: 36,
     voxelMeters: 0.03,
     visualTriangles: 140_000,
@@ -75,11 +77,10 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
 
 /** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
 const MAX_DEPTH_METERS = 30;
-/** Standard error of a refined match in sweep steps, and how large a share of the depth it may be. */
-const UNCERTAINTY_STEPS = 0.5;
-const MAX_UNCERTAINTY = 0.1;
+/** A depth's deviation may be this share of it. */
+const MAX_UNCERTAINTY = 0.04;
 /** Summed confidence a voxel needs: about three agreeing views. */
-const MINIMUM_WEIGHT = 1;
+const MINIMUM_WEIGHT = 0.7;
 /** Fewer maps than this do not show the planes of a place. */
 const LEAST_MAPS = 7;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
@@ -122,6 +123,7 @@ export async function liftSurface(
   const pictures = await timed('pictures', 0.69, () =>
     loadPictures(
       videoPath,
+      reconstruction,
       depth.maps.map(({ view }) => view.frame),
       QUALITY[options.quality].picturePixels,
       signal,
@@ -153,11 +155,16 @@ export async function buildContent(
     ),
   );
   const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
+  const noiseAt = noiseOf(metric);
   const measuredPlanes = await timed('planes', 0.72, async () => {
     // Every second map shows the planes as well, in half the time.
     const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
     const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    return findPlanes(extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length));
+    const found = findPlanes(
+      extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
+      noiseAt,
+    );
+    return settlePlanes(found, metric, noiseAt);
   });
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
@@ -170,8 +177,8 @@ export async function buildContent(
   const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
     const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
     const place = removeFragments(large.mesh, path);
-    const planes = regridPlanes(measuredPlanes, place.mesh);
-    const flat = flattenPlanes(place.mesh, planes);
+    const planes = regridPlanes(measuredPlanes, place.mesh, noiseAt);
+    const flat = flattenPlanes(place.mesh, planes, noiseAt);
     return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });
   if (mesh.indices.length === 0)
@@ -245,15 +252,14 @@ function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
     depth: {
       ...depth,
       inverseDepth: depth.inverseDepth.map(q => q / upright.scale),
-      inverseDepthStep: depth.inverseDepthStep / upright.scale,
+      deviation: depth.deviation.map(d => d / upright.scale),
     },
   };
 }
 
 /** Less the depths that the views' baselines do not measure: they scatter along the line of sight. */
 function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
-  const least = (UNCERTAINTY_STEPS * depth.inverseDepthStep) / MAX_UNCERTAINTY;
-  const isMeasured = depth.inverseDepth.map(q => (q >= least ? 1 : 0));
+  const isMeasured = depth.inverseDepth.map((q, i) => (depth.deviation[i] <= MAX_UNCERTAINTY * q ? 1 : 0));
   return {
     view,
     depth: {
@@ -261,6 +267,25 @@ function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
       inverseDepth: depth.inverseDepth.map((q, i) => q * isMeasured[i]),
       confidence: depth.confidence.map((c, i) => c * isMeasured[i]),
     },
+  };
+}
+
+/** Fused depths err less than single ones. */
+const FUSED_SHARE = 0.5;
+
+/** Noise of fused surface: the maps' typical deviation in inverse depth, at the distance from the nearest eye. */
+function noiseOf(maps: readonly PosedDepth[]): NoiseAt {
+  const deviations: number[] = [];
+  for (const { depth } of maps)
+    for (let i = 0; i < depth.deviation.length; i += 101)
+      if (depth.inverseDepth[i] > 0) deviations.push(depth.deviation[i]);
+  const typical = deviations.sort((a, b) => a - b)[deviations.length >> 1] ?? 0;
+  const eyes = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
+  return (x, y, z) => {
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const [ex, ey, ez] of eyes)
+      nearest = Math.min(nearest, (x - ex) * (x - ex) + (y - ey) * (y - ey) + (z - ez) * (z - ez));
+    return FUSED_SHARE * typical * nearest;
   };
 }
 

@@ -17,6 +17,7 @@ export function shrinkImage(
   width: number,
   height: number,
 ): Uint8Array {
+  if (width === sourceWidth && height === sourceHeight) return pixels.slice();
   const weights = (from: number, to: number) =>
     Array.from({ length: to }, (_, i) => {
       const start = (i * from) / to;

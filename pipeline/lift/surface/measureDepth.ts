@@ -21,8 +21,8 @@ export interface MeasuredDepth {
 }
 
 /**
- * Dense depth in the reconstruction's frame: plane sweeps on worker threads, kept where several views agree, and
- * smoothed along planes.
+ * Dense depth in the reconstruction's frame: plane sweeps on worker threads, each aligned below its step, and kept
+ * where several views agree.
  * @param settings size of the pictures that are matched, and how many depth maps there are at most.
  * @throws LIFT_NO_SURFACE where fewer than two frames can have a map; CANCELLED; what decodeVideo throws
  */
@@ -37,7 +37,7 @@ export async function measureDepth(
   const size = workingSize(intrinsics.width, intrinsics.height, settings.longSidePixels);
   const { jobs, dropped: blindFrames } = planDepthMaps(
     reconstruction,
-    scaleIntrinsics(intrinsics, size.width, size.height),
+    scaleIntrinsics(intrinsics, size.width >> 1, size.height >> 1),
     settings.depthMaps,
   );
   if (jobs.length < 2)
@@ -48,7 +48,7 @@ export async function measureDepth(
         details: { usableFrames: jobs.length },
       },
     );
-  const wanted = new Set(jobs.flatMap(job => [job.reference, ...job.sources]));
+  const wanted = new Set(jobs.flatMap(job => [job.reference, ...job.sources, ...job.witnesses]));
   const views = await timed('decode', 0, () => loadViews(videoPath, reconstruction, wanted, size, signal));
   const viewOf = (index: number): View => {
     const view = views.get(index);
@@ -68,9 +68,9 @@ export async function measureDepth(
     const swept = await timed('depth', 0.05, () =>
       pool.run(
         jobs.map(job => ({
-          kind: 'sweep' as const,
           reference: grayOnly(job.reference),
           sources: job.sources.map(grayOnly),
+          witnesses: job.witnesses.map(grayOnly),
           inverseDepthMin: job.inverseDepthMin,
           inverseDepthMax: job.inverseDepthMax,
           hypotheses: job.hypotheses,
@@ -90,16 +90,7 @@ export async function measureDepth(
         depth: onlySurface(viewOf(job.reference), swept[i]),
       }));
       const consistent = await checkConsistency(posed, signal);
-      const refined = await pool.run(
-        consistent.map((depth, i) => ({
-          kind: 'refine' as const,
-          depth,
-          gray: viewOf(jobs[i].reference).gray,
-        })),
-        signal,
-        () => {},
-      );
-      return jobs.map((job, i) => ({ view: viewOf(job.reference), depth: refined[i] }));
+      return posed.map(({ view }, i) => ({ view, depth: consistent[i] }));
     });
     return { maps, blindFrames };
   } finally {
@@ -111,7 +102,7 @@ export async function measureDepth(
  * Less the sky and what the picture left black: matching gives them the depth of what lies beside them. Less what the
  * masks hide: overlays and movers are not the place.
  */
-function onlySurface(view: View, depth: DepthMap): DepthMap {
+export function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
   const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || view.hidden?.[i] === 1;

@@ -5,9 +5,11 @@ import { findSky } from './findSky.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
-/** A measured pixel this near a plane (and this share of its depth more) shows the plane. */
-const BAND_METERS = 0.06;
-const BAND_RELATIVE = 0.01;
+/** A measured pixel this near a plane (and this many of its deviations more) shows the plane … */
+const BAND_METERS = 0.05;
+const BAND_DEVIATIONS = 1.5;
+/** … and within as many of its deviations alone it has no say against the plane's depth. */
+const SNAP_DEVIATIONS = 1.5;
 /** Cells around what was seen of a plane in which it may carry depth: 0.8 m. */
 const SUPPORT_CELLS = 10;
 /** Walking over one grey level of difference costs as much as this many plain pixels … */
@@ -18,6 +20,8 @@ const NOISE_LEVELS = 2;
 const MAX_COST = 160;
 /** Four views that say the same make surface of it (see MINIMUM_WEIGHT); fewer lose against one measured. */
 const CONFIDENCE = 0.28;
+/** Planes are known better than single pixels. */
+const DEVIATION_METERS = 0.03;
 /** Sine of the angle between sight and plane under which a pixel covers too much of the plane. */
 const LEAST_SINE = 0.07;
 const UNKNOWN = -2;
@@ -31,7 +35,8 @@ const OTHER = -1;
  *
  * Sources: Gallup et al. 2010 and Sinha et al. 2009 (planes as depth labels), Xu and Tao 2020 (planar priors for
  * untextured pixels). Unlike theirs the labels spread by geodesic distance instead of a Markov random field: one
- * pass, no energy to tune.
+ * pass, no energy to tune. Measured pixels that show a plane as far as their deviation tells take its depth too: it was
+ * measured by thousands of them.
  * @param maps metric frame; not written.
  * @returns maps with more depth, of low confidence.
  */
@@ -73,7 +78,9 @@ function carryOne(
     if (q <= 0) continue;
     const [dx, dy, dz] = ray(at);
     const [x, y, z] = [ex + dx / q, ey + dy / q, ez + dz / q];
-    let best = BAND_METERS + BAND_RELATIVE / q;
+    // Along the line of sight, and across the plane less, the more it is seen from the side.
+    const noise = depth.deviation[at] / (q * q);
+    let best = BAND_METERS + BAND_DEVIATIONS * noise;
     labels[at] = OTHER;
     for (let k = 0; k < planes.length; k++) {
       const distance = Math.abs(planeDistance(planes[k], x, y, z));
@@ -92,9 +99,11 @@ function carryOne(
 
   const inverseDepth = depth.inverseDepth.slice();
   const confidence = depth.confidence.slice();
+  const deviation = depth.deviation.slice();
   for (let at = 0; at < labels.length; at++) {
     const label = reached[at];
-    if (inverseDepth[at] > 0 || label < 0) continue;
+    if (label < 0) continue;
+    const q = inverseDepth[at];
     const plane = planes[label];
     const [dx, dy, dz] = ray(at);
     const { normal } = plane;
@@ -104,10 +113,13 @@ function carryOne(
     if (d < 0.1) continue;
     const cell = planeCell(plane, ex + d * dx, ey + d * dy, ez + d * dz);
     if (cell < 0 || !supports[label][cell]) continue;
+    if (q > 0) {
+      if (Math.abs(1 / d - q) > SNAP_DEVIATIONS * depth.deviation[at]) continue;
+    } else confidence[at] = CONFIDENCE;
     inverseDepth[at] = 1 / d;
-    confidence[at] = CONFIDENCE;
+    deviation[at] = DEVIATION_METERS / (d * d);
   }
-  return { view, depth: { ...depth, inverseDepth, confidence } };
+  return { view, depth: { ...depth, inverseDepth, confidence, deviation } };
 }
 
 /** Dial's algorithm: each unlabelled pixel takes the label of the labelled pixel that is reached at the least cost. */

@@ -46,35 +46,62 @@ const LEAST_WALL_TOP_METERS = 1.5;
 const LEAST_WALL_HEIGHT_METERS = 0.9;
 const LEAST_CEILING_METERS = 1.95;
 const MAX_WALLS = 24;
+/** Where noise is this high normals say little of a wall's turn … */
+const NOISY_METERS = 0.04;
+/** … and facing it within this is enough. */
+const NOISY_COSINE = Math.cos((50 * Math.PI) / 180);
+/** Walls this near a dominant direction have it, if it explains nearly as much of them as their own. */
+const SNAP_COSINE = Math.cos((4.5 * Math.PI) / 180);
+const SNAP_SHARE = 0.7;
+/** Of the walls' area, this much has to agree on directions for a place to have some. */
+const DOMINANT_SHARE = 0.35;
+const LEAST_NOISY_WALL_SQUARE_METERS = 2.5;
+/** Of the noisy surface within twice its band, a wall's band holds this share: trees and crowds are spread out. */
+const PEAK_SHARE = 0.6;
 /** Room around the seen cells for what is continued. */
 const GRID_MARGIN_METERS = 1.6;
 
-/** Surface as samples: a position, a normal and the area that they stand for. */
+/** Standard deviation in metres to be expected of fused surface at a place. */
+export type NoiseAt = (x: number, y: number, z: number) => number;
+
+/** Surface as samples: a position, a normal, the area that they stand for, and the noise there. */
 interface Samples {
   positions: Float32Array;
   normals: Float32Array;
   areas: Float32Array;
+  noises: Float32Array;
 }
 
-function samplesOf(mesh: SurfaceMesh): Samples {
+function samplesOf(mesh: SurfaceMesh, noiseAt: NoiseAt): Samples {
   const { positions, indices } = mesh;
   const areas = new Float32Array(positions.length / 3);
   for (let i = 0; i < indices.length; i += 3) {
     const third = triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]) / 3;
     for (let k = 0; k < 3; k++) areas[indices[i + k]] += third;
   }
-  return { positions, normals: vertexNormals(mesh), areas };
+  const noises = areas.map((_, i) => noiseAt(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]));
+  return { positions, normals: vertexNormals(mesh), areas, noises };
+}
+
+/** How far from its plane surface of that noise may lie. */
+export function planeBand(noise: number, least: number): number {
+  return Math.max(least, 1.5 * noise);
+}
+
+function facingCosine(noise: number, strict: number): number {
+  return noise > NOISY_METERS ? Math.min(strict, NOISY_COSINE) : strict;
 }
 
 /**
  * The dominant planes of a fused surface that stands upright: the floor (given: y = 0), one ceiling, and plumb
  * walls. Walls are peaks of a Hough transform over azimuth and offset, the strongest first, each refined by
- * reweighted least squares before what it explains is taken away. That up is known replaces the Manhattan
- * assumption: walls may meet at any angle.
+ * reweighted least squares before what it explains is taken away. Walls may meet at any angle; where most of them
+ * agree on directions at right angles (Coughlan and Yuille 1999), those that are nearly so are laid into them, and
+ * what is too far away and noisy to have normals is searched along them.
  * @param mesh metric frame, floor at y = 0.
  */
-export function findPlanes(mesh: SurfaceMesh): Plane[] {
-  const samples = samplesOf(mesh);
+export function findPlanes(mesh: SurfaceMesh, noiseAt: NoiseAt): Plane[] {
+  const samples = samplesOf(mesh, noiseAt);
   const { positions: p, normals: n, areas } = samples;
   const planes: Plane[] = [withGrid('floor', [0, 1, 0], 0, samples)];
   const ceiling = findCeiling(samples);
@@ -84,35 +111,186 @@ export function findPlanes(mesh: SurfaceMesh): Plane[] {
   let reach = 0;
   for (let i = 0; i < open.length; i++)
     if (open[i] > 0) reach = Math.max(reach, Math.hypot(p[3 * i], p[3 * i + 2]));
+  const all = open.slice();
+  const walls: Wall[] = [];
   for (let found = 0; found < MAX_WALLS; found++) {
     const peak = strongestWall(samples, open, reach);
     if (!peak || peak.area < 0.5 * LEAST_WALL_SQUARE_METERS) break;
-    const wall = refineWall(samples, open, peak);
-    let area = 0;
-    let low = Number.POSITIVE_INFINITY;
-    let high = 0;
-    for (let i = 0; i < open.length; i++) {
-      if (open[i] === 0) continue;
-      const distance = wall.x * p[3 * i] + wall.z * p[3 * i + 2] - wall.offset;
-      const facing = wall.x * n[3 * i] + wall.z * n[3 * i + 2];
-      if (Math.abs(distance) > CLAIM_METERS || facing < CLAIM_COSINE) continue;
-      if (Math.abs(distance) < PLANE_BAND_METERS && facing > NORMAL_COSINE) {
-        area += open[i];
-        low = Math.min(low, p[3 * i + 1]);
-        high = Math.max(high, p[3 * i + 1]);
-      }
-      open[i] = 0;
-    }
-    if (area < LEAST_WALL_SQUARE_METERS) continue;
-    if (high < LEAST_WALL_TOP_METERS || high - low < LEAST_WALL_HEIGHT_METERS) continue;
-    planes.push(withGrid('wall', [wall.x, 0, wall.z], wall.offset, samples));
+    const line = refineWall(samples, open, peak);
+    const { area, sureArea, isWall } = claim(samples, open, line);
+    if (isWall && area >= LEAST_WALL_SQUARE_METERS) walls.push({ ...line, area, sureArea });
   }
+  const turn = dominantTurn(walls);
+  if (turn !== undefined) {
+    // Askew and noisy it is a row of columns or trees, or what noise made of a wall.
+    const own = walls.flatMap(wall => {
+      const laid = snapped(samples, all, wall, turn);
+      if (laid) return [{ ...wall, ...laid }];
+      return wall.sureArea >= LEAST_WALL_SQUARE_METERS ? [wall] : [];
+    });
+    walls.splice(0, walls.length, ...own);
+    for (let found = walls.length; found < MAX_WALLS; found++) {
+      const line = noisyWall(samples, open, turn, reach);
+      if (!line) break;
+      const { area, isWall } = claim(samples, open, line);
+      if (isWall && area >= LEAST_NOISY_WALL_SQUARE_METERS) walls.push({ ...line, area, sureArea: 0 });
+      else if (area === 0) break;
+    }
+  }
+  for (const { x, z, offset } of walls) planes.push(withGrid('wall', [x, 0, z], offset, samples));
   return planes;
 }
 
+interface Wall extends WallLine {
+  /** Square metres in its plane, and those of them whose noise is low enough for normals. */
+  area: number;
+  sureArea: number;
+}
+
+/** Takes what a wall explains out of `open`, and tells how much of it lies in its plane. */
+function claim(
+  { positions: p, normals: n, noises }: Samples,
+  open: Float32Array,
+  wall: WallLine,
+): { area: number; sureArea: number; isWall: boolean } {
+  let area = 0;
+  let sureArea = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (let i = 0; i < open.length; i++) {
+    if (open[i] === 0) continue;
+    const distance = wall.x * p[3 * i] + wall.z * p[3 * i + 2] - wall.offset;
+    if (Math.abs(distance) > planeBand(1.5 * noises[i], CLAIM_METERS)) continue;
+    const facing = wall.x * n[3 * i] + wall.z * n[3 * i + 2];
+    if (facing < facingCosine(noises[i], CLAIM_COSINE)) continue;
+    if (
+      Math.abs(distance) < planeBand(noises[i], PLANE_BAND_METERS) &&
+      facing > facingCosine(noises[i], NORMAL_COSINE)
+    ) {
+      area += open[i];
+      if (noises[i] < NOISY_METERS) sureArea += open[i];
+      low = Math.min(low, p[3 * i + 1]);
+      high = Math.max(high, p[3 * i + 1]);
+    }
+    open[i] = 0;
+  }
+  return { area, sureArea, isWall: high >= LEAST_WALL_TOP_METERS && high - low >= LEAST_WALL_HEIGHT_METERS };
+}
+
+/** Azimuth, modulo a quarter turn, on which most of the walls' area agrees; undefined where there is none. */
+function dominantTurn(walls: readonly Wall[]): number | undefined {
+  let total = 0;
+  for (const { area } of walls) total += area;
+  let turn = 0;
+  let agreed = 0;
+  // The second pass leaves out those that stand askew.
+  for (const tolerance of [Math.PI, 0.08]) {
+    let [c, s] = [0, 0];
+    agreed = 0;
+    for (const { x, z, area } of walls) {
+      const own = Math.atan2(z, x);
+      const off = Math.abs(Math.atan2(Math.sin(4 * (own - turn)), Math.cos(4 * (own - turn)))) / 4;
+      if (off > tolerance) continue;
+      agreed += area;
+      // Large walls are measured better than in proportion to their size.
+      c += area * area * Math.cos(4 * own);
+      s += area * area * Math.sin(4 * own);
+    }
+    turn = Math.atan2(s, c) / 4;
+  }
+  return walls.length >= 2 && agreed >= DOMINANT_SHARE * total ? turn : undefined;
+}
+
+/** The wall turned into the nearest dominant direction, where it is near that and explained nearly as well by it. */
+function snapped(samples: Samples, open: Float32Array, wall: Wall, turn: number): WallLine | undefined {
+  const quarter = Math.PI / 2;
+  const azimuth = turn + quarter * Math.round((Math.atan2(wall.z, wall.x) - turn) / quarter);
+  const [x, z] = [Math.cos(azimuth), Math.sin(azimuth)];
+  if (x * wall.x + z * wall.z < SNAP_COSINE) return undefined;
+  // About the middle of what the wall shows, not about the world's origin.
+  const { area, alongMeters } = supportOf(samples, open, wall);
+  const guess = wall.offset * (x * wall.x + z * wall.z) + alongMeters * (z * wall.x - x * wall.z);
+  const line = { x, z, offset: settle(samples, open, { x, z, offset: guess }) };
+  return supportOf(samples, open, line).area >= SNAP_SHARE * area ? line : undefined;
+}
+
+/** Area in a wall's plane, and where along it (direction −z, x of its normal) its middle lies. */
+function supportOf(
+  { positions: p, normals: n, noises }: Samples,
+  open: Float32Array,
+  { x, z, offset }: WallLine,
+): { area: number; alongMeters: number } {
+  let area = 0;
+  let along = 0;
+  for (let i = 0; i < open.length; i++) {
+    if (open[i] === 0) continue;
+    const distance = x * p[3 * i] + z * p[3 * i + 2] - offset;
+    if (Math.abs(distance) > planeBand(noises[i], PLANE_BAND_METERS)) continue;
+    if (x * n[3 * i] + z * n[3 * i + 2] < facingCosine(noises[i], CLAIM_COSINE)) continue;
+    area += open[i];
+    along += open[i] * (x * p[3 * i + 2] - z * p[3 * i]);
+  }
+  return { area, alongMeters: area > 0 ? along / area : 0 };
+}
+
+/** Offset of a wall whose direction is known: reweighted mean of what faces it. */
+function settle({ positions: p, normals: n, noises }: Samples, open: Float32Array, line: WallLine): number {
+  const { x, z } = line;
+  let { offset } = line;
+  for (const reach of [3, 2, 1.5, 1]) {
+    let [weight, sum] = [0, 0];
+    for (let i = 0; i < open.length; i++) {
+      if (open[i] === 0 || x * n[3 * i] + z * n[3 * i + 2] < facingCosine(noises[i], CLAIM_COSINE)) continue;
+      const at = x * p[3 * i] + z * p[3 * i + 2];
+      const spread = Math.max(0.03, noises[i]);
+      const share = (at - offset) / (reach * spread);
+      if (Math.abs(share) > 2) continue;
+      const w = open[i] / (spread * spread * (1 + 2 * share * share));
+      weight += w;
+      sum += w * at;
+    }
+    if (weight > 0) offset = sum / weight;
+  }
+  return offset;
+}
+
+/** The strongest wall along a dominant direction among surface too noisy to have normals of its own. */
+function noisyWall(samples: Samples, open: Float32Array, turn: number, reach: number): WallLine | undefined {
+  const { positions: p, normals: n, noises } = samples;
+  const bins = Math.ceil((2 * reach) / OFFSET_BIN_METERS) + 1;
+  let best = LEAST_NOISY_WALL_SQUARE_METERS;
+  let found: WallLine | undefined;
+  for (let quarter = 0; quarter < 4; quarter++) {
+    const azimuth = turn + (quarter * Math.PI) / 2;
+    const [x, z] = [Math.cos(azimuth), Math.sin(azimuth)];
+    const areas = new Float32Array(bins);
+    const spreads = new Float32Array(bins);
+    for (let i = 0; i < open.length; i++) {
+      if (open[i] === 0 || noises[i] < NOISY_METERS) continue;
+      if (x * n[3 * i] + z * n[3 * i + 2] < NOISY_COSINE) continue;
+      const bin = Math.floor((x * p[3 * i] + z * p[3 * i + 2] + reach) / OFFSET_BIN_METERS);
+      areas[bin] += open[i];
+      spreads[bin] += open[i] * noises[i];
+    }
+    const sums = new Float64Array(bins + 1);
+    for (let bin = 0; bin < bins; bin++) sums[bin + 1] = sums[bin] + areas[bin];
+    const within = (bin: number, band: number) =>
+      sums[Math.min(bins, bin + band + 1)] - sums[Math.max(0, bin - band)];
+    for (let bin = 0; bin < bins; bin++) {
+      if (areas[bin] === 0) continue;
+      const band = Math.ceil((1.5 * spreads[bin]) / areas[bin] / OFFSET_BIN_METERS);
+      const area = within(bin, band);
+      if (area <= best || area < PEAK_SHARE * within(bin, 2 * band)) continue;
+      best = area;
+      found = { x, z, offset: (bin + 0.5) * OFFSET_BIN_METERS - reach };
+    }
+  }
+  return found && { ...found, offset: settle(samples, open, found) };
+}
+
 /** The same planes with what another surface shows of them. */
-export function regridPlanes(planes: readonly Plane[], mesh: SurfaceMesh): Plane[] {
-  const samples = samplesOf(mesh);
+export function regridPlanes(planes: readonly Plane[], mesh: SurfaceMesh, noiseAt: NoiseAt): Plane[] {
+  const samples = samplesOf(mesh, noiseAt);
   return planes.map(({ kind, normal, offset }) => withGrid(kind, normal, offset[0], samples));
 }
 
@@ -238,7 +416,7 @@ function withGrid(
   kind: Plane['kind'],
   normal: [number, number, number],
   offset: number,
-  { positions: p, normals: n, areas }: Samples,
+  { positions: p, normals: n, areas, noises }: Samples,
 ): Plane {
   // u × v = normal, with v up for walls.
   const u: Plane['u'] = kind === 'wall' ? [normal[2], 0, -normal[0]] : [1, 0, 0];
@@ -253,8 +431,9 @@ function withGrid(
   for (let i = 0; i < areas.length; i++) {
     const at = [p[3 * i], p[3 * i + 1], p[3 * i + 2]];
     const distance = normal[0] * at[0] + normal[1] * at[1] + normal[2] * at[2] - offset;
-    if (Math.abs(distance) > PLANE_BAND_METERS) continue;
-    if (normal[0] * n[3 * i] + normal[1] * n[3 * i + 1] + normal[2] * n[3 * i + 2] < NORMAL_COSINE) continue;
+    if (Math.abs(distance) > planeBand(noises[i], PLANE_BAND_METERS)) continue;
+    const facing = normal[0] * n[3 * i] + normal[1] * n[3 * i + 1] + normal[2] * n[3 * i + 2];
+    if (facing < facingCosine(noises[i], NORMAL_COSINE)) continue;
     const a = u[0] * at[0] + u[2] * at[2];
     const b = v[1] * at[1] + v[2] * at[2];
     members.push(a, b);

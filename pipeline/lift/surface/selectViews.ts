@@ -5,18 +5,24 @@ import { cameraCenter } from './view.ts';
 export interface DepthJob {
   reference: number;
   sources: number[];
+  /** Frames of the whole path that see much the same: the alignment asks them too. */
+  witnesses: number[];
   /** Inverse depth of the farthest and of the nearest hypothesis. */
   inverseDepthMin: number;
   inverseDepthMax: number;
-  /** A multiple of 32. */
+  /** A multiple of 16. */
   hypotheses: number;
 }
 
 // Angles between the rays to a point from the reference and a source. Small ones match surely, wide ones
 // measure finely, near ground needs the first and far walls the last; several break the ties of repeated texture.
 const SOURCE_ANGLES_DEGREES = [1.5, 4, 9];
-const MAX_HYPOTHESES = 192;
-const MIN_HYPOTHESES = 64;
+/** Of the references, every so-many-th is a witness. */
+const WITNESS_STRIDE = 3;
+/** Travel between two hypotheses, pixels of the size that is swept. */
+const STEP_PIXELS = 1.6;
+const MAX_HYPOTHESES = 96;
+const MIN_HYPOTHESES = 32;
 
 function project(
   frame: RegisteredFrame,
@@ -80,7 +86,7 @@ function quantile(sorted: readonly number[], share: number): number {
 
 /**
  * Plans the dense stage: which frames get a depth map, from which sources, over which depths.
- * @param k intrinsics at the working size.
+ * @param k intrinsics at the size that is swept.
  * @param count depth maps at most.
  * @returns jobs ascending by frame; a frame that sees too few points to bound its depth is left out.
  */
@@ -160,7 +166,7 @@ export function planDepthMaps(
     }
     if (sources.length === 0) continue;
 
-    // One hypothesis per pixel of travel along the longest epipolar line.
+    // The alignment reaches farther than a step of this along the longest epipolar line.
     let travel = 0;
     for (const source of sources) {
       const lengths = probes.map(({ position }) => {
@@ -185,10 +191,17 @@ export function planDepthMaps(
         ),
       );
     }
-    const hypotheses = Math.min(MAX_HYPOTHESES, Math.max(MIN_HYPOTHESES, Math.ceil(travel / 32) * 32));
+    const hypotheses = Math.min(
+      MAX_HYPOTHESES,
+      Math.max(MIN_HYPOTHESES, Math.ceil(travel / STEP_PIXELS / 16) * 16),
+    );
     jobs.push({
       reference,
       sources: sources.sort((a, b) => a - b),
+      witnesses: references.filter(
+        (index, i) =>
+          i % WITNESS_STRIDE === 0 && !sources.includes(index) && candidates.some(c => c.index === index),
+      ),
       inverseDepthMin,
       inverseDepthMax,
       hypotheses,

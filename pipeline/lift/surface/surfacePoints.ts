@@ -37,7 +37,7 @@ export function surfacePoints(maps: readonly PosedDepth[], stride: number): Surf
         // A smooth surface is straight in inverse depth; an edge is not.
         const q = 1 / p[2];
         const bend = Math.max(Math.abs(1 / a[2] + 1 / b[2] - 2 * q), Math.abs(1 / c[2] + 1 / e[2] - 2 * q));
-        if (bend > 1.5 * depth.inverseDepthStep) continue;
+        if (bend > 4 * depth.deviation[y * width + x]) continue;
         const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
         const v = [e[0] - c[0], e[1] - c[1], e[2] - c[2]];
         // v × u faces the camera in OpenCV axes (x right, y down).

@@ -23,8 +23,8 @@ export interface DepthMap {
   inverseDepth: Float32Array;
   /** 0–1 per pixel; 0 where inverseDepth is 0. */
   confidence: Float32Array;
-  /** Distance in inverse depth between two hypotheses of the sweep: about one pixel of the widest pair. */
-  inverseDepthStep: number;
+  /** Standard deviation of inverseDepth per pixel, as far as the pictures tell. */
+  deviation: Float32Array;
 }
 
 /** Camera centre in the world: −Rᵀ t. */
@@ -48,6 +48,20 @@ export function scaleIntrinsics(intrinsics: Intrinsics, width: number, height: n
     width,
     height,
   };
+}
+
+/** The view at half its size, luma averaged over 2 × 2 pixels. */
+export function halfView(view: View): View {
+  const { width, height } = view.intrinsics;
+  const [w, h] = [width >> 1, height >> 1];
+  const gray = new Uint8Array(w * h);
+  for (let y = 0; y < h; y++)
+    for (let x = 0; x < w; x++) {
+      const i = 2 * y * width + 2 * x;
+      gray[y * w + x] =
+        (view.gray[i] + view.gray[i + 1] + view.gray[i + width] + view.gray[i + width + 1] + 2) >> 2;
+    }
+  return { ...view, intrinsics: scaleIntrinsics(view.intrinsics, w, h), gray };
 }
 
 /**

@@ -48,7 +48,10 @@ export function scoreViews(
   const cost = new Float32Array(count * views.length).fill(Number.POSITIVE_INFINITY);
   const color = new Uint8Array(3 * count * views.length);
   const footprintMeters = new Float32Array(count);
-  for (const [l, { intrinsics, cameraFromWorld, center, picture, depth, sharpness }] of views.entries()) {
+  for (const [
+    l,
+    { intrinsics, cameraFromWorld, center, picture, depth, hidden, sharpness },
+  ] of views.entries()) {
     const { fx, fy, cx, cy } = intrinsics;
     const { width, height } = picture;
     const { rotation: r, translation: t } = cameraFromWorld;
@@ -82,6 +85,7 @@ export function scoreViews(
         Math.max(STEP_PIXELS, Math.round((py + 0.5) * toDepthY - 0.5)),
       );
       const at = my * depth.width + mx;
+      if (hidden?.[at]) continue;
       // Depth over shown depth: 1 where this is what the view shows, more behind it, less in front of it.
       const ratio = q[at] * d;
       if (ratio > 0 && d - d / ratio > toleranceMeters + TOLERANCE_RELATIVE * d) continue;

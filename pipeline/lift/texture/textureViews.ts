@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
 import { decodeVideo } from '../../video/decodeVideo.ts';
 import type { PosedDepth } from '../surface/checkConsistency.ts';
+import { straightenImage } from '../surface/straightenImage.ts';
 import { cameraCenter, type DepthMap, scaleIntrinsics } from '../surface/view.ts';
-import type { CameraFromWorld, Intrinsics } from '../types.ts';
+import type { CameraFromWorld, Intrinsics, SparseReconstruction } from '../types.ts';
 
 /** A video frame, sRGB, 3 bytes a pixel, rows from the top. */
 export interface Picture {
@@ -20,18 +21,21 @@ export interface TextureView {
   picture: Picture;
   /** What this view sees where, often coarser than the picture. */
   depth: DepthMap;
+  /** Of the size of `depth`: 1 where the picture shows no place (masks/pictureMasks.ts). */
+  hidden: Uint8Array | undefined;
   /** Mean luma step between neighbouring pixels over that of all views: low where the camera shook. */
   sharpness: number;
 }
 
 /**
- * Decodes frames finer than the dense stages match them.
+ * Decodes frames finer than the dense stages match them: the same part of the picture, as straight.
  * @param frames indices in the video.
  * @returns by index in the video.
  * @throws what decodeVideo throws
  */
 export async function loadPictures(
   videoPath: string,
+  { intrinsics, picture, straighten }: SparseReconstruction,
   frames: readonly number[],
   maxLongSidePixels: number,
   signal: AbortSignal | undefined,
@@ -40,11 +44,18 @@ export async function loadPictures(
   const pictures = new Map<number, Picture>();
   for await (const { index, width, height, pixels } of decodeVideo(videoPath, {
     format: 'rgb',
+    crop: picture?.crop,
     maxLongSidePixels,
     signal,
   })) {
     throwIfCancelled(signal);
-    if (wanted.has(index)) pictures.set(index, { width, height, rgb: pixels });
+    if (wanted.has(index)) {
+      const pictureAt = straighten?.(index);
+      const rgb = pictureAt
+        ? straightenImage(pixels, scaleIntrinsics(intrinsics, width, height), pictureAt)
+        : pixels;
+      pictures.set(index, { width, height, rgb });
+    }
     if (pictures.size === wanted.size) break;
   }
   return pictures;
@@ -66,6 +77,7 @@ export function textureViews(
       center: cameraCenter(view.cameraFromWorld),
       picture,
       depth,
+      hidden: view.hidden,
       sharpness: mean > 0 ? steps[i] / mean : 1,
     };
   });

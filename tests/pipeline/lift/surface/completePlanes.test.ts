@@ -14,7 +14,7 @@ const isWindow = ([x, y, z]: Point) =>
 async function complete(windowDepth: (depth: number) => number): Promise<Completion | undefined> {
   const maps = roomMaps((end, depth) => (isWindow(end) ? { depth: windowDepth(depth), luma: 128 } : {}));
   const surface = extractSurface(await fuseDepthMaps(maps, 0.05, 20, undefined), 1);
-  const planes = findPlanes(surface);
+  const planes = findPlanes(surface, () => 0.005);
   const path = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
   const plan = planFloor(surface, maps, path, 0.08);
   return completePlanes(planes, surface, maps, maps, plan).find(({ plane }) => plane.normal[2] > 0.9);

@@ -32,7 +32,7 @@ async function plan(dark: (point: number[], center: number[]) => boolean): Promi
         height: 128,
         inverseDepth: depth.map(d => 1 / d),
         confidence,
-        inverseDepthStep: 0.004,
+        deviation: new Float32Array(160 * 128).fill(0.002),
       },
     };
   });

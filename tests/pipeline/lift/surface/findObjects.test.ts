@@ -15,7 +15,7 @@ let plan: FloorPlan;
 let walls: SurfaceMesh;
 beforeAll(async () => {
   const surface = extractSurface(await fuseDepthMaps(maps, 0.05, 20, undefined), 1);
-  planes = findPlanes(surface);
+  planes = findPlanes(surface, () => 0.005);
   plan = planFloor(
     surface,
     maps,

@@ -12,7 +12,16 @@ function perfectMaps(): PosedDepth[] {
   return roomViews(160, 96).map(view => {
     const inverseDepth = trueDepth(view).map(z => 1 / z);
     const confidence = new Float32Array(inverseDepth.length).fill(1);
-    return { view, depth: { width: 160, height: 96, inverseDepth, confidence, inverseDepthStep: 0.004 } };
+    return {
+      view,
+      depth: {
+        width: 160,
+        height: 96,
+        inverseDepth,
+        confidence,
+        deviation: new Float32Array(160 * 96).fill(0.002),
+      },
+    };
   });
 }
 

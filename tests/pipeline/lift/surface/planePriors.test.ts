@@ -8,7 +8,7 @@ import { ROOM, trueDepth } from './syntheticViews.ts';
 
 let planes: Plane[];
 beforeAll(async () => {
-  planes = findPlanes(extractSurface(await fuseDepthMaps(roomMaps(), 0.05, 20, undefined), 1));
+  planes = findPlanes(extractSurface(await fuseDepthMaps(roomMaps(), 0.05, 20, undefined), 1), () => 0.005);
 });
 
 const onBackWall = ([, , z]: Point) => z < ROOM.wallZ + 0.01;
@@ -24,7 +24,9 @@ describe('a patch of wall that matching could not measure', () => {
       const truth = trueDepth(view);
       for (let i = 0; i < truth.length; i++) {
         if (depth.inverseDepth[i] > 0) {
-          expect(carried[m].depth.inverseDepth[i]).toBe(depth.inverseDepth[i]);
+          // What shows a plane takes its depth within what it was sure to.
+          const moved = Math.abs(carried[m].depth.inverseDepth[i] - depth.inverseDepth[i]);
+          expect(moved).toBeLessThanOrEqual(1.5 * depth.deviation[i]);
           continue;
         }
         patch++;

@@ -41,7 +41,7 @@ export function roomMaps(
         height: HEIGHT,
         inverseDepth,
         confidence: inverseDepth.map(q => (q > 0 ? 1 : 0)),
-        inverseDepthStep: 0.004,
+        deviation: new Float32Array(WIDTH * HEIGHT).fill(0.002),
       },
     };
   });

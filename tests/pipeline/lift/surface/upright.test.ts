@@ -10,7 +10,16 @@ const views = roomViews(160, 96);
 const maps = views.map(view => {
   const inverseDepth = trueDepth(view).map(z => 1 / z);
   const confidence = new Float32Array(inverseDepth.length).fill(1);
-  return { view, depth: { width: 160, height: 96, inverseDepth, confidence, inverseDepthStep: 0.004 } };
+  return {
+    view,
+    depth: {
+      width: 160,
+      height: 96,
+      inverseDepth,
+      confidence,
+      deviation: new Float32Array(160 * 96).fill(0.002),
+    },
+  };
 });
 
 /** The same cameras in a frame that is tilted, shifted and 3 times as small. */
@@ -36,7 +45,11 @@ function tilted() {
     );
     return {
       view: { ...view, cameraFromWorld: { rotation, translation } },
-      depth: { ...depth, inverseDepth: depth.inverseDepth.map(q => 3 * q), inverseDepthStep: 0.012 },
+      depth: {
+        ...depth,
+        inverseDepth: depth.inverseDepth.map(q => 3 * q),
+        deviation: depth.deviation.map(d => 3 * d),
+      },
     };
   });
 }
