@@ -3,34 +3,37 @@ import type { Dimension } from './scorecard.ts';
 import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
-/** Reach of the smooth histogram: bands up to 16 levels apart are seen in full, wider ones for the most part. */
-const SPREAD_LEVELS = 8;
+/** Reaches of the smooth histograms: the first sees fine combs, which the second hardly tells from a picture's own; the second wide ones. */
+const SPREADS_LEVELS = [3, 8] as const;
 /** The ends heap what is clipped, which exposure says. */
 const [FIRST, LAST] = [4, 251];
 
-const kernel = Float64Array.from({ length: 6 * SPREAD_LEVELS + 1 }, (_, i) =>
-  Math.exp(-((i - 3 * SPREAD_LEVELS) ** 2) / (2 * SPREAD_LEVELS ** 2)),
-);
-
 /**
  * Share of the gray levels that a smooth picture with this spread of light would use and this one does not. The number
- * of levels in use is the exponential of the histogram's entropy; the smooth picture's is that of the histogram
- * blurred by 8 levels. Bands leave a comb of few levels, whatever the picture shows.
+ * of levels in use is the exponential of the histogram's entropy; the smooth picture's is that of the histogram blurred,
+ * by 3 levels and by 8, of which the mean is taken. Bands leave a comb of few levels, whatever the picture shows.
  * @param histogram counts of the 256 levels of one frame.
  */
 export function measureBanding(histogram: Uint32Array): number {
+  const used = levelsInUse(histogram);
+  if (used === 0) return 0;
+  return mean(SPREADS_LEVELS.map(spread => Math.max(0, 1 - used / levelsInUse(blurred(histogram, spread)))));
+}
+
+function blurred(histogram: Uint32Array, spread: number): Float64Array {
+  const weight = Float64Array.from({ length: 3 * spread + 1 }, (_, k) =>
+    Math.exp(-(k * k) / (2 * spread * spread)),
+  );
   const smooth = new Float64Array(256);
   for (let level = FIRST; level <= LAST; level++) {
     if (histogram[level] === 0) continue;
+    const [from, to] = [Math.max(FIRST, level - 3 * spread), Math.min(LAST, level + 3 * spread)];
     let weights = 0;
-    for (let k = -3 * SPREAD_LEVELS; k <= 3 * SPREAD_LEVELS; k++)
-      if (level + k >= FIRST && level + k <= LAST) weights += kernel[k + 3 * SPREAD_LEVELS];
-    for (let k = -3 * SPREAD_LEVELS; k <= 3 * SPREAD_LEVELS; k++)
-      if (level + k >= FIRST && level + k <= LAST)
-        smooth[level + k] += (histogram[level] * kernel[k + 3 * SPREAD_LEVELS]) / weights;
+    for (let other = from; other <= to; other++) weights += weight[Math.abs(other - level)];
+    for (let other = from; other <= to; other++)
+      smooth[other] += (histogram[level] * weight[Math.abs(other - level)]) / weights;
   }
-  const whole = levelsInUse(smooth);
-  return whole > 0 ? Math.max(0, 1 - levelsInUse(histogram) / whole) : 0;
+  return smooth;
 }
 
 function levelsInUse(histogram: ArrayLike<number>): number {
@@ -46,7 +49,7 @@ function levelsInUse(histogram: ArrayLike<number>): number {
 }
 
 /** A picture of 32 levels. */
-const HALF_SHARE = 0.6;
+const HALF_SHARE = 0.5;
 
 export function scoreBanding(looks: readonly Look[]): Dimension {
   const value = mean(looks.map(look => look.banding));

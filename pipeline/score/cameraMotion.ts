@@ -54,7 +54,8 @@ export function fitCameraStep(field: BlockField): CameraStep | undefined {
       growth,
       roll,
     };
-    const strays = used.map(i => strayOf(step, field, i, x(i), y(i)));
+    if (round === ROUNDS - 1) break;
+    const strays = Float64Array.from(used, i => strayOf(step, field, i, x(i), y(i)));
     const limit = Math.max(0.5, 3 * median(strays));
     const next = used.filter((_, k) => strays[k] <= limit);
     if (next.length < FEWEST_BLOCKS) break;

@@ -13,7 +13,7 @@ export function scoreDeadPixels({ looks, still }: ShotMeasurements): Dimension {
   const black = mean(looks.map(look => look.blackShare));
   const value = looks.length > 0 ? Math.min(1, black + still.frozenShare) : 0;
   return {
-    score: rounded(falling(value, HALF_SHARE)),
+    score: rounded(falling(value, HALF_SHARE, 1.3)),
     value: rounded(value),
     unit: 'share of pixels black or frozen',
     confidence: looks.length > 0 ? 1 : 0,

@@ -1,6 +1,6 @@
 import type { BlockField } from './blockFlow.ts';
 import { type CameraStep, fitCameraStep } from './cameraMotion.ts';
-import { median, quantile } from './statistics.ts';
+import { mean, median } from './statistics.ts';
 
 /** What changed from one frame to the next; pixels are of a 640 px long side. */
 export interface FrameStep {
@@ -40,12 +40,12 @@ export function describeStep(
   seen: Pick<FrameStep, 'timeSeconds' | 'difference' | 'likeness'>,
 ): FrameStep {
   const lights: number[][] = Array.from({ length: REGION_COLUMNS * REGION_ROWS }, () => []);
-  const motions: number[] = [];
+  const motions = new Float32Array(field.residuals.length);
   let [residual, known, textured, explained] = [0, 0, 0, 0];
   for (let i = 0; i < field.residuals.length; i++) {
     const left = field.residuals[i];
     if (left < 0) continue;
-    known++;
+    motions[known++] = Math.hypot(field.motions[2 * i], field.motions[2 * i + 1]) * scale;
     residual += left;
     const texture = field.textures[i];
     const found = left < Math.max(EXPLAINED_LEVELS, EXPLAINED_SHARE * texture);
@@ -58,17 +58,16 @@ export function describeStep(
       const row = Math.floor((Math.floor(i / field.columns) / field.rows) * REGION_ROWS);
       lights[row * REGION_COLUMNS + column]?.push(field.changes[i]);
     }
-    motions.push(Math.hypot(field.motions[2 * i], field.motions[2 * i + 1]) * scale);
   }
-  motions.sort((a, b) => a - b);
-  const top = motions.slice(Math.floor(motions.length * 0.95));
+  const sorted = motions.subarray(0, known).sort();
+  const top = sorted.subarray(Math.floor(known * 0.95));
   const camera = fitCameraStep(field);
   return {
     ...seen,
     residual: known > 0 ? residual / known : 0,
     explained: textured > 0 ? explained / textured : 1,
-    medianMotion: motions.length > 0 ? quantile(motions, 0.5) : 0,
-    topMotion: top.length > 0 ? top.reduce((sum, each) => sum + each, 0) / top.length : 0,
+    medianMotion: sorted[known >> 1] ?? 0,
+    topMotion: top.length > 0 ? mean(top) : 0,
     ownMotion: ownMotion(field, camera) * scale,
     light: lights.map(region => (region.length >= FEWEST_BLOCKS ? median(region) : undefined)),
     camera: camera && {

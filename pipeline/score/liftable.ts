@@ -1,42 +1,77 @@
+import { findCuts } from './cuts.ts';
 import type { ShotMeasurements } from './measureShot.ts';
 import { LEAST_PARALLAX_DEGREES } from './parallax.ts';
 import type { Dimensions, Scorecard } from './scorecard.ts';
-import { median, rounded } from './statistics.ts';
+import { falling, median, rising, rounded } from './statistics.ts';
 
-const LEAST_PAIRS = 1;
+/** A lift that is as likely to fail as to succeed, by each cause alone; and how sharply the chance turns there. */
+const PARALLAX_DEGREES = { half: LEAST_PARALLAX_DEGREES, power: 3 };
 /** Median share of the points that outlive a tenth of a second; under it nothing lasts long enough to be triangulated. */
-const LEAST_SURVIVAL = 0.35;
-const INCONSISTENT_PIXELS = 3;
+const SURVIVAL = { half: 0.35, power: 6 };
+/** Median Sampson distance: a lift follows what is rigid and drops the rest, up to here. */
+const STRAY_PIXELS = { half: 2, power: 4 };
+/** Share of the picture that moves by itself. */
+const MOVING_SHARE = { half: 0.65, power: 4 };
+/** Share of the video outside the longest shot; the lift drops 15 % and refuses more. */
+const OTHER_SHOTS_SHARE = { half: 0.15, power: 4 };
+/** Where a lift succeeds, what makes its world good: fine tracks, and depth to triangulate from. */
+const FINE_PIXELS = 0.6;
+const GOOD_PARALLAX_DEGREES = 1;
 
-/** Whether a lift will succeed. */
+/** Whether a lift will succeed, why, and how good its world will be. */
 export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): Scorecard['liftable'] {
   const { pairs, follows } = shot.geometry;
-  const survival = follows.length > 0 ? median(follows.map(step => step.survival)) : 0;
-  const parallax = dimensions.parallax?.value ?? 0;
-  const stray = dimensions.epipolarConsistency?.value ?? 0;
-  if (pairs.length < LEAST_PAIRS)
+  if (pairs.length === 0)
     return {
       ok: false,
       reason:
         'too few points can be followed: the picture is too blurred, too dark, too plain, or cut too often',
+      probability: 0.02,
+      quality: 0,
     };
-  if (survival < LEAST_SURVIVAL)
-    return {
-      ok: false,
-      reason: `no rigid scene: only ${Math.round(survival * 100)} % of the points are found again a frame later`,
-    };
-  if (parallax < LEAST_PARALLAX_DEGREES)
-    return {
-      ok: false,
+  const survival = median(follows.map(step => step.survival));
+  const parallax = dimensions.parallax?.value ?? 0;
+  const stray = dimensions.epipolarConsistency?.value ?? 0;
+  const moving = dimensions.movers?.value ?? 0;
+  const others = otherShotsShare(shot);
+  const causes = [
+    {
+      chance: rising(survival, SURVIVAL.half, SURVIVAL.power),
+      reason: `no rigid scene: only ${Math.round(survival * 100)} % of the points are found again a tenth of a second later`,
+    },
+    {
+      chance: rising(parallax, PARALLAX_DEGREES.half, PARALLAX_DEGREES.power),
       reason: `no parallax: the camera shows ${parallax.toFixed(2)}° of depth, ${LEAST_PARALLAX_DEGREES}° is the least`,
-    };
-  if (stray > INCONSISTENT_PIXELS)
-    return {
-      ok: false,
+    },
+    {
+      chance: falling(stray, STRAY_PIXELS.half, STRAY_PIXELS.power),
       reason: `no rigid scene: points stray ${stray.toFixed(1)} px from the camera's motion`,
-    };
+    },
+    {
+      chance: falling(moving, MOVING_SHARE.half, MOVING_SHARE.power),
+      reason: `${Math.round(100 * moving)} % of the picture moves by itself`,
+    },
+    {
+      chance: falling(others, OTHER_SHOTS_SHARE.half, OTHER_SHOTS_SHARE.power),
+      reason: `cuts: ${Math.round(100 * others)} % of the video lies outside its longest shot`,
+    },
+  ];
+  const worst = causes.reduce((least, cause) => (cause.chance < least.chance ? cause : least));
+  const probability = causes.reduce((product, cause) => product * cause.chance, 1);
+  // One cause decides; two half-hearted ones make a lift doubtful, not impossible.
+  const ok = worst.chance >= 0.5;
   return {
-    ok: true,
-    reason: `${rounded(parallax).toFixed(1)}° of parallax, consistent to ${stray.toFixed(2)} px`,
+    ok,
+    reason: ok ? `${parallax.toFixed(1)}° of parallax, consistent to ${stray.toFixed(2)} px` : worst.reason,
+    probability: rounded(probability),
+    quality: rounded(
+      Math.sqrt(falling(stray, FINE_PIXELS) * rising(parallax, GOOD_PARALLAX_DEGREES)) * survival,
+    ),
   };
+}
+
+function otherShotsShare(shot: ShotMeasurements): number {
+  const bounds = [0, ...findCuts(shot), shot.times.length];
+  const longest = Math.max(...bounds.slice(1).map((frame, i) => frame - (bounds[i] ?? 0)));
+  return 1 - longest / shot.times.length;
 }

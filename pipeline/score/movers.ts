@@ -9,7 +9,7 @@ const HALF_SHARE = 0.4;
 export function scoreMovers(pairs: readonly ViewPair[]): Dimension {
   const value = pairs.length > 0 ? mean(pairs.map(pair => pair.moverShare)) : 0;
   return {
-    score: pairs.length > 0 ? rounded(falling(value, HALF_SHARE)) : 0.5,
+    score: pairs.length > 0 ? rounded(falling(value, HALF_SHARE, 1.5)) : 0.5,
     value: rounded(value),
     unit: 'share of the picture that moves by itself',
     confidence: rounded(Math.min(1, pairs.length / 4)),

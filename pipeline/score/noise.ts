@@ -4,8 +4,8 @@ import { falling, mean, quantile, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
 const BLOCK = 8;
-/** Of every fourth block; a picture has thousands. */
-const EVERY = 2;
+/** One block of nine is looked at; a picture has thousands. */
+const EVERY = 3;
 /** The flattest sixth of the blocks holds noise rather than texture. */
 const FLAT_SHARE = 0.16;
 /** Blocks of one level are painted, crushed or blown out, and hold nothing. */
@@ -44,7 +44,7 @@ export function measureNoise(gray: Uint8Array, width: number, height: number): n
 }
 
 /** Noise that covers fine texture. */
-const HALF_LEVELS = 6;
+const HALF_LEVELS = 4.5;
 
 export function scoreNoise(looks: readonly Look[]): Dimension {
   const detailed = looks.filter(look => look.detail);

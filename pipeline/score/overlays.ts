@@ -6,14 +6,16 @@ import { joinRanges } from './timeRanges.ts';
 /** Share of the picture under fixed edges: a line of text across it. */
 const HALF_SHARE = 0.02;
 /** Median motion a second, px at a 640 px long side, at which a scene's own edges leave their place. */
-const MOVING_PIXELS_PER_SECOND = 12;
+const MOVING_PIXELS_PER_SECOND = 10;
+/** What noise makes of a still picture. */
+const TREMBLE_PIXELS_PER_SECOND = 5;
 /** In a still shot the scene's own edges keep their place too, and say little. */
-const LEAST_WEIGHT = 0.05;
+const LEAST_WEIGHT = 0.03;
 
 /** Text, logos and displays that are burnt in: strong edges that keep their place while the scene moves. */
 export function scoreOverlays({ still, steps, framesPerSecond, times }: ShotMeasurements): Dimension {
-  const motion = steps.length > 0 ? median(steps.map(step => step.topMotion)) * framesPerSecond : 0;
-  const moving = Math.min(1, motion / MOVING_PIXELS_PER_SECOND) * (1 - still.fixedOfEdges);
+  const motion = steps.length > 0 ? median(steps.map(step => step.medianMotion)) * framesPerSecond : 0;
+  const moving = Math.min(1, Math.max(0, motion - TREMBLE_PIXELS_PER_SECOND) / MOVING_PIXELS_PER_SECOND);
   const value = still.fixedEdgeShare;
   const score = falling(value * Math.max(LEAST_WEIGHT, moving), HALF_SHARE);
   return {

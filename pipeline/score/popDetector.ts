@@ -1,4 +1,4 @@
-import { mean, median } from './statistics.ts';
+import { median } from './statistics.ts';
 
 /** Something that appeared, vanished or changed at once, in one frame. */
 export interface Pop {
@@ -58,6 +58,7 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
       if (others.every(other => middle.medianResidual > WHOLE_PICTURE_RATIO * other.medianResidual))
         return [];
       const spikes = new Uint8Array(columns * rows);
+      let marked = 0;
       for (let i = 0; i < spikes.length; i++) {
         const here = middle.residuals[i];
         if (here < LEAST_STRENGTH) continue;
@@ -65,10 +66,12 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
           others.every(
             other => here > SPIKE_RATIO * other.residuals[i] && here > SURROUNDING_RATIO * other.dilated[i],
           )
-        )
+        ) {
           spikes[i] = 1;
+          marked++;
+        }
       }
-      if (mean(spikes) > MOST_AREA) return [];
+      if (marked === 0 || marked > MOST_AREA * spikes.length) return [];
       return connected(spikes, columns, rows)
         .filter(blocks => blocks.length >= LEAST_AREA * columns * rows)
         .map(blocks => describe(blocks, middle, columns, rows));

@@ -15,7 +15,7 @@ export function measureBlur(gray: Uint8Array, width: number, height: number): nu
 
 const REACH = 4;
 /** The mean over a picture does not need every line. */
-const LINES = 80;
+const LINES = 56;
 
 /** @param step distance of neighbours along the direction. @param line distance of the lines. */
 function blurAlong(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {

@@ -5,10 +5,11 @@ export const THUMBNAIL_ROWS = 9;
 export function makeThumbnail(gray: Uint8Array, width: number, height: number): Float32Array {
   const sums = new Float32Array(THUMBNAIL_COLUMNS * THUMBNAIL_ROWS);
   const counts = new Float32Array(sums.length);
+  const columns = Uint8Array.from({ length: width }, (_, x) => Math.floor((x * THUMBNAIL_COLUMNS) / width));
   for (let y = 0; y < height; y += 4) {
     const row = Math.floor((y * THUMBNAIL_ROWS) / height) * THUMBNAIL_COLUMNS;
     for (let x = 0; x < width; x += 4) {
-      const cell = row + Math.floor((x * THUMBNAIL_COLUMNS) / width);
+      const cell = row + columns[x];
       sums[cell] += gray[y * width + x];
       counts[cell]++;
     }

@@ -32,6 +32,7 @@ const COLUMNS = 8;
 const ROWS = 5;
 /** A usual lens: 58° across the longer side. The proxy needs no better. */
 const FOCAL_PER_LONG_SIDE = 0.9;
+const LONG_SIDE_PIXELS = 640;
 
 /** @param scale pixels of a 640 px long side per pixel of the frames. @returns undefined with fewer than 30 shared points. */
 export function measureViewPair(
@@ -77,7 +78,11 @@ export function measureViewPair(
     moverShare: moving / Math.max(1, looked),
     fundamentalShare: fundamental.inliers / shared.count,
     homographyShare: homography.inliers / shared.count,
-    parallaxDegrees:
-      (Math.atan(parallaxPixels / (FOCAL_PER_LONG_SIDE * Math.max(width, height))) * 180) / Math.PI,
+    parallaxDegrees: pixelsToDegrees(parallaxPixels * scale),
   };
+}
+
+/** The angle through a usual lens. @param pixels of a 640 px long side. */
+export function pixelsToDegrees(pixels: number): number {
+  return (Math.atan(pixels / (FOCAL_PER_LONG_SIDE * LONG_SIDE_PIXELS)) * 180) / Math.PI;
 }

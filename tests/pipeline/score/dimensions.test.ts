@@ -68,7 +68,7 @@ describe('exposure', () => {
   const of = (levels: number[]) => scoreExposure([look({ exposure: measureExposure(histogramOf(levels)) })]);
   const middling = Array.from({ length: 2000 }, (_, i) => 40 + (i % 160));
   it('is high for a middling picture and low for a black or white one', () => {
-    expect(of(middling).score).toBeGreaterThan(0.8);
+    expect(of(middling).score).toBeGreaterThan(0.7);
     expect(of(middling.map(() => 2)).score).toBeLessThan(0.05);
     expect(of(middling.map(() => 255)).score).toBeLessThan(0.05);
   });

@@ -31,7 +31,7 @@ describe('explainRank', () => {
     expect(why.comparedWith).toBe('take-01');
     expect(why.headline).toBe('Ahead of Take 1: 0.90 against 0.70 overall.');
     expect(why.reasons).toEqual([
-      'Its weakest side, parallax, scores 0.80; there it is sharpness with 0.50. The weakest counts half.',
+      'Its weakest side, parallax, scores 0.80; there it is sharpness with 0.50.',
       'Sharpness is better: 0.90 against 0.50.',
       'Parallax is worse: 0.80 against 0.85.',
       '1 finding fewer.',

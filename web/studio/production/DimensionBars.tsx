@@ -57,8 +57,13 @@ export function DimensionBars(props: {
   );
 }
 
-/** The same order beside each other, whatever order they were stored in. */
-const ORDER = ['sharpness', 'exposure', 'flicker', 'motionSmoothness', 'epipolarConsistency', 'parallax'];
+/** The same order beside each other, whatever order they were stored in: that of docs/scores.md. */
+const ORDER = [
+  ...['sharpness', 'exposure', 'noise', 'blockiness', 'banding', 'deadPixels', 'overlays'],
+  ...['flicker', 'motionSmoothness', 'freezes', 'cuts', 'cameraShake', 'dynamicDegree'],
+  ...['epipolarConsistency', 'photometricConsistency', 'objectPermanence', 'parallax', 'movers'],
+  ...['loudness', 'avSync'],
+];
 
 function inOrder<Value>(dimensions: Record<string, Value>): [string, Value][] {
   const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);

@@ -67,13 +67,13 @@ function headlineOf(take: TakeView, other: TakeView, leads: boolean): string {
   return `${leads ? 'Ahead of' : 'Behind'} ${title}: ${scores}.`;
 }
 
-/** The lowest dimension makes half of the overall score, so it is named first where it decides. */
+/** Nothing good makes up for what is bad, so the lowest dimension is named first where it decides. */
 function weakestReason(take: TakeView, other: TakeView): string[] {
   const mine = weakest(take);
   const theirs = weakest(other);
   if (!mine || !theirs || Math.abs(mine.score - theirs.score) < 0.05) return [];
   return [
-    `Its weakest side, ${spaced(mine.name)}, scores ${score(mine.score)}; there it is ${spaced(theirs.name)} with ${score(theirs.score)}. The weakest counts half.`,
+    `Its weakest side, ${spaced(mine.name)}, scores ${score(mine.score)}; there it is ${spaced(theirs.name)} with ${score(theirs.score)}.`,
   ];
 }
 
