@@ -54,8 +54,12 @@ const LEAST_CONFIRMED = 12;
 const REPETITIVE_SHARE = 0.1;
 /** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
 const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
-/** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere. */
+/** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere … */
 const REACH_PER_STEP = 0.25;
+/** … but where the tracker held on, no more than this many times what it saw nearly all of its points do … */
+const REACH_FACTOR = 1.3;
+/** … and this share of the width. */
+const REACH_MARGIN = 0.04;
 
 export function correspondencesOf(
   tracks: VideoTracks,
@@ -73,6 +77,19 @@ export function correspondencesOf(
     c[2 * k + 3] = to[2 * matches[k + 1] + 1];
   }
   return c;
+}
+
+/** How far features may lie from where keyframe k has them in keyframe k + 1, pixels (see REACH_PER_STEP). */
+function reachesOf(tracks: VideoTracks, follower: PointFollower): Float64Array {
+  return Float64Array.from(tracks.keyframes, ({ positions, inNext }, k) => {
+    if (inNext.length === 0 || follower.isBroken(k, k + 1)) return REACH_PER_STEP * 2 * tracks.width;
+    const moves: number[] = [];
+    for (let i = 0; i < inNext.length; i += 2)
+      if (!Number.isNaN(inNext[i]))
+        moves.push(Math.max(Math.abs(inNext[i] - positions[i]), Math.abs(inNext[i + 1] - positions[i + 1])));
+    const most = Float64Array.from(moves).sort()[Math.floor(0.97 * moves.length)];
+    return REACH_FACTOR * most + REACH_MARGIN * tracks.width;
+  });
 }
 
 /** Points of keyframe k that the tracker led onto points of keyframe k + 1. */
@@ -188,6 +205,7 @@ export async function buildTracks(
     Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)),
   );
   const follower = new PointFollower(keyframes);
+  const reaches = reachesOf(tracks, follower);
   const pairs: KeyframePair[] = [];
   const attempts: TrackSet['attempts'] = [];
   const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
@@ -197,11 +215,9 @@ export async function buildTracks(
       const b = a + step;
       // Once neither neighbour pair at the step before gave anything, a longer one will not.
       if (stage > 0 && lastUseful[a] < PAIR_STEPS[stage - 1]) continue;
-      const found = matcher.match(
-        visible[a].features,
-        visible[b].features,
-        REACH_PER_STEP * (1 + step) * width,
-      );
+      const moved = reaches.subarray(a, b).reduce((sum, reach) => sum + reach, 0);
+      const reach = Math.min(REACH_PER_STEP * (1 + step) * width, moved);
+      const found = matcher.match(visible[a].features, visible[b].features, reach);
       const matches: number[] = [];
       const usedA = new Set<number>();
       for (let k = 0; k < found.length; k += 2) {

@@ -73,6 +73,7 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
       focalIsKnown: false,
       seed,
       keyframeLimit: HYPOTHESIS_KEYFRAMES,
+      startLimit: 1,
       signal: options.signal,
     });
     if (!map) continue;
@@ -168,8 +169,7 @@ function mapTake(
       details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
     });
   }
-  polishMap(tracks, map, mapOptions);
-  return map;
+  return polishMap(tracks, set, map, mapOptions);
 }
 
 function jumpOf(tracks: VideoTracks, map: KeyframeMap): Continuity | undefined {

@@ -18,6 +18,7 @@ import {
 } from './keyframeMap.ts';
 import { estimateRelativePose, type RelativePoseFit } from './relativePose.ts';
 import { identity3 } from './smallMatrices.ts';
+import { thinTracks } from './thinTracks.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 export interface MapOptions extends LongOptions {
@@ -27,6 +28,8 @@ export interface MapOptions extends LongOptions {
   seed: number;
   /** Stop once this many keyframes are in: for trying a hypothesis. */
   keyframeLimit?: number;
+  /** Pairs that are tried as the start; default 4. */
+  startLimit?: number;
 }
 
 const RESECTION_THRESHOLD_PIXELS = 3;
@@ -35,13 +38,18 @@ const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
 const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.35;
-/** Share of its keyframes' observations that a map must explain before no other start is tried. */
+/** Share of what its keyframes could see together that a map must explain before no other start is tried. */
 const SOUND_SHARE = 0.6;
+/** Adjustments on the way need no more digits than the next keyframe will move. */
+const GROWING_TOLERANCE = 2e-3;
+const FINAL_TOLERANCE = 1e-4;
 /** Standard deviation of the radial term about zero: most videos are undistorted already. */
 const RADIAL_SIGMA = 0.02;
 /** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
 const WIDEST_FOV_DEGREES = 125;
 const NARROWEST_FOV_DEGREES = 20;
+/** Tracks that a growing map carries in each cell of each keyframe (see thinTracks). */
+const TRACKS_PER_CELL = 5;
 /** Keyframes that a local adjustment moves. */
 const LOCAL_WINDOW = 6;
 
@@ -130,6 +138,7 @@ function adjustAll(
   tracks: VideoTracks,
   map: KeyframeMap,
   iterations: number,
+  tolerance: number,
   refineFocal: boolean,
   options: MapOptions,
 ): void {
@@ -138,6 +147,7 @@ function adjustAll(
   adjustMap(map, {
     scalePixels: SCALE_PIXELS,
     iterations,
+    tolerance,
     refineFocal: refineFocal && !options.focalIsKnown,
     refineRadial: refineFocal,
     logFocalPrior: {
@@ -162,7 +172,7 @@ function grow(
   map.poses[b] = start.fit.pose;
   for (const o of observations.byKeyframe[a]) triangulateTrack(map, observations.trackOf[o], GROWING);
   normalizeScale(map);
-  adjustAll(tracks, map, 10, false, options);
+  adjustAll(tracks, map, 10, GROWING_TOLERANCE, false, options);
   filterPoints(map, GROWING);
   const refused = new Map<number, number>();
   let lastGlobal = 2;
@@ -192,8 +202,9 @@ function grow(
     const count = registered.length + 1;
     if (count <= 6 || count >= 1.2 * lastGlobal) {
       lastGlobal = count;
-      adjustAll(tracks, map, count <= 6 ? 12 : 8, count >= 3, options);
+      adjustAll(tracks, map, 12, GROWING_TOLERANCE, count >= 3, options);
       normalizeScale(map);
+      filterPoints(map, GROWING);
     } else {
       const near = new Set(
         registeredKeyframes(map)
@@ -203,13 +214,14 @@ function grow(
       const local = {
         scalePixels: SCALE_PIXELS,
         iterations: 5,
+        tolerance: GROWING_TOLERANCE,
         refineFocal: false,
         refineRadial: false,
         signal: options.signal,
       };
       adjustMap(map, local, near);
+      filterPoints(map, GROWING, near);
     }
-    filterPoints(map, GROWING);
     const fraction = count / map.poses.length;
     options.onProgress?.({
       stage: 'map',
@@ -220,16 +232,27 @@ function grow(
   return map;
 }
 
-/** Last rounds: place every track anew, adjust everything, drop what misses. */
-export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOptions): void {
+/** Last rounds, over all tracks: place every one anew, adjust everything, drop what misses. */
+export function polishMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  grown: KeyframeMap,
+  options: MapOptions,
+): KeyframeMap {
+  const map: KeyframeMap = {
+    ...createMap(flattenTracks(tracks, set.tracks), grown.lens.focal),
+    lens: grown.lens,
+    poses: grown.poses,
+  };
   for (const limits of [GROWING, FINAL]) {
-    normalizeScale(map);
     retriangulate(map, limits);
-    adjustAll(tracks, map, 15, true, options);
+    normalizeScale(map);
+    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options);
     filterPoints(map, limits);
   }
-  adjustAll(tracks, map, 15, true, options);
+  adjustAll(tracks, map, 15, FINAL_TOLERANCE, true, options);
   filterPoints(map, FINAL);
+  return map;
 }
 
 /**
@@ -242,22 +265,28 @@ export function mapKeyframes(
   set: TrackSet,
   options: MapOptions,
 ): KeyframeMap | undefined {
-  const observations = flattenTracks(tracks, set.tracks);
+  const chosen = thinTracks(tracks, set.tracks, TRACKS_PER_CELL);
+  const observations = flattenTracks(
+    tracks,
+    chosen.map(t => set.tracks[t]),
+  );
   const starts = rankStarts(tracks, set, options);
   let best: KeyframeMap | undefined;
   let most = -1;
   const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
-  for (const start of starts.slice(0, 4)) {
+  for (const start of starts.slice(0, options.startLimit ?? 4)) {
     const map = grow(tracks, observations, start, options);
     const quality = measureMap(map);
     if (quality.observations > most) {
       best = map;
       most = quality.observations;
     }
-    let visible = 0;
-    for (const k of registeredKeyframes(map)) visible += observations.byKeyframe[k].length;
     // A sound map explains most of what its keyframes see; a twisted one survives on a fraction.
-    if (quality.keyframes >= 0.9 * wanted && quality.observations >= SOUND_SHARE * visible) break;
+    if (
+      quality.keyframes >= 0.9 * wanted &&
+      quality.observations >= SOUND_SHARE * quality.observationsPossible
+    )
+      break;
   }
   return best;
 }
