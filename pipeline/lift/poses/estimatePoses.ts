@@ -13,8 +13,8 @@ import {
   judgeStillness,
   largestShift,
 } from './judgeVideo.ts';
-import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
-import { mapKeyframes, polishMap } from './mapKeyframes.ts';
+import { filterPoints, type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
+import { FINAL, mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
 import { trackVideo, type VideoTracks } from './trackVideo.ts';
 
@@ -188,6 +188,8 @@ function describe(
   const cx = width / 2 - 0.5;
   const cy = height / 2 - 0.5;
   const frames = registerFrames(tracks, set.tracks, map, seed, options);
+  // Points that only held the path where it shows no parallax place no surface.
+  filterPoints(map, FINAL);
   const { observations } = map;
   const points: SparsePoint[] = [];
   let rejected = 0;

@@ -31,6 +31,8 @@ export interface KeyframeMap {
   hasPoint: Uint8Array;
   /** 1 where an observation supports its point. */
   isActive: Uint8Array;
+  /** Least angle of a point's rays that this map can do with, where that is less than a stage asks for. */
+  pointAngleDegrees: number;
 }
 
 export function flattenTracks(tracks: VideoTracks, list: Track[]): Observations {
@@ -73,6 +75,7 @@ export function createMap(observations: Observations, focal: number): KeyframeMa
     points: new Float64Array(trackCount * 3),
     hasPoint: new Uint8Array(trackCount),
     isActive: new Uint8Array(observations.keyframe.length),
+    pointAngleDegrees: Number.POSITIVE_INFINITY,
   };
 }
 

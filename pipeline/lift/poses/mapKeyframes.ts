@@ -12,6 +12,7 @@ import {
   measureMap,
   normalizeScale,
   type Observations,
+  type PointLimits,
   registeredKeyframes,
   triangulateTrack,
   undistort,
@@ -36,7 +37,10 @@ const RESECTION_THRESHOLD_PIXELS = 3;
 const LEAST_RESECTION_INLIERS = 16;
 const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
-const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
+/** Where the path would break for want of points, far ones have to do: they still hold the rotation. */
+const DISTANT = { errorPixels: 3, angleDegrees: 0.2 };
+/** What a point of the result keeps to. */
+export const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.35;
 /** Share of what its keyframes could see together that a map must explain before no other start is tried. */
 const SOUND_SHARE = 0.6;
@@ -86,16 +90,16 @@ function rankStarts(tracks: VideoTracks, set: TrackSet, options: MapOptions): St
   return starts.sort((p, q) => q.score - p.score || p.pair.a - q.pair.a || p.pair.b - q.pair.b);
 }
 
-function triangulateVisible(map: KeyframeMap, keyframe: number): void {
+function triangulateVisible(map: KeyframeMap, keyframe: number, limits: PointLimits): void {
   const { observations } = map;
   for (const o of observations.byKeyframe[keyframe]) {
     const t = observations.trackOf[o];
-    if (!map.hasPoint[t]) triangulateTrack(map, t, GROWING);
+    if (!map.hasPoint[t]) triangulateTrack(map, t, limits);
     else if (!map.isActive[o]) map.isActive[o] = 1; // the filter after the next adjustment decides
   }
 }
 
-function retriangulate(map: KeyframeMap, limits: { errorPixels: number; angleDegrees: number }): void {
+function retriangulate(map: KeyframeMap, limits: PointLimits): void {
   for (let t = 0; t < map.hasPoint.length; t++) triangulateTrack(map, t, limits);
 }
 
@@ -174,6 +178,7 @@ function grow(
   normalizeScale(map);
   adjustAll(tracks, map, 10, GROWING_TOLERANCE, false, options);
   filterPoints(map, GROWING);
+  let limits: PointLimits = GROWING;
   const refused = new Map<number, number>();
   let lastGlobal = 2;
   for (;;) {
@@ -193,18 +198,25 @@ function grow(
         next = k;
       }
     }
-    if (next < 0) break;
+    if (next < 0) {
+      if (limits === DISTANT || registered.length === map.poses.length) break;
+      limits = DISTANT;
+      map.pointAngleDegrees = DISTANT.angleDegrees;
+      for (const k of registered) triangulateVisible(map, k, limits);
+      refused.clear();
+      continue;
+    }
     if (!register(map, next, options)) {
       refused.set(next, most);
       continue;
     }
-    triangulateVisible(map, next);
+    triangulateVisible(map, next, limits);
     const count = registered.length + 1;
     if (count <= 6 || count >= 1.2 * lastGlobal) {
       lastGlobal = count;
       adjustAll(tracks, map, 12, GROWING_TOLERANCE, count >= 3, options);
       normalizeScale(map);
-      filterPoints(map, GROWING);
+      filterPoints(map, limits);
     } else {
       const near = new Set(
         registeredKeyframes(map)
@@ -220,7 +232,7 @@ function grow(
         signal: options.signal,
       };
       adjustMap(map, local, near);
-      filterPoints(map, GROWING, near);
+      filterPoints(map, limits, near);
     }
     const fraction = count / map.poses.length;
     options.onProgress?.({
@@ -243,15 +255,20 @@ export function polishMap(
     ...createMap(flattenTracks(tracks, set.tracks), grown.lens.focal),
     lens: grown.lens,
     poses: grown.poses,
+    pointAngleDegrees: grown.pointAngleDegrees,
   };
-  for (const limits of [GROWING, FINAL]) {
+  const within = (limits: PointLimits): PointLimits => ({
+    ...limits,
+    angleDegrees: Math.min(limits.angleDegrees, map.pointAngleDegrees),
+  });
+  for (const limits of [within(GROWING), within(FINAL)]) {
     retriangulate(map, limits);
     normalizeScale(map);
     adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options);
     filterPoints(map, limits);
   }
   adjustAll(tracks, map, 15, FINAL_TOLERANCE, true, options);
-  filterPoints(map, FINAL);
+  filterPoints(map, within(FINAL));
   return map;
 }
 
