@@ -54,6 +54,7 @@ const LEAST_CONFIRMED = 12;
 const REPETITIVE_SHARE = 0.1;
 /** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
 const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
+export const LONGEST_STEP = 16;
 /** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere … */
 const REACH_PER_STEP = 0.25;
 /** … but where the tracker held on, no more than this many times what it saw nearly all of its points do … */
@@ -162,7 +163,7 @@ class TrackBuilder {
 }
 
 /** Features without those on static overlays; `index` maps back. */
-function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; index: number[] } {
+export function visibleFeatures(tracks: VideoTracks, k: number): { features: Features; index: number[] } {
   const { features } = tracks.keyframes[k];
   const index: number[] = [];
   for (let i = 0; i < features.count; i++)
@@ -238,7 +239,7 @@ export async function buildTracks(
       const proposed = matches.length / 2;
       const verified =
         proposed >= LEAST_MATCHES
-          ? verify(
+          ? verifyMatches(
               tracks,
               a,
               b,
@@ -258,7 +259,12 @@ export async function buildTracks(
       message: `${pairs.length} pairs`,
     });
   }
-  const stride = Math.max(...keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
+  return { tracks: joinTracks(tracks, pairs), pairs, attempts, overlayPoints };
+}
+
+/** Chains the matches of pairs into tracks. */
+export function joinTracks(tracks: VideoTracks, pairs: readonly KeyframePair[]): Track[] {
+  const stride = Math.max(...tracks.keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
   const builder = new TrackBuilder(stride);
   for (const { a, b, matches } of pairs)
     for (let k = 0; k < matches.length; k += 2) builder.join(a, matches[k], b, matches[k + 1]);
@@ -271,14 +277,14 @@ export async function buildTracks(
       points: Int32Array.from(members, m => m.point),
     });
   }
-  return { tracks: built, pairs, attempts, overlayPoints };
+  return built;
 }
 
 /**
  * The pair's matches that lie on one epipolar geometry and that the tracker does not deny. Look-alikes along the way
  * of the camera lie on the same epipolar lines, so geometry alone cannot tell them apart.
  */
-function verify(
+export function verifyMatches(
   tracks: VideoTracks,
   a: number,
   b: number,

@@ -4,6 +4,7 @@ import { probeVideo } from '../../video/probeVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
+import { closeLoops } from './closeLoops.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
 import {
   judgeCuts,
@@ -146,7 +147,14 @@ export async function posesFromTracks(
       `The path found jumps between frames ${jump.frames[0]} and ${jump.frames[2]}: it explains ${Math.round(100 * jump.explained)} % of what was followed there from frame to frame.`,
       { details: { ...jump, needed: LEAST_EXPLAINED } },
     );
-  return describe(tracks, set, map, seed, subProgress(options, 0.85, 1));
+  const closed = await closeLoops(tracks, set, map, {
+    focal: map.lens.focal,
+    focalIsKnown: knownFocal !== undefined,
+    seed,
+    ...subProgress(options, 0.85, 0.9),
+  });
+  if (closed && !jumpOf(tracks, closed.map)) ({ set, map } = closed);
+  return describe(tracks, set, map, seed, subProgress(options, 0.9, 1));
 }
 
 function mapTake(

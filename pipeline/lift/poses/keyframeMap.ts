@@ -113,7 +113,7 @@ export function reprojectionSquared(
   return (d * u - x) ** 2 + (d * v - y) ** 2;
 }
 
-function centreOf(pose: CameraFromWorld): [number, number, number] {
+export function centreOf(pose: CameraFromWorld): [number, number, number] {
   const { rotation: r, translation: t } = pose;
   return [
     -(r[0] * t[0] + r[3] * t[1] + r[6] * t[2]),

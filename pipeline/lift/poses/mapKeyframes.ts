@@ -1,7 +1,7 @@
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { createRandom } from '../../../engine/random.ts';
 import { estimateAbsolutePose } from './absolutePose.ts';
-import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
+import { correspondencesOf, type KeyframePair, type Track, type TrackSet } from './buildTracks.ts';
 import { focalOfFov, informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
 import {
   adjustMap,
@@ -54,6 +54,12 @@ const WIDEST_FOV_DEGREES = 125;
 const NARROWEST_FOV_DEGREES = 20;
 /** Tracks that a growing map carries in each cell of each keyframe (see thinTracks). */
 const TRACKS_PER_CELL = 5;
+/** A loop's drift in pixels that is pulled in, and the Cauchy scale that still feels it, step by step. */
+const CLOSING = [
+  { errorPixels: 80, scalePixels: 12 },
+  { errorPixels: 25, scalePixels: 4 },
+  { errorPixels: 8, scalePixels: 1.2 },
+];
 /** Keyframes that a local adjustment moves. */
 const LOCAL_WINDOW = 6;
 
@@ -145,11 +151,12 @@ function adjustAll(
   tolerance: number,
   refineFocal: boolean,
   options: MapOptions,
+  scalePixels = SCALE_PIXELS,
 ): void {
   const { width } = tracks;
   const active = map.isActive.reduce((sum, flag) => sum + flag, 0);
   adjustMap(map, {
-    scalePixels: SCALE_PIXELS,
+    scalePixels,
     iterations,
     tolerance,
     refineFocal: refineFocal && !options.focalIsKnown,
@@ -244,6 +251,33 @@ function grow(
   return map;
 }
 
+/** The cameras of a map over other tracks, none of which has its point yet. */
+function withTracks(tracks: VideoTracks, list: Track[], { lens, poses, pointAngleDegrees }: KeyframeMap) {
+  const map = createMap(flattenTracks(tracks, list), lens.focal);
+  return { ...map, lens: { ...lens }, poses: [...poses], pointAngleDegrees };
+}
+
+/** Pulls the ends of a map together over tracks that join them, from the coarsest misfit to the finest. */
+export function closeMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  open: KeyframeMap,
+  options: MapOptions,
+): KeyframeMap {
+  const chosen = thinTracks(tracks, set.tracks, TRACKS_PER_CELL);
+  const map = withTracks(
+    tracks,
+    chosen.map(t => set.tracks[t]),
+    open,
+  );
+  for (const { errorPixels, scalePixels } of CLOSING) {
+    retriangulate(map, { errorPixels, angleDegrees: Math.min(FINAL.angleDegrees, map.pointAngleDegrees) });
+    normalizeScale(map);
+    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options, scalePixels);
+  }
+  return polishMap(tracks, set, map, options);
+}
+
 /** Last rounds, over all tracks: place every one anew, adjust everything, drop what misses. */
 export function polishMap(
   tracks: VideoTracks,
@@ -251,12 +285,7 @@ export function polishMap(
   grown: KeyframeMap,
   options: MapOptions,
 ): KeyframeMap {
-  const map: KeyframeMap = {
-    ...createMap(flattenTracks(tracks, set.tracks), grown.lens.focal),
-    lens: grown.lens,
-    poses: grown.poses,
-    pointAngleDegrees: grown.pointAngleDegrees,
-  };
+  const map = withTracks(tracks, set.tracks, grown);
   const within = (limits: PointLimits): PointLimits => ({
     ...limits,
     angleDegrees: Math.min(limits.angleDegrees, map.pointAngleDegrees),
