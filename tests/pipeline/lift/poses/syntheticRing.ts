@@ -6,7 +6,7 @@ import type { CameraFromWorld } from '../../../../pipeline/lift/types.ts';
 const WIDTH = 640;
 const HEIGHT = 360;
 export const RING_FOCAL = 457;
-const POINTS = 1500;
+const POINTS = 700;
 
 /**
  * A walk around a ring inside a round room, looking outwards, that ends where it began: what the tracker would hand
