@@ -41,7 +41,7 @@ describe('closeLoops', () => {
         ? { rotation, translation }
         : {
             rotation: Float64Array.of(-1, 0, 0, 0, 1, 0, 0, 0, -1),
-            translation: translation.map(value => -value) as Float64Array,
+            translation: translation.map(value => -value),
           },
     );
     expect(loopCandidates({ ...map, poses: straight })).toEqual([]);

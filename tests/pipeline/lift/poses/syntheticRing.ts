@@ -27,7 +27,7 @@ export function walkRing(
     const angle = (2 * Math.PI * k) / (keyframeCount - 1);
     const rotation = rotationFromVector(0, -angle, 0);
     const centre = [1.4 * Math.sin(angle), 0.05 * Math.sin(5 * angle), 1.4 * Math.cos(angle)];
-    return { rotation, translation: transform3(rotation, centre).map(value => -value) as Float64Array };
+    return { rotation, translation: Float64Array.from(transform3(rotation, centre), value => -value) };
   });
   const seen = poses.map(({ rotation, translation }) =>
     points.flatMap((point, id) => {
