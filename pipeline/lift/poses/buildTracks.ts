@@ -53,7 +53,7 @@ const LEAST_CONFIRMED = 12;
 /** … and where it denies more than this share of what fits the geometry, only what it confirms is believed. */
 const REPETITIVE_SHARE = 0.1;
 /** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
-const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
+const PAIR_STEPS = [1, 2, 4, 8, 16];
 export const LONGEST_STEP = 16;
 /** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere … */
 const REACH_PER_STEP = 0.25;
