@@ -54,9 +54,14 @@ const LEAST_CONFIRMED = 12;
 /** … and where it denies more than this share of what fits the geometry, only what it confirms is believed. */
 const REPETITIVE_SHARE = 0.1;
 /** Steps between keyframes whose features are compared; long ones re-find points after they were hidden. */
-const PAIR_STEPS = [1, 2, 3, 4, 6, 8, 12, 16];
-/** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere. */
+const PAIR_STEPS = [1, 2, 4, 8, 16];
+export const LONGEST_STEP = 16;
+/** How far a feature may move between neighbours, as a share of the width, growing with the step up to anywhere … */
 const REACH_PER_STEP = 0.25;
+/** … but where the tracker held on, no more than this many times what it saw nearly all of its points do … */
+const REACH_FACTOR = 1.3;
+/** … and this share of the width. */
+const REACH_MARGIN = 0.04;
 
 export function correspondencesOf(
   tracks: VideoTracks,
@@ -74,6 +79,19 @@ export function correspondencesOf(
     c[2 * k + 3] = to[2 * matches[k + 1] + 1];
   }
   return c;
+}
+
+/** How far features may lie from where keyframe k has them in keyframe k + 1, pixels (see REACH_PER_STEP). */
+function reachesOf(tracks: VideoTracks, follower: PointFollower): Float64Array {
+  return Float64Array.from(tracks.keyframes, ({ positions, inNext }, k) => {
+    if (inNext.length === 0 || follower.isBroken(k, k + 1)) return REACH_PER_STEP * 2 * tracks.width;
+    const moves: number[] = [];
+    for (let i = 0; i < inNext.length; i += 2)
+      if (!Number.isNaN(inNext[i]))
+        moves.push(Math.max(Math.abs(inNext[i] - positions[i]), Math.abs(inNext[i + 1] - positions[i + 1])));
+    const most = Float64Array.from(moves).sort()[Math.floor(0.97 * moves.length)];
+    return REACH_FACTOR * most + REACH_MARGIN * tracks.width;
+  });
 }
 
 /** Points of keyframe k that the tracker led onto points of keyframe k + 1. */
@@ -146,8 +164,12 @@ class TrackBuilder {
 }
 
 /** Features without those that a mask hides; `index` maps back. */
-function visibleFeatures(keyframe: Keyframe, hides: Hides): { features: Features; index: number[] } {
-  const { features } = keyframe;
+export function visibleFeatures(
+  tracks: VideoTracks,
+  k: number,
+  hides = maskOf(tracks, tracks.keyframes[k]),
+): { features: Features; index: number[] } {
+  const { features } = tracks.keyframes[k];
   const index: number[] = [];
   for (let i = 0; i < features.count; i++)
     if (!hides(features.positions[2 * i], features.positions[2 * i + 1])) index.push(i);
@@ -185,7 +207,7 @@ export async function buildTracks(
 ): Promise<TrackSet> {
   const { keyframes, width } = tracks;
   const hides = keyframes.map(keyframe => maskOf(tracks, keyframe));
-  const visible = keyframes.map((keyframe, k) => visibleFeatures(keyframe, hides[k]));
+  const visible = keyframes.map((_, k) => visibleFeatures(tracks, k, hides[k]));
   const hiddenPoints = keyframes.reduce(
     (sum, keyframe, k) => sum + keyframe.features.count - visible[k].index.length,
     0,
@@ -194,6 +216,7 @@ export async function buildTracks(
     Math.max(1, ...keyframes.map(keyframe => keyframe.features.count)),
   );
   const follower = new PointFollower(keyframes);
+  const reaches = reachesOf(tracks, follower);
   const pairs: KeyframePair[] = [];
   const attempts: TrackSet['attempts'] = [];
   const lastUseful = new Int32Array(keyframes.length).fill(0x7fffffff);
@@ -203,11 +226,9 @@ export async function buildTracks(
       const b = a + step;
       // Once neither neighbour pair at the step before gave anything, a longer one will not.
       if (stage > 0 && lastUseful[a] < PAIR_STEPS[stage - 1]) continue;
-      const found = matcher.match(
-        visible[a].features,
-        visible[b].features,
-        REACH_PER_STEP * (1 + step) * width,
-      );
+      const moved = reaches.subarray(a, b).reduce((sum, reach) => sum + reach, 0);
+      const reach = Math.min(REACH_PER_STEP * (1 + step) * width, moved);
+      const found = matcher.match(visible[a].features, visible[b].features, reach);
       const matches: number[] = [];
       const usedA = new Set<number>();
       for (let k = 0; k < found.length; k += 2) {
@@ -225,7 +246,7 @@ export async function buildTracks(
       const proposed = matches.length / 2;
       const verified =
         proposed >= LEAST_MATCHES
-          ? verify(
+          ? verifyMatches(
               tracks,
               a,
               b,
@@ -245,7 +266,12 @@ export async function buildTracks(
       message: `${pairs.length} pairs`,
     });
   }
-  const stride = Math.max(...keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
+  return { tracks: joinTracks(tracks, pairs), pairs, attempts, hiddenPoints };
+}
+
+/** Chains the matches of pairs into tracks. */
+export function joinTracks(tracks: VideoTracks, pairs: readonly KeyframePair[]): Track[] {
+  const stride = Math.max(...tracks.keyframes.map(keyframe => keyframe.positions.length >> 1)) + 1;
   const builder = new TrackBuilder(stride);
   for (const { a, b, matches } of pairs)
     for (let k = 0; k < matches.length; k += 2) builder.join(a, matches[k], b, matches[k + 1]);
@@ -258,14 +284,14 @@ export async function buildTracks(
       points: Int32Array.from(members, m => m.point),
     });
   }
-  return { tracks: built, pairs, attempts, hiddenPoints };
+  return built;
 }
 
 /**
  * The pair's matches that lie on one epipolar geometry and that the tracker does not deny. Look-alikes along the way
  * of the camera lie on the same epipolar lines, so geometry alone cannot tell them apart.
  */
-function verify(
+export function verifyMatches(
   tracks: VideoTracks,
   a: number,
   b: number,

@@ -25,6 +25,8 @@ export interface Lens {
 
 export interface BundleOptions {
   iterations: number;
+  /** An iteration that lowers the cost by less than this share of it is the last. */
+  tolerance: number;
   /** Cauchy scale, pixels. */
   scalePixels: number;
   refineFocal: boolean;
@@ -47,12 +49,21 @@ export interface BundleResult {
 /** A point may not come nearer to a camera plane than this, in units of the reconstruction. */
 const NEAREST_DEPTH = 1e-6;
 
-/** In-place Cholesky solve on the lower triangle of a dense n×n matrix whose row i starts at column first[i]. */
-function solveSkyline(a: Float64Array, b: Float64Array, n: number, first: Int32Array): boolean {
+/**
+ * In-place Cholesky solve on the lower triangle of an n×n matrix of which row i is kept from column first[i] on:
+ * element (i, j) lies at row[i] + j.
+ */
+function solveSkyline(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  first: Int32Array,
+  row: Float64Array,
+): boolean {
   for (let i = 0; i < n; i++) {
-    const rowI = i * n;
+    const rowI = row[i];
     for (let j = first[i]; j <= i; j++) {
-      const rowJ = j * n;
+      const rowJ = row[j];
       let value = a[rowI + j];
       for (let k = Math.max(first[i], first[j]); k < j; k++) value -= a[rowI + k] * a[rowJ + k];
       if (j === i) {
@@ -63,12 +74,12 @@ function solveSkyline(a: Float64Array, b: Float64Array, n: number, first: Int32A
   }
   for (let i = 0; i < n; i++) {
     let value = b[i];
-    for (let k = first[i]; k < i; k++) value -= a[i * n + k] * b[k];
-    b[i] = value / a[i * n + i];
+    for (let k = first[i]; k < i; k++) value -= a[row[i] + k] * b[k];
+    b[i] = value / a[row[i] + i];
   }
   for (let i = n - 1; i >= 0; i--) {
-    b[i] /= a[i * n + i];
-    for (let k = first[i]; k < i; k++) b[k] -= a[i * n + k] * b[i];
+    b[i] /= a[row[i] + i];
+    for (let k = first[i]; k < i; k++) b[k] -= a[row[i] + k] * b[i];
   }
   return true;
 }
@@ -149,7 +160,14 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
   const ja = new Float64Array(11);
   const jb = new Float64Array(11);
   const inverses = new Float64Array(pointCount * 6);
-  const reduced = new Float64Array(size * size);
+  // Where row i would start if it were whole: only the columns from first[i] on are kept.
+  const row = new Float64Array(size);
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    row[i] = kept - first[i];
+    kept += i + 1 - first[i];
+  }
+  const reduced = new Float64Array(kept);
   const right = new Float64Array(size);
   const product = new Float64Array(18);
 
@@ -263,15 +281,14 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       const grow = 1 + damping;
       for (let s = 0; s < free; s++)
         for (let k = 0; k < 6; k++) {
-          for (let l = 0; l < k; l++)
-            reduced[(6 * s + k) * size + 6 * s + l] = cameraBlock[36 * s + 6 * k + l];
-          reduced[(6 * s + k) * (size + 1)] = cameraBlock[36 * s + 7 * k] * grow + 1e-9;
+          for (let l = 0; l < k; l++) reduced[row[6 * s + k] + 6 * s + l] = cameraBlock[36 * s + 6 * k + l];
+          reduced[row[6 * s + k] + 6 * s + k] = cameraBlock[36 * s + 7 * k] * grow + 1e-9;
           for (let l = 0; l < shared; l++)
-            reduced[(6 * free + l) * size + 6 * s + k] = cameraShared[12 * s + 2 * k + l];
+            reduced[row[6 * free + l] + 6 * s + k] = cameraShared[12 * s + 2 * k + l];
         }
       for (let k = 0; k < shared; k++) {
-        for (let l = 0; l < k; l++) reduced[(6 * free + k) * size + 6 * free + l] = sharedBlock[2 * k + l];
-        reduced[(6 * free + k) * (size + 1)] = sharedBlock[3 * k] * grow + 1e-9;
+        for (let l = 0; l < k; l++) reduced[row[6 * free + k] + 6 * free + l] = sharedBlock[2 * k + l];
+        reduced[row[6 * free + k] + 6 * free + k] = sharedBlock[3 * k] * grow + 1e-9;
       }
       for (let p = 0; p < pointCount; p++) {
         const b = 6 * p;
@@ -305,14 +322,14 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
         const end = pointStart[p + 1];
         for (let k = 0; k < shared; k++) {
           const w = b + 3 * k;
-          const row = (6 * free + k) * size;
+          const at = row[6 * free + k];
           const y0 = mixedShared[w] * i00 + mixedShared[w + 1] * i01 + mixedShared[w + 2] * i02;
           const y1 = mixedShared[w] * i01 + mixedShared[w + 1] * i11 + mixedShared[w + 2] * i12;
           const y2 = mixedShared[w] * i02 + mixedShared[w + 1] * i12 + mixedShared[w + 2] * i22;
           right[6 * free + k] -= y0 * g0 + y1 * g1 + y2 * g2;
           for (let l = 0; l <= k; l++) {
             const v = b + 3 * l;
-            reduced[row + 6 * free + l] -=
+            reduced[at + 6 * free + l] -=
               y0 * mixedShared[v] + y1 * mixedShared[v + 1] + y2 * mixedShared[v + 2];
           }
           for (let o = start; o < end; o++) {
@@ -320,7 +337,7 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
             if (s < 0) continue;
             for (let l = 0; l < 6; l++) {
               const v = 18 * o + 3 * l;
-              reduced[row + 6 * s + l] -= y0 * mixed[v] + y1 * mixed[v + 1] + y2 * mixed[v + 2];
+              reduced[at + 6 * s + l] -= y0 * mixed[v] + y1 * mixed[v + 1] + y2 * mixed[v + 2];
             }
           }
         }
@@ -347,17 +364,17 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
               const y0 = product[3 * k];
               const y1 = product[3 * k + 1];
               const y2 = product[3 * k + 2];
-              const row = (6 * s + k) * size + 6 * other;
+              const at = row[6 * s + k] + 6 * other;
               const last = other === s ? k : 5;
               for (let l = 0; l <= last; l++) {
                 const v = 18 * q + 3 * l;
-                reduced[row + l] -= y0 * mixed[v] + y1 * mixed[v + 1] + y2 * mixed[v + 2];
+                reduced[at + l] -= y0 * mixed[v] + y1 * mixed[v + 1] + y2 * mixed[v + 2];
               }
             }
           }
         }
       }
-      if (!solveSkyline(reduced, right, size, first)) {
+      if (!solveSkyline(reduced, right, size, first, row)) {
         damping = Math.max(damping * 10, 1e-6);
         continue;
       }
@@ -412,7 +429,7 @@ export function bundleAdjust(problem: BundleProblem, options: BundleOptions): Bu
       const nextCost = costOf(nextCameras, nextPoints, nextFocal, nextRadial);
       if (nextCost < cost) {
         improved = true;
-        converged = cost - nextCost < 1e-6 * cost;
+        converged = cost - nextCost < options.tolerance * cost;
         cost = nextCost;
         problem.cameras.set(nextCameras);
         problem.points.set(nextPoints);

@@ -125,7 +125,6 @@ export async function createFeatureDetector(
   const floatPointer = kernel.allocate(pixels * 4 + 64);
   const temporary = kernel.allocate(imageBytes);
   const row = kernel.allocate(width * 8 + 1024);
-  const gaussians = Array.from({ length: LAYERS + 3 }, () => kernel.allocate(imageBytes));
   const dog = kernel.allocate((LAYERS + 2) * large * 4 + 64);
   const records = kernel.allocate(CANDIDATE_CAPACITY * 16);
   const descriptor = kernel.allocate(DESCRIPTOR_BYTES);
@@ -142,35 +141,36 @@ export async function createFeatureDetector(
     filter(BASE_SIGMA * ratio ** i * Math.sqrt(ratio ** 2 - 1)),
   );
   const octaves = Math.max(1, Math.floor(Math.log2(Math.min(2 * width, 2 * height) / 24)));
+  const sides = Array.from({ length: octaves }, (_, octave) => ({
+    width: (2 * width) >> octave,
+    height: (2 * height) >> octave,
+  }));
+  // Every octave keeps its blurred layers: only features that are chosen among all octaves are described.
+  const layers = sides.map(side =>
+    Array.from({ length: LAYERS + 3 }, () => kernel.allocate(side.width * side.height * 4 + 64)),
+  );
 
   return {
     detect(gray, isMasked) {
       new Uint8Array(kernel.memory.buffer, bytesPointer, pixels).set(gray.subarray(0, pixels));
       exports.toFloat(bytesPointer, floatPointer, pixels);
-      exports.upsample(floatPointer, gaussians[LAYERS], width, height);
-      let octaveWidth = 2 * width;
-      let octaveHeight = 2 * height;
+      exports.upsample(floatPointer, layers[0][LAYERS], width, height);
       exports.blur(
-        gaussians[LAYERS],
-        gaussians[0],
+        layers[0][LAYERS],
+        layers[0][0],
         temporary,
         row,
-        octaveWidth,
-        octaveHeight,
+        sides[0].width,
+        sides[0].height,
         firstBlur.pointer,
         firstBlur.radius,
       );
-
-      // Descriptors need the blurred layers, which the next octave overwrites: describe every candidate of an
-      // octave at once, then choose.
       const candidates: Candidate[] = [];
-      const descriptors: Int16Array[] = [];
-      const order: number[] = [];
-      for (let octave = 0; octave < octaves; octave++) {
+      for (const [octave, { width: octaveWidth, height: octaveHeight }] of sides.entries()) {
+        const gaussians = layers[octave];
         if (octave > 0) {
-          exports.downsample(gaussians[LAYERS], gaussians[0], octaveWidth, octaveHeight);
-          octaveWidth >>= 1;
-          octaveHeight >>= 1;
+          const { width: finerWidth, height: finerHeight } = sides[octave - 1];
+          exports.downsample(layers[octave - 1][LAYERS], gaussians[0], finerWidth, finerHeight);
         }
         const count = octaveWidth * octaveHeight;
         for (let i = 0; i < LAYERS + 2; i++) {
@@ -198,41 +198,15 @@ export async function createFeatureDetector(
         );
         const values = new Float32Array(kernel.memory.buffer, records, found * 4).slice();
         const step = 2 ** (octave - 1);
-        const ofOctave: Candidate[] = [];
         for (let i = 0; i < found; i++) {
           const [octaveX, octaveY, layer, response] = values.subarray(i * 4, i * 4 + 4);
           const x = octaveX * step;
           const y = octaveY * step;
-          if (isMasked?.(x, y)) continue;
-          ofOctave.push({ x, y, response, octave, layer, octaveX, octaveY });
-        }
-        ofOctave.sort((p, q) => q.response - p.response || p.y - q.y || p.x - q.x);
-        for (const candidate of ofOctave.slice(0, limit)) {
-          const level = Math.min(LAYERS, Math.max(0, Math.round(candidate.layer)));
-          const sigma = BASE_SIGMA * ratio ** candidate.layer;
-          exports.describe(
-            gaussians[level],
-            octaveWidth,
-            octaveHeight,
-            candidate.octaveX,
-            candidate.octaveY,
-            sigma,
-            descriptor,
-            scratch,
-          );
-          order.push(candidates.length);
-          candidates.push(candidate);
-          descriptors.push(new Int16Array(kernel.memory.buffer, descriptor, 128).slice());
+          if (!isMasked?.(x, y)) candidates.push({ x, y, response, octave, layer, octaveX, octaveY });
         }
       }
-      order.sort((p, q) => candidates[q].response - candidates[p].response || p - q);
-      const indexOf = new Map(candidates.map((candidate, index) => [candidate, index]));
-      const chosen = spread(
-        order.map(index => candidates[index]),
-        width,
-        height,
-        limit,
-      );
+      candidates.sort((p, q) => q.response - p.response || p.octave - q.octave || p.y - q.y || p.x - q.x);
+      const chosen = spread(candidates, width, height, limit);
       const features: Features = {
         count: chosen.length,
         positions: new Float32Array(chosen.length * 2),
@@ -240,10 +214,21 @@ export async function createFeatureDetector(
         descriptors: new Int16Array(chosen.length * 128),
       };
       chosen.forEach((candidate, i) => {
+        const sigma = BASE_SIGMA * ratio ** candidate.layer;
+        exports.describe(
+          layers[candidate.octave][Math.min(LAYERS, Math.max(0, Math.round(candidate.layer)))],
+          sides[candidate.octave].width,
+          sides[candidate.octave].height,
+          candidate.octaveX,
+          candidate.octaveY,
+          sigma,
+          descriptor,
+          scratch,
+        );
         features.positions[2 * i] = candidate.x;
         features.positions[2 * i + 1] = candidate.y;
-        features.scales[i] = BASE_SIGMA * ratio ** candidate.layer * 2 ** (candidate.octave - 1);
-        features.descriptors.set(descriptors[indexOf.get(candidate) ?? 0], i * 128);
+        features.scales[i] = sigma * 2 ** (candidate.octave - 1);
+        features.descriptors.set(new Int16Array(kernel.memory.buffer, descriptor, 128), i * 128);
       });
       return features;
     },

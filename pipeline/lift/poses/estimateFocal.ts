@@ -23,8 +23,8 @@ export interface FocalProfile {
 export const NARROWEST_DEGREES = 25;
 export const WIDEST_DEGREES = 110;
 const CANDIDATES = 20;
-const PROFILE_PAIRS = 14;
-const MATCHES_PER_PAIR = 200;
+const PROFILE_PAIRS = 10;
+const MATCHES_PER_PAIR = 150;
 const SCALE_PIXELS = 0.7;
 const INLIER_THRESHOLD_PIXELS = 1.5;
 /** A match that a pose puts behind a camera costs like one that misses by some 2 pixels, pixels². */

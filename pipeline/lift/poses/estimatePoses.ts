@@ -7,6 +7,7 @@ import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
+import { closeLoops } from './closeLoops.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
 import {
   judgeMap,
@@ -18,8 +19,8 @@ import {
   noStart,
   refusalOf,
 } from './judgeVideo.ts';
-import { type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
-import { mapKeyframes, polishMap } from './mapKeyframes.ts';
+import { filterPoints, type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
+import { FINAL, mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
 import { findShots, type Shot, setOfShot, tracksOfShot } from './shots.ts';
 import { trackVideo, type VideoTracks } from './trackVideo.ts';
@@ -88,6 +89,7 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
       focalIsKnown: false,
       seed,
       keyframeLimit: HYPOTHESIS_KEYFRAMES,
+      startLimit: 1,
       signal: options.signal,
     });
     if (!map) continue;
@@ -215,7 +217,14 @@ async function posesOfShot(
       `The path found jumps between frames ${jump.frames[0]} and ${jump.frames[2]}: it explains ${Math.round(100 * jump.explained)} % of what was followed there from frame to frame.`,
       { details: { ...jump, needed: LEAST_EXPLAINED } },
     );
-  return describe(tracks, set, map, search, seed, subProgress(options, 0.77, 1));
+  const closed = await closeLoops(tracks, set, map, {
+    focal: map.lens.focal,
+    focalIsKnown: knownFocal !== undefined,
+    seed,
+    ...subProgress(options, 0.77, 0.85),
+  });
+  if (closed && !jumpOf(tracks, closed.map)) ({ set, map } = closed);
+  return describe(tracks, set, map, search, seed, subProgress(options, 0.85, 1));
 }
 
 function mapTake(
@@ -233,9 +242,7 @@ function mapTake(
     ...subProgress(options, 0.3, 1),
   };
   const map = mapKeyframes(tracks, set, mapOptions);
-  if (!map) return undefined;
-  polishMap(tracks, map, mapOptions);
-  return map;
+  return map && polishMap(tracks, set, map, mapOptions);
 }
 
 function jumpOf(tracks: VideoTracks, map: KeyframeMap): Continuity | undefined {
@@ -255,6 +262,8 @@ function describe(
   const cx = width / 2 - 0.5;
   const cy = height / 2 - 0.5;
   const frames = registerFrames(tracks, set.tracks, map, seed, options);
+  // Points that only held the path where it shows no parallax place no surface.
+  filterPoints(map, FINAL);
   const { observations } = map;
   const points: SparsePoint[] = [];
   let rejected = 0;

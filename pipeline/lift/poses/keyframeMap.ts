@@ -31,6 +31,8 @@ export interface KeyframeMap {
   hasPoint: Uint8Array;
   /** 1 where an observation supports its point. */
   isActive: Uint8Array;
+  /** Least angle of a point's rays that this map can do with, where that is less than a stage asks for. */
+  pointAngleDegrees: number;
 }
 
 export function flattenTracks(tracks: VideoTracks, list: Track[]): Observations {
@@ -73,6 +75,7 @@ export function createMap(observations: Observations, focal: number): KeyframeMa
     points: new Float64Array(trackCount * 3),
     hasPoint: new Uint8Array(trackCount),
     isActive: new Uint8Array(observations.keyframe.length),
+    pointAngleDegrees: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -110,7 +113,7 @@ export function reprojectionSquared(
   return (d * u - x) ** 2 + (d * v - y) ** 2;
 }
 
-function centreOf(pose: CameraFromWorld): [number, number, number] {
+export function centreOf(pose: CameraFromWorld): [number, number, number] {
   const { rotation: r, translation: t } = pose;
   return [
     -(r[0] * t[0] + r[3] * t[1] + r[6] * t[2]),
@@ -251,16 +254,28 @@ export function triangulateTrack(map: KeyframeMap, t: number, limits: PointLimit
   return true;
 }
 
-/** Drops observations that miss by more than the limit and points with too few, or too parallel, rays left. */
+/** Tracks that the keyframes see, ascending, each once. */
+function tracksSeenFrom(map: KeyframeMap, keyframes: Iterable<number>): number[] {
+  const { byKeyframe, trackOf } = map.observations;
+  const seen = new Set<number>();
+  for (const k of keyframes) for (const o of byKeyframe[k]) seen.add(trackOf[o]);
+  return [...seen].sort((p, q) => p - q);
+}
+
+/**
+ * Drops observations that miss by more than the limit and points with too few, or too parallel, rays left.
+ * @param keyframes where given, only what they see is looked at.
+ */
 export function filterPoints(
   map: KeyframeMap,
   limits: PointLimits,
+  keyframes?: ReadonlySet<number>,
 ): { observations: number; points: number } {
   const { observations } = map;
   const limit = limits.errorPixels ** 2;
   const cosineLimit = Math.cos((limits.angleDegrees * Math.PI) / 180);
   const removed = { observations: 0, points: 0 };
-  for (let t = 0; t < map.hasPoint.length; t++) {
+  for (const t of keyframes ? tracksSeenFrom(map, keyframes) : map.hasPoint.keys()) {
     if (!map.hasPoint[t]) continue;
     let left = 0;
     for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) {
@@ -301,19 +316,10 @@ export function adjustMap(
   const tracks: number[] = [];
   const start: number[] = [0];
   const used: number[] = [];
-  for (let t = 0; t < map.hasPoint.length; t++) {
+  for (const t of free ? tracksSeenFrom(map, free) : map.hasPoint.keys()) {
     if (!map.hasPoint[t]) continue;
-    const first = used.length;
-    let touched = !free;
-    for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) {
-      if (!map.isActive[o]) continue;
-      used.push(o);
-      if (free?.has(observations.keyframe[o])) touched = true;
-    }
-    if (!touched) {
-      used.length = first;
-      continue;
-    }
+    for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++)
+      if (map.isActive[o]) used.push(o);
     tracks.push(t);
     start.push(used.length);
   }
@@ -339,9 +345,10 @@ export function adjustMap(
   tracks.forEach((t, i) => {
     problem.points.set(map.points.subarray(3 * t, 3 * t + 3), 3 * i);
   });
-  used.forEach((o, i) => {
-    problem.observationPixels.set(observations.pixels.subarray(2 * o, 2 * o + 2), 2 * i);
-  });
+  for (let i = 0; i < used.length; i++) {
+    problem.observationPixels[2 * i] = observations.pixels[2 * used[i]];
+    problem.observationPixels[2 * i + 1] = observations.pixels[2 * used[i] + 1];
+  }
   const result = bundleAdjust(problem, options);
   registered.forEach((k, i) => {
     map.poses[k] = {
@@ -390,6 +397,8 @@ export interface MapQuality {
   keyframes: number;
   points: number;
   observations: number;
+  /** What the registered keyframes see of tracks that at least two of them see. */
+  observationsPossible: number;
   /** Over active observations. */
   medianErrorPixels: number;
 }
@@ -398,7 +407,12 @@ export function measureMap(map: KeyframeMap): MapQuality {
   const { observations } = map;
   const errors: number[] = [];
   let points = 0;
+  let possible = 0;
   for (let t = 0; t < map.hasPoint.length; t++) {
+    let seen = 0;
+    for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++)
+      if (map.poses[observations.keyframe[o]]) seen++;
+    if (seen >= 2) possible += seen;
     if (!map.hasPoint[t]) continue;
     points++;
     for (let o = observations.trackStart[t]; o < observations.trackStart[t + 1]; o++) {
@@ -423,6 +437,7 @@ export function measureMap(map: KeyframeMap): MapQuality {
     keyframes: registeredKeyframes(map).length,
     points,
     observations: errors.length,
+    observationsPossible: possible,
     medianErrorPixels: sorted[sorted.length >> 1] ?? 0,
   };
 }

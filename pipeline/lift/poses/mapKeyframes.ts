@@ -1,7 +1,7 @@
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
 import { createRandom } from '../../../engine/random.ts';
 import { estimateAbsolutePose } from './absolutePose.ts';
-import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
+import { correspondencesOf, type KeyframePair, type Track, type TrackSet } from './buildTracks.ts';
 import { focalOfFov, informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
 import {
   adjustMap,
@@ -12,12 +12,14 @@ import {
   measureMap,
   normalizeScale,
   type Observations,
+  type PointLimits,
   registeredKeyframes,
   triangulateTrack,
   undistort,
 } from './keyframeMap.ts';
 import { estimateRelativePose, type RelativePoseFit } from './relativePose.ts';
 import { identity3 } from './smallMatrices.ts';
+import { thinTracks } from './thinTracks.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 export interface MapOptions extends LongOptions {
@@ -27,21 +29,37 @@ export interface MapOptions extends LongOptions {
   seed: number;
   /** Stop once this many keyframes are in: for trying a hypothesis. */
   keyframeLimit?: number;
+  /** Pairs that are tried as the start; default 4. */
+  startLimit?: number;
 }
 
 const RESECTION_THRESHOLD_PIXELS = 3;
 const LEAST_RESECTION_INLIERS = 16;
 const LEAST_RESECTION_SHARE = 0.25;
 const GROWING = { errorPixels: 3, angleDegrees: 1.2 };
-const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
+/** Where the path would break for want of points, far ones have to do: they still hold the rotation. */
+const DISTANT = { errorPixels: 3, angleDegrees: 0.2 };
+/** What a point of the result keeps to. */
+export const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.35;
-/** Share of its keyframes' observations that a map must explain before no other start is tried. */
+/** Share of what its keyframes could see together that a map must explain before no other start is tried. */
 const SOUND_SHARE = 0.6;
+/** Adjustments on the way need no more digits than the next keyframe will move. */
+const GROWING_TOLERANCE = 2e-3;
+const FINAL_TOLERANCE = 1e-4;
 /** Standard deviation of the radial term about zero: most videos are undistorted already. */
 const RADIAL_SIGMA = 0.02;
 /** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
 const WIDEST_FOV_DEGREES = 125;
 const NARROWEST_FOV_DEGREES = 20;
+/** Tracks that a growing map carries in each cell of each keyframe (see thinTracks). */
+const TRACKS_PER_CELL = 5;
+/** A loop's drift in pixels that is pulled in, and the Cauchy scale that still feels it, step by step. */
+const CLOSING = [
+  { errorPixels: 80, scalePixels: 12 },
+  { errorPixels: 25, scalePixels: 4 },
+  { errorPixels: 8, scalePixels: 1.2 },
+];
 /** Keyframes that a local adjustment moves. */
 const LOCAL_WINDOW = 6;
 
@@ -78,16 +96,16 @@ function rankStarts(tracks: VideoTracks, set: TrackSet, options: MapOptions): St
   return starts.sort((p, q) => q.score - p.score || p.pair.a - q.pair.a || p.pair.b - q.pair.b);
 }
 
-function triangulateVisible(map: KeyframeMap, keyframe: number): void {
+function triangulateVisible(map: KeyframeMap, keyframe: number, limits: PointLimits): void {
   const { observations } = map;
   for (const o of observations.byKeyframe[keyframe]) {
     const t = observations.trackOf[o];
-    if (!map.hasPoint[t]) triangulateTrack(map, t, GROWING);
+    if (!map.hasPoint[t]) triangulateTrack(map, t, limits);
     else if (!map.isActive[o]) map.isActive[o] = 1; // the filter after the next adjustment decides
   }
 }
 
-function retriangulate(map: KeyframeMap, limits: { errorPixels: number; angleDegrees: number }): void {
+function retriangulate(map: KeyframeMap, limits: PointLimits): void {
   for (let t = 0; t < map.hasPoint.length; t++) triangulateTrack(map, t, limits);
 }
 
@@ -130,14 +148,17 @@ function adjustAll(
   tracks: VideoTracks,
   map: KeyframeMap,
   iterations: number,
+  tolerance: number,
   refineFocal: boolean,
   options: MapOptions,
+  scalePixels = SCALE_PIXELS,
 ): void {
   const { width } = tracks;
   const active = map.isActive.reduce((sum, flag) => sum + flag, 0);
   adjustMap(map, {
-    scalePixels: SCALE_PIXELS,
+    scalePixels,
     iterations,
+    tolerance,
     refineFocal: refineFocal && !options.focalIsKnown,
     refineRadial: refineFocal,
     logFocalPrior: {
@@ -162,8 +183,9 @@ function grow(
   map.poses[b] = start.fit.pose;
   for (const o of observations.byKeyframe[a]) triangulateTrack(map, observations.trackOf[o], GROWING);
   normalizeScale(map);
-  adjustAll(tracks, map, 10, false, options);
+  adjustAll(tracks, map, 10, GROWING_TOLERANCE, false, options);
   filterPoints(map, GROWING);
+  let limits: PointLimits = GROWING;
   const refused = new Map<number, number>();
   let lastGlobal = 2;
   for (;;) {
@@ -183,17 +205,25 @@ function grow(
         next = k;
       }
     }
-    if (next < 0) break;
+    if (next < 0) {
+      if (limits === DISTANT || registered.length === map.poses.length) break;
+      limits = DISTANT;
+      map.pointAngleDegrees = DISTANT.angleDegrees;
+      for (const k of registered) triangulateVisible(map, k, limits);
+      refused.clear();
+      continue;
+    }
     if (!register(map, next, options)) {
       refused.set(next, most);
       continue;
     }
-    triangulateVisible(map, next);
+    triangulateVisible(map, next, limits);
     const count = registered.length + 1;
     if (count <= 6 || count >= 1.2 * lastGlobal) {
       lastGlobal = count;
-      adjustAll(tracks, map, count <= 6 ? 12 : 8, count >= 3, options);
+      adjustAll(tracks, map, 12, GROWING_TOLERANCE, count >= 3, options);
       normalizeScale(map);
+      filterPoints(map, limits);
     } else {
       const near = new Set(
         registeredKeyframes(map)
@@ -203,13 +233,14 @@ function grow(
       const local = {
         scalePixels: SCALE_PIXELS,
         iterations: 5,
+        tolerance: GROWING_TOLERANCE,
         refineFocal: false,
         refineRadial: false,
         signal: options.signal,
       };
       adjustMap(map, local, near);
+      filterPoints(map, limits, near);
     }
-    filterPoints(map, GROWING);
     const fraction = count / map.poses.length;
     options.onProgress?.({
       stage: 'map',
@@ -220,16 +251,54 @@ function grow(
   return map;
 }
 
-/** Last rounds: place every track anew, adjust everything, drop what misses. */
-export function polishMap(tracks: VideoTracks, map: KeyframeMap, options: MapOptions): void {
-  for (const limits of [GROWING, FINAL]) {
+/** The cameras of a map over other tracks, none of which has its point yet. */
+function withTracks(tracks: VideoTracks, list: Track[], { lens, poses, pointAngleDegrees }: KeyframeMap) {
+  const map = createMap(flattenTracks(tracks, list), lens.focal);
+  return { ...map, lens: { ...lens }, poses: [...poses], pointAngleDegrees };
+}
+
+/** Pulls the ends of a map together over tracks that join them, from the coarsest misfit to the finest. */
+export function closeMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  open: KeyframeMap,
+  options: MapOptions,
+): KeyframeMap {
+  const chosen = thinTracks(tracks, set.tracks, TRACKS_PER_CELL);
+  const map = withTracks(
+    tracks,
+    chosen.map(t => set.tracks[t]),
+    open,
+  );
+  for (const { errorPixels, scalePixels } of CLOSING) {
+    retriangulate(map, { errorPixels, angleDegrees: Math.min(FINAL.angleDegrees, map.pointAngleDegrees) });
     normalizeScale(map);
+    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options, scalePixels);
+  }
+  return polishMap(tracks, set, map, options);
+}
+
+/** Last rounds, over all tracks: place every one anew, adjust everything, drop what misses. */
+export function polishMap(
+  tracks: VideoTracks,
+  set: TrackSet,
+  grown: KeyframeMap,
+  options: MapOptions,
+): KeyframeMap {
+  const map = withTracks(tracks, set.tracks, grown);
+  const within = (limits: PointLimits): PointLimits => ({
+    ...limits,
+    angleDegrees: Math.min(limits.angleDegrees, map.pointAngleDegrees),
+  });
+  for (const limits of [within(GROWING), within(FINAL)]) {
     retriangulate(map, limits);
-    adjustAll(tracks, map, 15, true, options);
+    normalizeScale(map);
+    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options);
     filterPoints(map, limits);
   }
-  adjustAll(tracks, map, 15, true, options);
-  filterPoints(map, FINAL);
+  adjustAll(tracks, map, 15, FINAL_TOLERANCE, true, options);
+  filterPoints(map, within(FINAL));
+  return map;
 }
 
 /**
@@ -242,22 +311,28 @@ export function mapKeyframes(
   set: TrackSet,
   options: MapOptions,
 ): KeyframeMap | undefined {
-  const observations = flattenTracks(tracks, set.tracks);
+  const chosen = thinTracks(tracks, set.tracks, TRACKS_PER_CELL);
+  const observations = flattenTracks(
+    tracks,
+    chosen.map(t => set.tracks[t]),
+  );
   const starts = rankStarts(tracks, set, options);
   let best: KeyframeMap | undefined;
   let most = -1;
   const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
-  for (const start of starts.slice(0, 4)) {
+  for (const start of starts.slice(0, options.startLimit ?? 4)) {
     const map = grow(tracks, observations, start, options);
     const quality = measureMap(map);
     if (quality.observations > most) {
       best = map;
       most = quality.observations;
     }
-    let visible = 0;
-    for (const k of registeredKeyframes(map)) visible += observations.byKeyframe[k].length;
     // A sound map explains most of what its keyframes see; a twisted one survives on a fraction.
-    if (quality.keyframes >= 0.9 * wanted && quality.observations >= SOUND_SHARE * visible) break;
+    if (
+      quality.keyframes >= 0.9 * wanted &&
+      quality.observations >= SOUND_SHARE * quality.observationsPossible
+    )
+      break;
   }
   return best;
 }

@@ -61,12 +61,14 @@ export interface TrackVideoOptions extends LongOptions {
   featureLimit: number;
   /** A new keyframe starts once the median shift passes this share of the frame's width. */
   keyframeShift: number;
-  /** Frames expected, for progress only. */
+  /** Frames expected: for progress, and to space the keyframes of a long take out. */
   framesExpected?: number;
 }
 
 /** Below this share of points still tracked, the frame before becomes a keyframe. */
 const SURVIVAL_LIMIT = 0.45;
+/** Keyframes of a long take whose camera moves fast: about so many, as long as its points survive from one to the next. */
+const KEYFRAMES_OF_LONG_TAKE = 250;
 /** Carried points are followed beside the detected ones up to this many in all. */
 const POINT_LIMIT_FACTOR = 1.4;
 const BACKWARD_TOLERANCE_PIXELS = 0.7;
@@ -162,6 +164,7 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
 
   const { signal } = options;
   const repeated = new Set(options.repeated);
+  const leastSpacing = Math.floor((options.framesExpected ?? 0) / KEYFRAMES_OF_LONG_TAKE);
   for await (const frame of decodeVideo(videoPath, {
     format: 'gray',
     crop: options.crop,
@@ -201,7 +204,10 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
       }
       ({ survival, shift } = result);
       entry.keyframe = keyframes.length - 1;
-      if (shift > options.keyframeShift * state.width || survival < SURVIVAL_LIMIT) {
+      const isDue =
+        shift > options.keyframeShift * state.width &&
+        frame.index - keyframes[keyframes.length - 1].frame >= leastSpacing;
+      if (isDue || survival < SURVIVAL_LIMIT) {
         startKeyframe(gray, frame.index, result.tracked);
         entry.keyframe = keyframes.length - 1;
       } else {

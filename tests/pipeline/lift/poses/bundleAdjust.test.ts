@@ -51,12 +51,14 @@ describe('bundleAdjust', () => {
     const { problem, focal, truth } = createProblem(1, 0.2);
     const before = bundleAdjust(problem, {
       iterations: 0,
+      tolerance: 1e-6,
       scalePixels: 0.5,
       refineFocal: true,
       refineRadial: false,
     });
     const after = bundleAdjust(problem, {
       iterations: 60,
+      tolerance: 1e-6,
       scalePixels: 0.5,
       refineFocal: true,
       refineRadial: false,
@@ -70,7 +72,13 @@ describe('bundleAdjust', () => {
 
   it('brings exact observations to zero error', () => {
     const { problem, focal } = createProblem(2, 0);
-    bundleAdjust(problem, { iterations: 100, scalePixels: 0.3, refineFocal: true, refineRadial: false });
+    bundleAdjust(problem, {
+      iterations: 100,
+      tolerance: 1e-6,
+      scalePixels: 0.3,
+      refineFocal: true,
+      refineRadial: false,
+    });
     expect(problem.lens.focal / focal).toBeCloseTo(1, 3);
   });
 
@@ -79,7 +87,13 @@ describe('bundleAdjust', () => {
     problem.isFixed.fill(1);
     const cameras = problem.cameras.slice();
     const { focal } = problem.lens;
-    bundleAdjust(problem, { iterations: 5, scalePixels: 0.5, refineFocal: false, refineRadial: false });
+    bundleAdjust(problem, {
+      iterations: 5,
+      tolerance: 1e-6,
+      scalePixels: 0.5,
+      refineFocal: false,
+      refineRadial: false,
+    });
     expect(problem.cameras).toEqual(cameras);
     expect(problem.lens.focal).toBe(focal);
   });
@@ -88,6 +102,7 @@ describe('bundleAdjust', () => {
     const { problem, focal } = createProblem(4, 0.2);
     bundleAdjust(problem, {
       iterations: 30,
+      tolerance: 1e-6,
       scalePixels: 0.5,
       refineFocal: true,
       refineRadial: false,

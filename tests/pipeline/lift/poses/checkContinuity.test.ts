@@ -59,6 +59,7 @@ function mapWith(zOfKeyframe: (k: number) => number | undefined): KeyframeMap {
       trackOf: new Int32Array(0),
     },
     lens: { focal: FOCAL, radial: 0 },
+    pointAngleDegrees: Number.POSITIVE_INFINITY,
     poses: Array.from({ length: KEYFRAMES }, (_, k) => {
       const z = zOfKeyframe(k);
       return z === undefined

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { loopCandidates } from '../../../../pipeline/lift/poses/closeLoops.ts';
+import { posesFromTracks } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import { centreOf, createMap } from '../../../../pipeline/lift/poses/keyframeMap.ts';
+import { multiply3, transpose3, vectorFromRotation } from '../../../../pipeline/lift/poses/smallMatrices.ts';
+import { walkRing } from './syntheticRing.ts';
+
+describe('closeLoops', () => {
+  it('brings the ends of a ring together, which drift leaves 1 % of the way and 4° apart', async () => {
+    const { tracks } = walkRing(40, 0.8);
+    const { frames } = await posesFromTracks(tracks, { seed: 1 });
+    expect(frames).toHaveLength(40);
+    const centres = frames.map(({ cameraFromWorld }) => centreOf(cameraFromWorld));
+    const apart = (i: number, j: number) => Math.hypot(...[0, 1, 2].map(k => centres[i][k] - centres[j][k]));
+    const walked = centres.slice(1).reduce((sum, _, i) => sum + apart(i, i + 1), 0);
+    expect(apart(0, 39) / walked).toBeLessThan(0.003);
+    const [first, last] = [frames[0], frames[39]].map(({ cameraFromWorld }) => cameraFromWorld.rotation);
+    const turn = Math.hypot(...vectorFromRotation(multiply3(last, transpose3(first))));
+    expect((turn * 180) / Math.PI).toBeLessThan(1);
+  });
+
+  it('looks for loops only where the path comes back looking the same way', () => {
+    const map = createMap(
+      {
+        trackStart: new Int32Array(1),
+        keyframe: new Int32Array(0),
+        pixels: new Float64Array(0),
+        byKeyframe: Array.from({ length: 40 }, () => new Int32Array(0)),
+        trackOf: new Int32Array(0),
+      },
+      400,
+    );
+    const straight = map.poses.map((_, k) => ({
+      rotation: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+      translation: Float64Array.of(0, 0, -k),
+    }));
+    const there = (k: number) => (k < 20 ? k : 39 - k);
+    const back = straight.map((_, k) => straight[there(k)]);
+    const turned = back.map(({ rotation, translation }, k) =>
+      k < 20
+        ? { rotation, translation }
+        : {
+            rotation: Float64Array.of(-1, 0, 0, 0, 1, 0, 0, 0, -1),
+            translation: translation.map(value => -value),
+          },
+    );
+    expect(loopCandidates({ ...map, poses: straight })).toEqual([]);
+    expect(loopCandidates({ ...map, poses: back })).toContainEqual([2, 37]);
+    expect(loopCandidates({ ...map, poses: turned })).toEqual([]);
+  });
+});
