@@ -8,7 +8,7 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Place the camera',
     explanation: 'where each frame was filmed from',
-    stages: ['map', 'register'],
+    stages: ['map', 'loops', 'register'],
   },
   {
     title: 'Measure depth',
