@@ -238,7 +238,7 @@ interface Card {
   texture: Uint8Array;
 }
 
-const CARD_CELLS = 12;
+const CARD_CELLS = 5;
 
 /** Textured cards that cross the picture, until they cover the share of it together. */
 function drawCards(share: number, random: Random): Card[] {

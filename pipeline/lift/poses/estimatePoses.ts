@@ -141,11 +141,12 @@ export async function posesFromTracks(
   const isOne = shots.length === 1 || options.shot !== undefined;
   for (const shot of shotsToTry(shots, options.shot)) {
     try {
-      if (!isOne) judgeShot(tracks, shot);
+      if (!isOne) judgeShot(tracks, shot, 1);
       const sparse = await posesOfShot(tracksOfShot(tracks, shot), setOfShot(set, shot), rest);
       const others = shots.length - 1;
       if (others === 0) return sparse;
       const within = tracks.frames.filter(({ frame }) => frame >= shot.firstFrame && frame <= shot.lastFrame);
+      if (!isOne) judgeShot(tracks, shot, sparse.frames.length / within.length);
       sparse.dropped.unshift({
         what: 'frames',
         why: `they belong to ${others === 1 ? 'another shot' : 'other shots'} than ${shots.indexOf(shot) + 1} of ${shots.length}`,
