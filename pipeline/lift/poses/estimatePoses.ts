@@ -12,6 +12,7 @@ import {
   judgeMap,
   judgeParallax,
   judgePictures,
+  judgeRegistered,
   judgeShot,
   judgeStillness,
   largestShift,
@@ -216,7 +217,9 @@ async function posesOfShot(
       `The path found jumps between frames ${jump.frames[0]} and ${jump.frames[2]}: it explains ${Math.round(100 * jump.explained)} % of what was followed there from frame to frame.`,
       { details: { ...jump, needed: LEAST_EXPLAINED } },
     );
-  return describe(tracks, set, map, search, seed, subProgress(options, 0.77, 1));
+  const sparse = describe(tracks, set, map, search, seed, subProgress(options, 0.77, 1));
+  judgeRegistered(tracks, sparse.frames.length);
+  return sparse;
 }
 
 function mapTake(

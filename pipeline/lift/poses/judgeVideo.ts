@@ -6,7 +6,7 @@ import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTrac
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
 import { type KeyframeMap, measureMap } from './keyframeMap.ts';
-import type { Shot } from './shots.ts';
+import { MOST_SURVIVAL_AT_CUT, type Shot } from './shots.ts';
 import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
@@ -254,6 +254,8 @@ export function judgeParallax(
 const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** Fewer registered keyframes than this share is no reconstruction of the take. */
 const LEAST_REGISTERED_SHARE = 0.5;
+/** The same of all its frames, which are placed between keyframes where those stand close. */
+const LEAST_REGISTERED_FRAMES = 0.4;
 
 /** Median share of the matches between neighbouring keyframes that one rigid motion explains; undefined without witnesses. */
 function rigidShare(set: TrackSet): number | undefined {
@@ -318,6 +320,18 @@ export function judgeMap(
       needed: LEAST_EXPLAINED_SHARE,
       moversShare: search.share,
     });
+}
+
+/** Refuses a shot most of whose frames found no place in the map, though its keyframes hang together. */
+export function judgeRegistered(tracks: VideoTracks, registered: number): void {
+  const frames = tracks.frames.length;
+  if (registered >= LEAST_REGISTERED_FRAMES * frames) return;
+  const jumps = tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
+  throw new DirectorError(
+    jumps > 0 ? 'LIFT_CUT' : 'LIFT_INCONSISTENT',
+    `${registered} of ${frames} frames could be placed; ${jumps > 0 ? `the view jumps ${jumps} times` : 'the rest do not agree with them'}.`,
+    { details: { registered, frames, jumps, needed: LEAST_REGISTERED_FRAMES } },
+  );
 }
 
 /**
