@@ -172,7 +172,7 @@ function cameraOf(kind: SyntheticKind, cameraAt: CameraAt, seconds: number, rand
   const reach = random.range(0.5, 0.9);
   const nod = random.range(-0.1, 0.1);
   const times = Array.from({ length: Math.ceil(kind.frames / SHOT_FRAMES) }, () => random.range(0, seconds));
-  const turns = times.map(() => random.range(-1.5, 1.5));
+  const turns = times.map((_, i) => 2 * i + random.range(-0.4, 0.4));
   return (frame: number) => {
     const share = frame / kind.frames;
     const time = frame / FRAMES_PER_SECOND;
@@ -192,7 +192,7 @@ function cameraOf(kind: SyntheticKind, cameraAt: CameraAt, seconds: number, rand
         return cameraAt(0.3 * time);
       case 'cuts': {
         const shot = Math.floor(frame / SHOT_FRAMES);
-        const view = cameraAt(times[shot]);
+        const view = cameraAt(times[shot] + (frame % SHOT_FRAMES) / FRAMES_PER_SECOND);
         return { ...view, worldFromCamera: chain(view.worldFromCamera, rotationY(turns[shot])) };
       }
       default:
@@ -238,7 +238,7 @@ interface Card {
   texture: Uint8Array;
 }
 
-const CARD_CELLS = 12;
+const CARD_CELLS = 5;
 
 /** Textured cards that cross the picture, until they cover the share of it together. */
 function drawCards(share: number, random: Random): Card[] {

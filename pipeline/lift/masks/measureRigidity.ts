@@ -46,7 +46,8 @@ export function measureRigidity(
   const length = Math.min(STRETCH, registered - LEAST_STRETCHES + 1);
   if (length < LEAST_STRETCH) return undefined;
   const shares: number[] = [];
-  for (let k = 0; k + length <= tracks.keyframes.length; k += Math.max(1, length >> 1)) {
+  const advance = Math.max(1, Math.min(length >> 1, tracks.keyframes.length - length));
+  for (let k = 0; k + length <= tracks.keyframes.length; k += advance) {
     throwIfCancelled(signal);
     const poses = map.poses.slice(k, k + length).filter(pose => pose !== undefined);
     if (poses.length < length || follower.isBroken(k, k + length - 1)) continue;

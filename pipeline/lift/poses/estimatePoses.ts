@@ -13,6 +13,7 @@ import {
   judgeMap,
   judgeParallax,
   judgePictures,
+  judgeRegistered,
   judgeShot,
   judgeStillness,
   largestShift,
@@ -143,11 +144,12 @@ export async function posesFromTracks(
   const isOne = shots.length === 1 || options.shot !== undefined;
   for (const shot of shotsToTry(shots, options.shot)) {
     try {
-      if (!isOne) judgeShot(tracks, shot);
+      if (!isOne) judgeShot(tracks, shot, 1);
       const sparse = await posesOfShot(tracksOfShot(tracks, shot), setOfShot(set, shot), rest);
       const others = shots.length - 1;
       if (others === 0) return sparse;
       const within = tracks.frames.filter(({ frame }) => frame >= shot.firstFrame && frame <= shot.lastFrame);
+      if (!isOne) judgeShot(tracks, shot, sparse.frames.length / within.length);
       sparse.dropped.unshift({
         what: 'frames',
         why: `they belong to ${others === 1 ? 'another shot' : 'other shots'} than ${shots.indexOf(shot) + 1} of ${shots.length}`,
@@ -224,7 +226,9 @@ async function posesOfShot(
     ...subProgress(options, 0.77, 0.85),
   });
   if (closed && !jumpOf(tracks, closed.map)) ({ set, map } = closed);
-  return describe(tracks, set, map, search, seed, subProgress(options, 0.85, 1));
+  const sparse = describe(tracks, set, map, search, seed, subProgress(options, 0.85, 1));
+  judgeRegistered(tracks, sparse.frames.length);
+  return sparse;
 }
 
 function mapTake(

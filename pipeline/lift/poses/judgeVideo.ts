@@ -6,7 +6,7 @@ import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTrac
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
 import { type KeyframeMap, measureMap } from './keyframeMap.ts';
-import type { Shot } from './shots.ts';
+import { MOST_SURVIVAL_AT_CUT, type Shot } from './shots.ts';
 import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
@@ -21,8 +21,10 @@ const DARK_FEATURES = 120;
 const DIM_LUMA = 30;
 /** A camera whose view shifts by less than this share of the width over the whole video gives no depth. */
 const LEAST_SHIFT = 0.01;
-/** Pairs that a rotation explains this well hold no parallax. */
+/** A pair that a rotation explains this well holds no parallax … */
 const ROTATION_SHARE = 0.94;
+/** … and the worst pairs of a camera that turns still keep this much; where it travels, rotations explain 0.1 to 0.6. */
+const LEAST_ROTATION_SHARE = 0.7;
 /** From here on the focal length may be what keeps a rotation from explaining the rest. */
 const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
@@ -30,12 +32,12 @@ const ROTATION_THRESHOLD_PIXELS = 1.5;
 const MOSTLY_ROTATION_SHARE = 0.7;
 const JUDGED_PAIRS = 14;
 const JUDGED_MATCHES = 300;
-/** Rotations must explain all but this share of the pairs: the few may hold mismatches, the many may not. */
+/** Rotations must explain all but the pairs with this part of the matches: a few may be mismatched, many may not. */
 const PARALLAX_QUANTILE = 0.2;
 /** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
-/** Share of the points at rest at both ends of a stretch that must be at rest throughout: real places keep over 0.85. */
-const LEAST_RIGIDITY = 0.6;
+/** Share of the points at rest at both ends of a stretch that must be at rest throughout: real places keep 0.93 and more, generated ones 0.84. */
+const LEAST_RIGIDITY = 0.7;
 /** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
 const LEAST_EXPLAINED_SHARE = 0.5;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
@@ -71,14 +73,22 @@ export function judgePictures(tracks: VideoTracks, shown: number): void {
     );
 }
 
-/** Refuses a shot of several that is too short to be the take. @throws LIFT_TOO_SHORT */
-export function judgeShot(tracks: VideoTracks, { firstFrame, lastFrame, firstSeconds }: Shot): void {
+/**
+ * Refuses a shot of several that is too short to be the take.
+ * @param registeredShare of its frames, 1 before that is known.
+ * @throws LIFT_TOO_SHORT
+ */
+export function judgeShot(
+  tracks: VideoTracks,
+  { firstFrame, lastFrame, firstSeconds }: Shot,
+  registeredShare: number,
+): void {
   const end = tracks.frames.find(({ frame }) => frame > lastFrame) ?? tracks.frames[tracks.frames.length - 1];
-  const seconds = end.timeSeconds - firstSeconds;
+  const seconds = registeredShare * (end.timeSeconds - firstSeconds);
   if (seconds < LEAST_SHOT_SECONDS)
     throw new DirectorError(
       'LIFT_TOO_SHORT',
-      `The shot of frames ${firstFrame} to ${lastFrame} lasts ${seconds.toFixed(2)} s; at least ${LEAST_SHOT_SECONDS} s are needed.`,
+      `The shot of frames ${firstFrame} to ${lastFrame} gives ${seconds.toFixed(2)} s; at least ${LEAST_SHOT_SECONDS} s are needed.`,
       { details: { firstFrame, lastFrame, seconds, needed: LEAST_SHOT_SECONDS } },
     );
 }
@@ -164,6 +174,18 @@ function spreadPairs(tracks: VideoTracks, set: TrackSet): KeyframePair[] {
   return Array.from({ length: Math.min(list.length, JUDGED_PAIRS) }, (_, i) => list[Math.floor(i * step)]);
 }
 
+/** The share below which pairs hold this part of all matches: pairs of few matches, which mismatches fill, weigh little. */
+function weightedQuantile(shares: readonly number[], pairs: readonly KeyframePair[], part: number): number {
+  const total = pairs.reduce((sum, { matches }) => sum + matches.length, 0);
+  const order = [...shares.keys()].sort((p, q) => shares[p] - shares[q]);
+  let below = 0;
+  for (const i of order) {
+    below += pairs[i].matches.length;
+    if (below > part * total) return shares[i];
+  }
+  return shares[order[order.length - 1]];
+}
+
 /** At most JUDGED_MATCHES of them, evenly. */
 function sample(matches: Int32Array): Int32Array {
   const step = 2 * Math.max(1, Math.floor(matches.length / 2 / JUDGED_MATCHES));
@@ -199,8 +221,8 @@ export function judgeParallax(
         `rotation ${pair.a} ${pair.b}`,
       ),
     );
-    const share = shares.sort((p, q) => p - q)[Math.floor(PARALLAX_QUANTILE * shares.length)];
-    medianShare = Math.max(medianShare, median(shares));
+    const share = weightedQuantile(shares, judged, PARALLAX_QUANTILE);
+    medianShare = Math.max(medianShare, weightedQuantile(shares, judged, 0.5));
     if (share <= bestShare) return;
     bestShare = share;
     bestFocal = focal;
@@ -211,14 +233,16 @@ export function judgeParallax(
     const coarse = bestFocal;
     for (let percent = -12; percent <= 12; percent += 3) tryFocal(coarse * (1 + percent / 100));
   }
-  if (bestShare >= ROTATION_SHARE)
+  if (medianShare >= ROTATION_SHARE && bestShare >= LEAST_ROTATION_SHARE)
     throw new DirectorError(
       'LIFT_NO_PARALLAX',
-      `The camera turns without travelling: rotations explain ${Math.round(100 * bestShare)} % of the matches between its views.`,
+      `The camera turns without travelling: rotations explain ${Math.round(100 * medianShare)} % of the matches between its views.`,
       {
         details: {
-          rotationShare: bestShare,
+          rotationShare: medianShare,
           limit: ROTATION_SHARE,
+          worstPairs: bestShare,
+          worstLimit: LEAST_ROTATION_SHARE,
           focalPixels: bestFocal,
           pairs: judged.length,
         },
@@ -230,6 +254,8 @@ export function judgeParallax(
 const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
 /** Fewer registered keyframes than this share is no reconstruction of the take. */
 const LEAST_REGISTERED_SHARE = 0.5;
+/** The same of all its frames, which are placed between keyframes where those stand close. */
+const LEAST_REGISTERED_FRAMES = 0.4;
 
 /** Median share of the matches between neighbouring keyframes that one rigid motion explains; undefined without witnesses. */
 function rigidShare(set: TrackSet): number | undefined {
@@ -294,6 +320,18 @@ export function judgeMap(
       needed: LEAST_EXPLAINED_SHARE,
       moversShare: search.share,
     });
+}
+
+/** Refuses a shot most of whose frames found no place in the map, though its keyframes hang together. */
+export function judgeRegistered(tracks: VideoTracks, registered: number): void {
+  const frames = tracks.frames.length;
+  if (registered >= LEAST_REGISTERED_FRAMES * frames) return;
+  const jumps = tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
+  throw new DirectorError(
+    jumps > 0 ? 'LIFT_CUT' : 'LIFT_INCONSISTENT',
+    `${registered} of ${frames} frames could be placed; ${jumps > 0 ? `the view jumps ${jumps} times` : 'the rest do not agree with them'}.`,
+    { details: { registered, frames, jumps, needed: LEAST_REGISTERED_FRAMES } },
+  );
 }
 
 /**

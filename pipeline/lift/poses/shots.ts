@@ -15,7 +15,7 @@ export interface Shot {
 }
 
 /** At a cut the tracker loses all but chance hits from one frame to the next. */
-const MOST_SURVIVAL_AT_CUT = 0.2;
+export const MOST_SURVIVAL_AT_CUT = 0.2;
 /** A picture with fewer features is blank, dark or blurred: losing the views there is no cut. */
 const FEATURES_OF_A_PICTURE = 100;
 
