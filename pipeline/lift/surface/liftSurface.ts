@@ -137,7 +137,7 @@ export async function buildContent(
       extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
       noiseAt,
     );
-    return settlePlanes(found, metric, noiseAt);
+    return settlePlanes(found, metric, noiseAt, signal);
   });
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
