@@ -154,7 +154,7 @@ export async function buildContent(
       options.cameraHeightMeters ?? 1.6,
     ),
   );
-  const metric = maps.map(map => withoutUncertain(toMetric(map, upright)));
+  const metric = maps.map(map => toMetric(map, upright));
   const noiseAt = noiseOf(metric);
   const measuredPlanes = await timed('planes', 0.72, async () => {
     // Every second map shows the planes as well, in half the time.
@@ -164,7 +164,7 @@ export async function buildContent(
       extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
       noiseAt,
     );
-    return settlePlanes(found, metric, noiseAt);
+    return settlePlanes(found, metric, noiseAt, signal);
   });
   const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
   const grid = await timed('fuse', 0.77, () =>
@@ -245,27 +245,19 @@ export async function buildContent(
   };
 }
 
-/** The map in metres: depth grows with the scale, inverse depth shrinks. */
+/**
+ * The map in metres (depth grows with the scale, inverse depth shrinks), less the depths that the views' baselines do
+ * not measure: they scatter along the line of sight.
+ */
 function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
+  const isMeasured = (i: number) => depth.deviation[i] <= MAX_UNCERTAINTY * depth.inverseDepth[i];
   return {
     view: { ...view, cameraFromWorld: uprightCamera(view.cameraFromWorld, upright) },
     depth: {
       ...depth,
-      inverseDepth: depth.inverseDepth.map(q => q / upright.scale),
+      inverseDepth: depth.inverseDepth.map((q, i) => (isMeasured(i) ? q / upright.scale : 0)),
+      confidence: depth.confidence.map((c, i) => (isMeasured(i) ? c : 0)),
       deviation: depth.deviation.map(d => d / upright.scale),
-    },
-  };
-}
-
-/** Less the depths that the views' baselines do not measure: they scatter along the line of sight. */
-function withoutUncertain({ view, depth }: PosedDepth): PosedDepth {
-  const isMeasured = depth.inverseDepth.map((q, i) => (depth.deviation[i] <= MAX_UNCERTAINTY * q ? 1 : 0));
-  return {
-    view,
-    depth: {
-      ...depth,
-      inverseDepth: depth.inverseDepth.map((q, i) => q * isMeasured[i]),
-      confidence: depth.confidence.map((c, i) => c * isMeasured[i]),
     },
   };
 }

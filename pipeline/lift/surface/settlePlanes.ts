@@ -1,3 +1,4 @@
+import { throwIfCancelled } from '../../../engine/progress.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import { type NoiseAt, type Plane, planePoint } from './planes.ts';
 
@@ -28,27 +29,37 @@ const LEAST_DEPTH_METERS = 0.3;
  * that a wall ten metres away is found to a few centimetres (as Sinha 2009 and Gallup 2010 sweep planes, here about
  * what is known already). A plane without texture stays.
  * @param maps metric frame.
+ * @throws CANCELLED
  */
-export function settlePlanes(
+export async function settlePlanes(
   planes: readonly Plane[],
   maps: readonly PosedDepth[],
   noiseAt: NoiseAt,
-): Plane[] {
-  return planes.map(plane => {
-    if (plane.kind === 'floor') return plane;
-    const points = pointsOf(plane);
-    const shown = points.map(point => viewsOf(point, maps));
-    const kept = points.flatMap((point, i) =>
-      shown[i].length >= LEAST_VIEWS ? [{ point, views: shown[i] }] : [],
-    );
-    if (kept.length < LEAST_POINTS) return plane;
-    const noises = kept.map(({ point: [x, y, z] }) => noiseAt(x, y, z)).sort((a, b) => a - b);
-    const reach = Math.max(LEAST_REACH_METERS, REACH_DEVIATIONS * noises[noises.length >> 1]);
-    const coarse = bestShift(plane, kept, maps, 0, reach);
-    if (coarse === undefined) return plane;
-    const shift = bestShift(plane, kept, maps, coarse, (2 * reach) / STEPS) ?? coarse;
-    return { ...plane, offset: Float64Array.of(plane.offset[0] + shift) };
-  });
+  signal?: AbortSignal | undefined,
+): Promise<Plane[]> {
+  const settled: Plane[] = [];
+  for (const plane of planes) {
+    // A plane takes tens of milliseconds: yield between them, so that a cancellation is heard.
+    await new Promise(resolve => setImmediate(resolve));
+    throwIfCancelled(signal);
+    settled.push(plane.kind === 'floor' ? plane : settle(plane, maps, noiseAt));
+  }
+  return settled;
+}
+
+function settle(plane: Plane, maps: readonly PosedDepth[], noiseAt: NoiseAt): Plane {
+  const points = pointsOf(plane);
+  const shown = points.map(point => viewsOf(point, maps));
+  const kept = points.flatMap((point, i) =>
+    shown[i].length >= LEAST_VIEWS ? [{ point, views: shown[i] }] : [],
+  );
+  if (kept.length < LEAST_POINTS) return plane;
+  const noises = kept.map(({ point: [x, y, z] }) => noiseAt(x, y, z)).sort((a, b) => a - b);
+  const reach = Math.max(LEAST_REACH_METERS, REACH_DEVIATIONS * noises[noises.length >> 1]);
+  const coarse = bestShift(plane, kept, maps, 0, reach);
+  if (coarse === undefined) return plane;
+  const shift = bestShift(plane, kept, maps, coarse, (2 * reach) / STEPS) ?? coarse;
+  return { ...plane, offset: Float64Array.of(plane.offset[0] + shift) };
 }
 
 /** Points within the seen cells, spread by a fixed pattern. */

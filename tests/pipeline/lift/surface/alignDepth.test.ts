@@ -188,4 +188,83 @@ describe('alignDepth kernel against its oracle', () => {
         expect(floats(seen, padded)[i]).toBe(1);
       }
   });
+
+  test('planes through what the steps ask for', () => {
+    const [w, h, radius, apart, gate, inertia] = [16, 12, 4, 2, 0.05, 3];
+    const stride = w + 2 * PLANE_PAD;
+    const padded = stride * (h + 2 * PLANE_PAD);
+    const random = createRandom('planes');
+    kernel.reset();
+    const names = ['q', 'b', 'c', 'information', 'shift', 'likeness', 'views', 'luma'] as const;
+    const inputs = names.map(() => kernel.allocate(4 * padded));
+    const outputs = Array.from({ length: 5 }, () => kernel.allocate(4 * padded));
+    for (const plane of [...inputs, ...outputs]) floats(plane, padded).fill(0);
+    const at = (x: number, y: number) => (y + PLANE_PAD) * stride + x + PLANE_PAD;
+    const ranges = [
+      [0.3, 0.36],
+      [-0.003, 0.003],
+      [-0.003, 0.003],
+      [0, 400],
+      [-4, 4],
+      [0, 3],
+      [3, 4],
+      [90, 110],
+    ];
+    for (const [i, [low, high]] of ranges.entries())
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) floats(inputs[i], padded)[at(x, y)] = random.range(low, high);
+    floats(inputs[0], padded)[at(5, 5)] = 0;
+    kernel.exports.fitPlanes(
+      ...(inputs as [number, number, number, number, number, number, number, number]),
+      ...(outputs as [number, number, number, number, number]),
+      w,
+      h,
+      radius,
+      apart,
+      gate,
+      inertia,
+    );
+    const read = (i: number, x: number, y: number) => floats(inputs[i], padded)[at(x, y)];
+    for (let y = 0; y < h; y++)
+      for (let x = 0; x < w; x++) {
+        const q = read(0, x, y);
+        // Weighted normal equations of d = a + b·dx + c·dy, in plain words.
+        const rows: { weight: number; pull: number; dx: number; dy: number }[] = [];
+        let informed = 0;
+        for (let dy = -radius; dy <= radius; dy += apart)
+          for (let dx = -radius; dx <= radius; dx += apart) {
+            const neighbour = read(0, x + dx, y + dy);
+            const off = (neighbour - q - read(1, x, y) * dx - read(2, x, y) * dy) / gate;
+            if (neighbour <= 0 || off * off >= 1) continue;
+            const gray = read(7, x + dx, y + dy) - read(7, x, y);
+            const alike = 1 / ((1 + 0.01 * gray * gray) * (1 + 4 * off * off));
+            const weight = alike * (read(3, x + dx, y + dy) + inertia);
+            rows.push({
+              weight,
+              pull: weight * (neighbour - q) + alike * read(4, x + dx, y + dy),
+              dx,
+              dy,
+            });
+            informed += alike * read(3, x + dx, y + dy);
+          }
+        const total = (f: (row: (typeof rows)[number]) => number) =>
+          rows.reduce((sum, row) => sum + f(row), 0);
+        const s = total(r => r.weight);
+        const [mx, my] = [total(r => r.weight * r.dx) / s, total(r => r.weight * r.dy) / s];
+        const xx = total(r => r.weight * r.dx * r.dx) - s * mx * mx + 0.05 * s;
+        const yy = total(r => r.weight * r.dy * r.dy) - s * my * my + 0.05 * s;
+        const xy = total(r => r.weight * r.dx * r.dy) - s * mx * my;
+        const px = total(r => r.pull * r.dx) - mx * total(r => r.pull);
+        const py = total(r => r.pull * r.dy) - my * total(r => r.pull);
+        const b = (px * yy - py * xy) / (xx * yy - xy * xy);
+        const c = (py * xx - px * xy) / (xx * yy - xy * xy);
+        const a = total(r => r.pull) / s - b * mx - c * my;
+        const moves = q > 0 && Math.abs(a) < gate && q + a > 0;
+        if (Math.abs(Math.abs(a) - gate) < 1e-4) continue;
+        expect(floats(outputs[0], padded)[at(x, y)]).toBeCloseTo(moves ? q + a : q, 4);
+        if (moves) expect(floats(outputs[1], padded)[at(x, y)]).toBeCloseTo(b, 4);
+        if (moves) expect(floats(outputs[2], padded)[at(x, y)]).toBeCloseTo(c, 4);
+        if (q > 0) expect(floats(outputs[4], padded)[at(x, y)] / informed).toBeCloseTo(1, 3);
+      }
+  });
 });

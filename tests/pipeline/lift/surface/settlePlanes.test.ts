@@ -16,13 +16,19 @@ beforeAll(async () => {
 
 const moved = (meters: number): Plane => ({ ...back, offset: Float64Array.of(ROOM.wallZ + meters) });
 
-test.each([-0.06, 0.05])('a wall that is off by %f m is moved to where the pictures agree', meters => {
-  const [settled] = settlePlanes([moved(meters)], maps, noise);
+test.each([-0.06, 0.05])('a wall that is off by %f m is moved to where the pictures agree', async meters => {
+  const [settled] = await settlePlanes([moved(meters)], maps, noise);
   expect(Math.abs(settled.offset[0] - ROOM.wallZ)).toBeLessThan(0.015);
 });
 
-test('a wall without texture stays', () => {
+test('a wall without texture stays', async () => {
   const plain = maps.map(({ view, depth }) => ({ view: { ...view, gray: view.gray.map(() => 120) }, depth }));
-  const [settled] = settlePlanes([moved(0.05)], plain, noise);
+  const [settled] = await settlePlanes([moved(0.05)], plain, noise);
   expect(settled.offset[0]).toBe(ROOM.wallZ + 0.05);
+});
+
+test('a cancelled search stops', async () => {
+  await expect(settlePlanes([back], maps, noise, AbortSignal.abort())).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
 });
