@@ -3,7 +3,7 @@ import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, triangleArea, vertexNormals } from './meshTools.ts';
-import { growCells, PLANE_BAND_METERS, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
 /** A thing that stands on the floor, with what lies on it, or that nothing holds. */
@@ -26,8 +26,6 @@ const BEHIND_METERS = 0.4;
 const TRIM_METERS = 0.15;
 /** Pieces with smaller gaps between them are one thing. */
 const GAP_METERS = 0.08;
-/** Surface in a wall's band is taken back this far around a thing. */
-const TAKEN_BACK_METERS = 0.05;
 const LEAST_SIDE_METERS = 0.2;
 const LEAST_HEIGHT_METERS = 0.15;
 const LEAST_SQUARE_METERS = 0.12;
@@ -75,7 +73,6 @@ export function findObjects(
       accepted.set(id, true);
     else if (group.min[1] <= LEGS_METERS) accepted.set(id, false);
   }
-  takeBack(rest, structural, isStructure, cluster, groups, accepted);
   const trianglesOf = new Map<number, number[]>(
     [...accepted.keys()].sort((a, b) => a - b).map(id => [id, []]),
   );
@@ -174,47 +171,6 @@ function clusterVertices({ positions: p, indices }: SurfaceMesh, isStructure: Ui
       if (next !== undefined) join(v, next);
     }
   return parent.map((_, v) => (isStructure[v] ? -1 : find(v)));
-}
-
-/**
- * What stands before a wall hides in the wall's band: takes the surface there back that hangs together with a thing,
- * within its bounds and clear of the plane.
- */
-function takeBack(
-  { positions: p, indices }: SurfaceMesh,
-  walls: readonly Plane[],
-  isStructure: Uint8Array,
-  cluster: Int32Array,
-  groups: ReadonlyMap<number, Cluster>,
-  accepted: ReadonlyMap<number, boolean>,
-): void {
-  const isClear = (v: number) =>
-    walls.every(plane => {
-      const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
-      const distance = planeDistance(plane, x, y, z);
-      return distance > PLANE_BAND_METERS || distance < -BEHIND_METERS || planeCell(plane, x, y, z) < 0;
-    });
-  const isWithin = (v: number, { min, max }: Cluster) =>
-    [0, 1, 2].every(
-      axis =>
-        p[3 * v + axis] > min[axis] - TAKEN_BACK_METERS && p[3 * v + axis] < max[axis] + TAKEN_BACK_METERS,
-    );
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let i = 0; i < indices.length; i += 3)
-      for (let k = 0; k < 3; k++) {
-        const id = cluster[indices[i + k]];
-        const next = indices[i + ((k + 1) % 3)];
-        const before = indices[i + ((k + 2) % 3)];
-        const group = accepted.has(id) ? groups.get(id) : undefined;
-        if (!group) continue;
-        for (const v of [next, before]) {
-          if (!isStructure[v] || cluster[v] >= 0 || !isWithin(v, group) || !isClear(v)) continue;
-          cluster[v] = id;
-          changed = true;
-        }
-      }
-  }
 }
 
 interface Cluster {

@@ -87,5 +87,21 @@ describe('what hangs over the floor', () => {
       depth: { ...depth, inverseDepth: new Float32Array(depth.inverseDepth.length) },
     }));
     expect(findObjects(joinMeshes([walls, crate]), planes, plan, blind).objects).toHaveLength(0);
+    // At a seat's height it has legs that nobody saw.
+    const seat = boxMesh([0, 0.4, -3.5], [0.6, 0.8, -3]);
+    const { objects } = findObjects(joinMeshes([walls, seat]), planes, plan, blind);
+    expect(objects.map(({ floats }) => floats)).toEqual([false]);
+    expect(objects[0].min[1]).toBe(0);
   });
+});
+
+test('a plane no higher than things are takes nothing away', () => {
+  const shelf = boxMesh([-1, 0.05, ROOM.wallZ], [0.5, 0.9, ROOM.wallZ + 0.12]);
+  const low = planes.map(plane => {
+    const rows = Math.floor((1.6 - plane.grid.origin[1]) / plane.grid.cellMeters);
+    const seen = plane.grid.seen.map((s, at) => (at < rows * plane.grid.sizeU ? s : 0));
+    return plane.kind === 'wall' ? { ...plane, grid: { ...plane.grid, seen } } : plane;
+  });
+  expect(findObjects(shelf, planes, plan, maps).objects).toHaveLength(0);
+  expect(findObjects(shelf, low, plan, maps).objects).toHaveLength(1);
 });
