@@ -81,14 +81,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
     if (navmesh && polygon >= 0) reachable.add(navmesh.component[polygon]);
   }
-  const context = makeWorldContext(
-    world.visual,
-    world.visual === world.collider,
-    colliderBvh,
-    navmesh,
-    reachable,
-    body,
-  );
+  const context = makeWorldContext(world, colliderBvh, navmesh, reachable, body);
   const enclosure = measureEnclosure(context);
   throwIfCancelled(options.signal);
 

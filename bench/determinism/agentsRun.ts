@@ -43,7 +43,7 @@ export async function runAgents(run: AgentsRun, havok: Havok): Promise<AgentsPat
   const reachable = new Set(
     spawns.map(([x, y, z]) => navmesh.component[navmesh.locate(x, y, z, 1, 1)] ?? -1),
   );
-  const context = makeWorldContext(WORLD, true, bvh, navmesh, reachable, body);
+  const context = makeWorldContext(world, bvh, navmesh, reachable, body);
   const stepHashes: string[] = [];
   const { simulation } = await explore(world, context, navmesh, spawns, measureEnclosure(context), {
     havok,

@@ -83,12 +83,11 @@ export class Explorer extends Vehicle {
   /** Called by the entity manager once a step: thinks, then steers. */
   override update(delta: number): this {
     this.wantsJump = false;
-    if (this.needsEscape || this.needsWay) {
-      this.brain.arbitrate();
-      this.needsEscape = false;
-      this.needsWay = false;
-    }
+    if (this.needsEscape || this.needsWay) this.brain.arbitrate();
+    // A brain whose last goal has just failed chooses again at once: it has to know of the need then too.
     this.brain.execute();
+    this.needsEscape = false;
+    this.needsWay = false;
     super.update(delta);
     if (
       this.persona.jumpsPerSecond > 0 &&

@@ -30,15 +30,14 @@ export interface WorldContext {
 const GROUND_SHARE = 0.02;
 
 export function makeWorldContext(
-  model: WorldModel,
-  isCollider: boolean,
+  { visual: model, collider }: { visual: WorldModel; collider: WorldModel },
   colliderBvh: TriangleBvh,
   navmesh: Navmesh | undefined,
   reachable: ReadonlySet<number>,
   body: Body,
 ): WorldContext {
-  // A world without a collider of its own is touched as it is seen.
-  const bvh = isCollider ? colliderBvh : new TriangleBvh(collectTriangles(model));
+  const ownCollider = collider !== model;
+  const bvh = ownCollider ? new TriangleBvh(collectTriangles(model)) : colliderBvh;
   const soup = bvh.triangles;
   const welded = weldVertices(soup);
   const objects = nodeObjects(model, soup, welded);
