@@ -94,11 +94,11 @@ const LONGEST_PAUSE = 8;
  * Dynamic bodies are obstacles, which pushNewtons moves.
  * Walkers of one crowd keep apart; without one they pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 26 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 29 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
  * ground node, place x y z and size of the room around it, steps to the next look for room, metres
  * of ground seen ahead, the way there x z, its rise, how far from that way it holds,
- * length of the next pause. Two walkers with equal state in equal worlds take equal steps.
+ * length of the next pause, node that the last step stalled at, wish x z that it stalled with. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
@@ -135,6 +135,10 @@ class CapsuleWalker implements Walker {
   private readonly slideVelocity: [number, number] = [0, 0];
   private overlapCheckIn = 0;
   private stepUpIn = 0;
+  private stepUpFailed = false;
+  /** What a wish came to nothing against, and the wish; −1 where the last step came to something. */
+  private stalledByNode = -1;
+  private readonly stalledWish: [number, number] = [0, 0];
   /** Where room was looked for, and how far from there the body may be, lifted by a step, and touch nothing. */
   private readonly roomCenter: Vector3 = [0, 0, 0];
   private roomMeters = 0;
@@ -201,6 +205,7 @@ class CapsuleWalker implements Walker {
     this.blockedByNode = -1;
     this.overlapCheckIn = 0;
     this.stepUpIn = 0;
+    this.stalledByNode = -1;
     this.roomMeters = 0;
     this.roomLookIn = 0;
     this.pauseSteps = 1;
@@ -218,6 +223,13 @@ class CapsuleWalker implements Walker {
     const [wishX, wishZ] = wish;
     const [startX, startY, startZ] = this.center;
     this.blockedByNode = -1;
+    if (this.isStalled(wishX, wishZ, jump)) {
+      this.blockedByNode = this.stalledByNode;
+      set(this.velocity, 0, 0, 0);
+      return;
+    }
+    this.stalledByNode = -1;
+    this.stepUpFailed = false;
     if (this.grounded && !jump && this.stride(wishX * STEP_SECONDS, wishZ * STEP_SECONDS)) {
       const [x, y, z] = this.center;
       set(
@@ -250,7 +262,23 @@ class CapsuleWalker implements Walker {
     set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
     if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
     this.updateFeet();
+    if (this.grounded && this.stepUpFailed && moved <= STILL_METERS) {
+      this.stalledByNode = this.blockedByNode;
+      this.stalledWish[0] = wishX;
+      this.stalledWish[1] = wishZ;
+    }
     if (this.body.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+  }
+
+  /** The same wish from the same place comes to nothing again, as long as nothing moves by itself. */
+  private isStalled(wishX: number, wishZ: number, jump: boolean): boolean {
+    return (
+      this.stalledByNode >= 0 &&
+      !jump &&
+      wishX === this.stalledWish[0] &&
+      wishZ === this.stalledWish[1] &&
+      this.physics.bodies.length === 0
+    );
   }
 
   /** Leans on the dynamic body in the way: it gains speed, up to the walker's own, as its mass lets it. */
@@ -383,6 +411,7 @@ class CapsuleWalker implements Walker {
     const left = wishLength - made;
     if (left < 1e-5 || this.stepUp((x / wishLength) * left, (z / wishLength) * left)) return;
     this.stepUpIn = STEP_UP_PAUSE;
+    this.stepUpFailed = true;
   }
 
   /** Collide and slide; gives whether a wall was in the way. */
@@ -626,6 +655,8 @@ class CapsuleWalker implements Walker {
       this.seenRise,
       this.seenTurn,
       this.pauseSteps,
+      this.stalledByNode,
+      ...this.stalledWish,
     ];
   }
 
@@ -654,6 +685,9 @@ class CapsuleWalker implements Walker {
     this.seenRise = room[8];
     this.seenTurn = room[9];
     this.pauseSteps = room[10];
+    this.stalledByNode = room[11];
+    this.stalledWish[0] = room[12];
+    this.stalledWish[1] = room[13];
     this.blockedByNode = -1;
     this.metWalker = false;
     this.overlapMeters = 0;

@@ -84,10 +84,10 @@ export class Explorer extends Vehicle {
   override update(delta: number): this {
     this.wantsJump = false;
     if (this.needsEscape || this.needsWay) this.brain.arbitrate();
-    this.needsWay = false;
     // A brain whose last goal has just failed chooses again at once: it has to know of the need then too.
     this.brain.execute();
     this.needsEscape = false;
+    this.needsWay = false;
     super.update(delta);
     if (
       this.persona.jumpsPerSecond > 0 &&

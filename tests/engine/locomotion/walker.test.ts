@@ -103,6 +103,17 @@ describe('walker', () => {
     expect(walker.blockedByNode).toBe(1);
   });
 
+  it('pressed against a wall stays blocked by it, and goes on as soon as it wishes otherwise', async () => {
+    const { walker } = await setUp([floor(), box('wall', [0, 1.5, -1], [6, 3, 0.2])], [0, 0, 0]);
+    walk(walker, [0, -2], 120);
+    const pressed = [...walker.feetPosition];
+    walk(walker, [0, -2], 60);
+    expect([...walker.feetPosition]).toEqual(pressed);
+    expect(walker.blockedByNode).toBe(1);
+    walk(walker, [0, 2], 30);
+    expect(walker.feetPosition[2]).toBeGreaterThan(pressed[2]! + 0.9);
+  });
+
   it('comes to rest in a corner instead of trembling or squeezing through', async () => {
     const { walker } = await setUp(
       [
