@@ -20,6 +20,8 @@ function depthInside(triangles: readonly WorldTriangle[], convex: readonly World
   return deepest;
 }
 
+/** Shallower overlaps are how things are set into one another, metres. */
+const LEAST_DEPTH = 0.04;
 const WEIGHTS = [
   [1, 0, 0],
   [0.5, 0.5, 0],
@@ -48,10 +50,13 @@ export const plantInterpenetration: WorldFaultInjector = ({ visual, collider, fl
   const at = (shift: number) =>
     place(turned, translation(boundsA.max[0] - boundsB.min[0] - shift, cell.y, cell.z));
   // Round things whose boxes overlap may not touch: it is pushed on until it is really inside.
-  let shift = wanted;
-  while (shift < 2 && depthInside(at(shift), a) < wanted) shift += 0.02;
-  const b = at(shift);
-  const depth = depthInside(b, a);
+  const shifts = Array.from({ length: 60 }, (_, i) => wanted + 0.02 * i);
+  const depths = shifts.map(shift => depthInside(at(shift), a));
+  const enough = depths.findIndex(depth => depth >= wanted);
+  const chosen = enough >= 0 ? enough : depths.indexOf(Math.max(...depths));
+  const depth = depths[chosen];
+  if (depth < LEAST_DEPTH) return 'these two things do not go into each other';
+  const b = at(shifts[chosen]);
   const both = sizeOfSolid(b);
   const overlap = {
     min: boundsA.min.map((value, axis) => Math.max(value, both.min[axis])) as [number, number, number],
