@@ -113,14 +113,31 @@ function probe(
     }
     const height = from - ground.distance;
     if (floor - height > body.stepHeight + 0.05) {
-      const middle = distance + lowSpan(px, from, pz, outwardX, outwardZ, floor - body.stepHeight, bvh) / 2;
-      const aim: [number, number] = [x + outwardX * middle, z + outwardZ * middle];
+      const low = floor - body.stepHeight;
+      const middle = lowSpan(px, from, pz, outwardX, outwardZ, low, bvh) / 2;
+      let aim: [number, number] = [px + outwardX * middle, pz + outwardZ * middle];
+      // The middle of one chord may lie in a corner where no body fits: across, then along again.
+      aim = centred(aim, from, -outwardZ, outwardX, low, bvh);
+      aim = centred(aim, from, outwardX, outwardZ, low, bvh);
       const bottom = bvh.castRay(aim[0], from, aim[1], 0, -1, 0, Infinity);
       return { position, beyond: 'drop', landing: [aim[0], from - (bottom?.distance ?? 0), aim[1]], aim };
     }
     floor = height;
   }
   return { position, beyond: 'blocked' };
+}
+
+/** The middle of the low ground before and behind a place. */
+function centred(
+  [x, z]: readonly [number, number],
+  from: number,
+  dx: number,
+  dz: number,
+  height: number,
+  bvh: TriangleBvh,
+): [number, number] {
+  const shift = (lowSpan(x, from, z, dx, dz, height, bvh) - lowSpan(x, from, z, -dx, -dz, height, bvh)) / 2;
+  return [x + dx * shift, z + dz * shift];
 }
 
 /** How far on from a place the ground stays below a height, metres; at most MOST_PIT_METERS. */

@@ -60,7 +60,7 @@ export async function detectBlockedPassages(
   if (behind.length === 0) return [];
   const open = new Map(behind.map(component => [component.index, component]));
   const passages: BlockedPassage[] = [];
-  for (const [reason, relaxed] of await relaxedNavmeshes(context, collider, signal)) {
+  for (const [reason, relaxed] of await relaxedNavmeshes(context, collider, enclosed, signal)) {
     if (open.size === 0) break;
     const grid = new PassageGrid(relaxed, navmesh, reachable, body);
     for (const component of [...open.values()]) {
@@ -71,7 +71,7 @@ export async function detectBlockedPassages(
       open.delete(component.index);
       passages.push({
         component: component.index,
-        finding: describe(context, way, reason, component.area, enclosed),
+        finding: describe(context, way, reason, component.area),
       });
     }
   }
@@ -82,13 +82,17 @@ export async function detectBlockedPassages(
 async function relaxedNavmeshes(
   context: WorldContext,
   collider: WorldModel,
+  enclosed: boolean,
   signal: AbortSignal | undefined,
 ): Promise<[Reason, Navmesh][]> {
   const { body, colliderBvh } = context;
-  const bodies: [Reason, Body, WorldModel | undefined][] = [
-    ['narrow', { ...body, radius: THIN_RADIUS_METERS * body.scale }, undefined],
-    ['low', { ...body, height: LOW_HEIGHT_METERS * body.scale }, undefined],
-  ];
+  // Between rocks and trees there are gaps everywhere, and nobody calls them passages.
+  const bodies: [Reason, Body, WorldModel | undefined][] = enclosed
+    ? [
+        ['narrow', { ...body, radius: THIN_RADIUS_METERS * body.scale }, undefined],
+        ['low', { ...body, height: LOW_HEIGHT_METERS * body.scale }, undefined],
+      ]
+    : [];
   const fixed = collider.nodes.filter(node => !isThing(context, node.name));
   if (fixed.length > 0 && fixed.length < collider.nodes.length)
     bodies.unshift(['thing', body, { ...collider, nodes: fixed }]);
@@ -242,23 +246,15 @@ const WHY: Record<Reason, string> = {
   low: 'it is too low',
 };
 
-function describe(
-  { body }: WorldContext,
-  { places }: Way,
-  reason: Reason,
-  area: number,
-  enclosed: boolean,
-): Finding {
-  // Between rocks and trees there are gaps everywhere, and nobody calls them passages.
-  const natural = reason !== 'thing' && !enclosed;
+function describe({ body }: WorldContext, { places }: Way, reason: Reason, area: number): Finding {
   // The ends are floor that is walked; between them lies what blocks.
   const min = [0, 1, 2].map(axis => Math.min(...places.map(place => place[axis])));
   const max = [0, 1, 2].map(axis => Math.max(...places.map(place => place[axis])));
   const middle = places[places.length >> 1];
   return {
     type: 'blocked-passage',
-    severity: natural ? 'info' : 'error',
-    confidence: natural ? 0.4 : reason === 'thing' ? 0.85 : 0.75,
+    severity: 'error',
+    confidence: reason === 'thing' ? 0.85 : 0.75,
     position: [middle[0], middle[1] + body.height / 2, middle[2]],
     extent: [max[0] - min[0], body.height, max[2] - min[2]],
     message: `A passage to ${area.toFixed(1)} m² of floor is open to the eye and no body gets through: ${WHY[reason]}.`,

@@ -20,6 +20,8 @@ const SAMPLE_METERS = 0.15;
 const MIN_AREA_SQUARE_METERS = 0.2;
 /** A thing has to stand in the way, not only to lie there. */
 const MIN_HEIGHT_METERS = 0.3;
+/** The navmesh ends this far short of a wall at most, beyond the radius: two cells and what rounding takes. */
+const BESIDE_METERS = 0.3;
 /** Parts of one thing. */
 const CLUSTER_METERS = 0.3;
 const FLOOR_NORMAL_Y = 0.7;
@@ -39,7 +41,7 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
       // The cheap question first.
       const place = isFloor
         ? bodyPlaceNear(context, [point[0], point[1] + body.height / 2, point[2]], body.radius + 0.4)
-        : bodyPlaceNear(context, point, body.radius);
+        : bodyPlaceNear(context, point, body.radius + BESIDE_METERS);
       if (!place) return;
       if (isNearSurface(colliderBvh, point, COLLIDER_TOLERANCE_METERS)) return;
       if (isFloor) {

@@ -17,6 +17,11 @@ export const plantLeak: WorldFaultInjector = ({ visual, collider, floor }, rando
     const [dx, dz] = random.pick(directions);
     const wall = floor.wallDistance(cell.x, cell.y + 1, cell.z, dx, dz, REACH);
     if (wall > 1.2) continue;
+    // Nothing stands before the wall: a body has to come to the gap.
+    const before = [0.45, 1.5].map(height =>
+      floor.wallDistance(cell.x, cell.y + height, cell.z, dx, dz, REACH),
+    );
+    if (before.some(distance => distance < wall - 0.15)) continue;
     const half = random.range(1, 3) / 2;
     // The whole gap has to lead from floor to nothing.
     const beyond = [-1, 0, 1].every(side => {
