@@ -14,15 +14,15 @@ import { rounded } from './statistics.ts';
  */
 export const WEIGHTS: Record<DimensionName, number> = {
   sharpness: 3.2,
-  exposure: 2.7,
+  exposure: 3,
   noise: 2.7,
   blockiness: 1.3,
   banding: 3.3,
   deadPixels: 0.5,
   overlays: 1,
   flicker: 1.6,
-  motionSmoothness: 1.7,
-  freezes: 1,
+  motionSmoothness: 1.9,
+  freezes: 1.5,
   cuts: 1,
   cameraShake: 2.2,
   dynamicDegree: 0.1,
