@@ -44,7 +44,7 @@ export function measureExposure(histogram: Uint32Array): FrameExposure {
 
 const HALF_CLIPPED_SHARE = 0.35;
 /** Standard deviation of a picture that hardly tells things apart. */
-const HALF_CONTRAST_LEVELS = 28;
+const HALF_CONTRAST_LEVELS = 20;
 /** Middle of 8 bits, and how far from it the mean level may lie: 70 to 190 cost next to nothing. */
 const MIDDLE_LEVEL = 128;
 const HALF_DISTANCE_LEVELS = 95;

@@ -97,6 +97,7 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
       format: 'gray',
       maxLongSidePixels: MOST_LONG_SIDE_PIXELS,
       reuseArray: true,
+      info,
       signal: options.signal,
     })) {
       const { gray, difference, field } = reader.next(pixels);
