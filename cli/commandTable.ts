@@ -8,6 +8,7 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   test: async () => (await import('./commands/test.ts')).command,
   replay: async () => (await import('./commands/replay.ts')).command,
   revise: async () => (await import('./commands/revise.ts')).command,
+  memory: async () => (await import('./commands/memory.ts')).command,
   direct: async () => (await import('./commands/direct.ts')).command,
   view: async () => (await import('./commands/view.ts')).command,
   serve: async () => (await import('./commands/serve.ts')).command,

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { DirectorError } from '../engine/errors.ts';
 import { type LongOptions, subProgress, throwIfCancelled } from '../engine/progress.ts';
 import { applyStep } from './direct/applyStep.ts';
+import { experienceOf } from './direct/experienceOf.ts';
 import { finishProduction } from './direct/finishProduction.ts';
 import { type NextStep, nextStep, type Step } from './direct/nextStep.ts';
 import { openProduction, type Production, productionPath, writeProduction } from './direct/production.ts';
@@ -11,6 +13,7 @@ import { runStep } from './direct/runStep.ts';
 import type { DirectSteps, LiftQuality } from './direct/steps.ts';
 import type { Provider } from './generate/provider.ts';
 import { sha256File } from './generate/sha256File.ts';
+import { readMemory, recall, remember } from './revise/memory.ts';
 
 export interface DirectOptions extends LongOptions {
   /** 1 to 20. */
@@ -28,6 +31,8 @@ export interface DirectOptions extends LongOptions {
   /** Agents and simulated seconds of each test. */
   agents: number;
   testSeconds: number;
+  /** File of what was learned about clauses: read where the production begins, added to where it ends. */
+  memory?: string | undefined;
 }
 
 /** The part of an iteration's progress that each step is; what they take on two cores. */
@@ -61,8 +66,15 @@ export async function direct(
   });
   const unlock = await lockProduction(out);
   try {
-    const production = await openProduction(out, prompt, identified);
-    return await goAround(production, { ...options, onProgress: risingProgress(options) }, steps);
+    const { memory } = options;
+    const { provider, model } = identified;
+    const production = await openProduction(out, prompt, identified, async () =>
+      memory === undefined ? {} : recall(await readMemory(memory), provider, model),
+    );
+    const ended = await goAround(production, { ...options, onProgress: risingProgress(options) }, steps);
+    if (memory !== undefined)
+      await remember(memory, keyOf(ended), { provider, model, experience: experienceOf(ended) });
+    return ended;
   } finally {
     await unlock();
   }
@@ -107,6 +119,14 @@ function risingProgress(options: LongOptions): NonNullable<LongOptions['onProgre
     highest = Math.max(highest, event.fraction);
     options.onProgress?.({ ...event, fraction: highest });
   };
+}
+
+/** The same for the same production, however often it goes on. */
+function keyOf({ prompt, options, experience }: Production): string {
+  return createHash('sha256')
+    .update(JSON.stringify([prompt, options, experience]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 async function identity(options: DirectOptions): Promise<Production['options']> {

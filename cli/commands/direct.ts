@@ -5,7 +5,7 @@ import { productionSteps } from '../../pipeline/direct/productionSteps.ts';
 import { LIFT_QUALITIES } from '../../pipeline/direct/steps.ts';
 import { direct } from '../../pipeline/direct.ts';
 import type { Command } from '../command.ts';
-import { choiceOption, integerOption, numberOption, parseOptions } from '../commandOptions.ts';
+import { choiceOption, integerOption, numberOption, parseOptions, pathOption } from '../commandOptions.ts';
 import { checkPrompt, GENERATION_OPTIONS, generationSchema, resolveGeneration } from './generate.ts';
 
 const optionsSchema = generationSchema.extend({
@@ -13,6 +13,7 @@ const optionsSchema = generationSchema.extend({
   quality: choiceOption(LIFT_QUALITIES),
   agents: integerOption(1, 256),
   testSeconds: numberOption(1, 3600),
+  memory: pathOption.optional(),
   failOn: choiceOption(['error', 'warning', 'never']),
 });
 
@@ -26,6 +27,10 @@ export const command: Command = {
     { flags: '--quality <q>', description: `of the lift: ${LIFT_QUALITIES.join(', ')}`, default: 'standard' },
     { flags: '--agents <n>', description: 'agents in each test, 1 to 256', default: '16' },
     { flags: '--test-seconds <s>', description: 'simulated seconds of each test, 1 to 3600', default: '120' },
+    {
+      flags: '--memory <file>',
+      description: 'begin with what earlier productions learned about clauses, and add what this one learns',
+    },
     {
       flags: '--fail-on <severity>',
       description: 'exit 1 where the best world has violations: error, warning, never',
@@ -54,6 +59,7 @@ export const command: Command = {
         quality,
         agents,
         testSeconds,
+        memory: options.memory,
         out,
         signal: context.signal,
         onProgress: context.onProgress,

@@ -61,6 +61,10 @@ function describeIteration(iteration: Iteration): string[] {
   else lines.push('  world: none, no take could be lifted');
   if (!iteration.revised) return lines;
   lines.push('  Revision');
+  if (iteration.revised.from !== undefined)
+    lines.push(
+      `    not accepted: less was found in iteration ${iteration.revised.from}, so this goes on from its prompt`,
+    );
   if (iteration.revised.edits.length === 0)
     lines.push('    no rule knows an answer to what was found; the prompt stays');
   for (const edit of iteration.revised.edits) {

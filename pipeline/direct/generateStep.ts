@@ -7,7 +7,7 @@ import { iterationSeed, type StepContext, type StepInput } from './stepInput.ts'
 export async function generateStep(input: StepInput, context: StepContext): Promise<StepOutput> {
   const { production, iteration } = input;
   const { takes, seconds, width, height, framesPerSecond } = production.options;
-  const { out, failureModel, signal, onProgress } = context;
+  const { out, failureModel, onTake, signal, onProgress } = context;
   const made = await generate(iteration.prompt, {
     provider: await context.provider(),
     takes,
@@ -18,6 +18,7 @@ export async function generateStep(input: StepInput, context: StepContext): Prom
     failureModel,
     seed: iterationSeed(input, 'takes'),
     out: join(out, iterationName(iteration.iteration), 'takes'),
+    onTake: onTake && (({ video }) => onTake(video)),
     signal,
     onProgress,
   });

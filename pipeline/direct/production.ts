@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
 import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { type Experience, experienceSchema } from '../revise/experience.ts';
 
 /** production.json: every finished step of a production. Paths are relative to its folder; it holds no clock. */
 
@@ -96,6 +97,8 @@ const iterationSchema = z.strictObject({
       revision: z.string(),
       prompt: z.string(),
       edits: z.array(editSchema),
+      /** The iteration whose prompt it rewrites, where less was found in that one than in this. */
+      from: z.int().min(1).optional(),
     })
     .optional(),
 });
@@ -117,6 +120,8 @@ export const productionSchema = z.strictObject({
     agents: z.int(),
     testSeconds: z.number(),
   }),
+  /** What was known of the clauses on this video model when the production began. */
+  experience: experienceSchema.default({}),
   iterations: z.array(iterationSchema),
   /** The iteration with the best world so far; null until there is one. */
   best: z
@@ -166,11 +171,16 @@ export async function readProduction(folder: string): Promise<Production | undef
 }
 
 /** A production of which nothing is done. */
-export function newProduction(prompt: string, options: Production['options']): Production {
+export function newProduction(
+  prompt: string,
+  options: Production['options'],
+  experience: Experience = {},
+): Production {
   return {
     schema: 'sora-director/production@1',
     prompt,
     options,
+    experience,
     iterations: [],
     best: null,
     stopped: null,
@@ -196,15 +206,17 @@ export function iterationOf(production: Production, number: number): Iteration {
 
 /**
  * The production to go on with: the one in the folder where prompt and options agree, else a new one.
+ * @param experience asked for only where the production is new: one that goes on keeps what it began with.
  * @throws PRODUCTION_CHANGED naming what differs; more iterations than before are no change.
  */
 export async function openProduction(
   folder: string,
   prompt: string,
   options: Production['options'],
+  experience: () => Promise<Experience>,
 ): Promise<Production> {
   const stored = await readProduction(folder);
-  if (!stored) return newProduction(prompt, options);
+  if (!stored) return newProduction(prompt, options, await experience());
   const differing = Object.entries(options)
     .filter(([name, value]) => stored.options[name as keyof typeof options] !== value)
     .map(([name, value]) => `${name} ${stored.options[name as keyof typeof options]} → ${value}`);

@@ -25,6 +25,8 @@ export interface StepContext extends LongOptions {
   steps: DirectSteps;
   /** Lift exactly this take, because a person picked it. */
   take?: string | undefined;
+  /** Told each take's video, a path, once it is whole, before the others are made; waited for. */
+  onTake?: ((video: string) => Promise<void>) | undefined;
   /** Told all verdicts so far when the lift has refused a take and goes on to the next: a kill need not repeat it. */
   onVerdicts?: ((verdicts: Verdict[]) => Promise<void>) | undefined;
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { findIncumbent } from './findIncumbent.ts';
 import type { NextStep } from './nextStep.ts';
-import { iterationOf, type Production } from './production.ts';
+import { type Iteration, iterationOf, type Production } from './production.ts';
 
 /**
  * Which of a production's files a step reads, so that no more than these need be at hand: paths relative to the
  * production's folder; one that ends in '/' is all below it.
  */
 export function stepReads(production: Production, { iteration: number, step }: NextStep): string[] {
-  const { generated, scored, lifted, tested } = iterationOf(production, number);
+  const { generated, scored, lifted } = iterationOf(production, number);
   const videos = generated?.takes.map(take => take.video) ?? [];
   const scores = scored ? [scored.scores] : [];
   switch (step) {
@@ -20,6 +21,10 @@ export function stepReads(production: Production, { iteration: number, step }: N
     case 'test':
       return lifted ? [join(lifted.world, '/')] : [];
     case 'revise':
-      return [...scores, ...(tested ? [tested.report] : [])];
+      return evidenceFiles(findIncumbent(production, number));
   }
+}
+
+function evidenceFiles({ scored, tested }: Iteration): string[] {
+  return [...(scored ? [scored.scores] : []), ...(tested ? [tested.report] : [])];
 }

@@ -31,6 +31,8 @@ export interface GenerateOptions extends LongOptions {
   failureModel?: string | undefined;
   /** Takes made at the same time; 1 or 2. The result does not depend on it. */
   workers?: number;
+  /** Told each take once it is whole, those that were there already first; `video` is a path. Waited for. */
+  onTake?: ((take: Take) => Promise<void>) | undefined;
 }
 
 export interface GenerateResult {
@@ -75,6 +77,12 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
   });
   await sweep(out);
   const ledger = await openLedger(prompt, options, plans);
+  const withPaths = (take: Take): Take => ({
+    ...take,
+    video: join(out, take.video),
+    ...(take.truth && { truth: join(out, take.truth) }),
+  });
+  for (const take of ledger.list()) await options.onTake?.(withPaths(take));
 
   const fractions: number[] = plans.map(plan => (ledger.has(plan.take) ? 1 : 0));
   const kept = fractions.filter(fraction => fraction === 1).length;
@@ -98,9 +106,11 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
       try {
         const say = (fraction: number, message: string) =>
           report(index, fraction, `${plan.take}: ${message}`);
-        await ledger.add(await makeTake(plan, options, signal, say));
+        const take = await makeTake(plan, options, signal, say);
+        await ledger.add(take);
         // Only now: a kill before this line downloads again, it does not pay again.
         if (provider.durable) await closeJob(out, plan.take);
+        await options.onTake?.(withPaths(take));
         report(index, 1, `${plan.take} is ready`);
       } catch (thrown) {
         const error = toDirectorError(thrown);
@@ -126,11 +136,7 @@ export async function generate(prompt: string, options: GenerateOptions): Promis
       suggestion: first.error.suggestion,
       details: { failed },
     });
-  const takes = ledger.list().map(take => ({
-    ...take,
-    video: join(out, take.video),
-    ...(take.truth && { truth: join(out, take.truth) }),
-  }));
+  const takes = ledger.list().map(withPaths);
   return { out, prompt, provider: provider.name, model: provider.model, takes, kept, failed };
 }
 

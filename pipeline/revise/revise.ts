@@ -1,6 +1,7 @@
 import { type Clause, joinClauses, normalised, splitClauses } from './clauses.ts';
 import type { Evidence } from './evidence.ts';
-import { callsFor, RULES, type Rule } from './rules.ts';
+import { type Estimate, type Experience, estimate } from './experience.ts';
+import { allClauses, callsFor, RULES, type Rule } from './rules.ts';
 
 export interface Edit {
   /** pin: added · replace: put in another's place · remove: taken out · order: moved to the front of the additions. */
@@ -24,10 +25,11 @@ export interface Revision {
 
 export interface ReviseOptions {
   /**
-   * The evidence comes from takes of this very prompt, so a clause that is in it already did not help: say it
-   * another way, then earlier. Without it a second revision with the same evidence changes nothing.
+   * What is known of the clauses on this video model, the takes of this very prompt among it (experience.ts). With it
+   * a clause that is in the prompt and did not help is said another way, helped by another, or said earlier. Without
+   * it a second revision with the same evidence changes nothing.
    */
-  escalate?: boolean;
+  experience?: Experience;
   /** Longest prompt that may come out; one that is longer already gets only replacements that fit. */
   mostCharacters?: number;
 }
@@ -49,7 +51,7 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
   for (const { rule, because } of rank(evidence)) {
     const { expects } = rule;
     const cut = cutContradiction(clauses, rule);
-    const choice = chooseClause(cut?.clauses ?? clauses, rule, options.escalate ?? false);
+    const choice = chooseClause(cut?.clauses ?? clauses, rule, options.experience);
     const base = cut?.clauses ?? clauses;
     const apply = (next: Clause[], edit: Edit) => {
       clauses = next;
@@ -115,20 +117,57 @@ type Choice =
   | { kind: 'order'; index: number }
   | { kind: 'none' };
 
-function chooseClause(clauses: readonly Clause[], rule: Rule, escalate: boolean): Choice {
+/**
+ * The wording that prevents the fault best, as far as is known. Of what was never tried, the hopeful side of the guess
+ * counts (a lower confidence bound, as in UCB1, Auer et al. 2002), so that it gets its turn before what has failed; of
+ * what was tried, the mean alone: takes are few, and what works is kept.
+ */
+function chooseClause(clauses: readonly Clause[], rule: Rule, experience: Experience | undefined): Choice {
+  const known = experience ?? {};
   const wordings = rule.clauses.map(normalised);
   const index = clauses.findIndex(clause => wordings.includes(normalised(clause.text)));
   const standing = clauses[index];
-  if (standing) {
-    if (!escalate) return { kind: 'none' };
-    const next = rule.clauses[wordings.indexOf(normalised(standing.text)) + 1];
-    if (next) return { kind: 'replace', clause: next, replaces: standing.text, index };
-    return index > firstAddition(clauses) ? { kind: 'order', index } : { kind: 'none' };
+  const best = (candidates: readonly string[], kind: 'wording' | 'aid') =>
+    candidates
+      .map(clause => ({ clause, prospect: prospectOf(estimate(known, rule, clause, kind)) }))
+      .sort((a, b) => a.prospect - b.prospect)[0];
+  if (!standing) {
+    const said = rule.saidBy !== undefined && clauses.some(clause => rule.saidBy?.test(clause.text));
+    // What the person has said already is said in other words.
+    const choice = best(said ? rule.clauses.slice(1) : rule.clauses, 'wording');
+    return choice ? { kind: 'pin', clause: choice.clause } : { kind: 'none' };
   }
-  const said = rule.saidBy !== undefined && clauses.some(clause => rule.saidBy?.test(clause.text));
-  if (!said) return { kind: 'pin', clause: rule.clauses[0] };
-  const [, other] = rule.clauses;
-  return other ? { kind: 'pin', clause: other } : { kind: 'none' };
+  if (!experience) return { kind: 'none' };
+  const said = rule.clauses[wordings.indexOf(normalised(standing.text))] ?? standing.text;
+  const chance = estimate(known, rule, said, 'wording').chance;
+  const other = best(
+    rule.clauses.filter(clause => clause !== said),
+    'wording',
+  );
+  const aid = best(usableAids(clauses, rule), 'aid');
+  const helps = chance < estimate(known, rule, '', 'nothing').chance;
+  const replace = other !== undefined && other.prospect < chance;
+  if (aid && (helps || !replace) && aid.prospect < chance) return { kind: 'pin', clause: aid.clause };
+  if (replace) return { kind: 'replace', clause: other.clause, replaces: standing.text, index };
+  return index > firstAddition(clauses) ? { kind: 'order', index } : { kind: 'none' };
+}
+
+/** One aid stands beside a wording, and none where the person has spoken of the same. */
+function usableAids(clauses: readonly Clause[], rule: Rule): readonly string[] {
+  const aids = (rule.aids ?? []).map(normalised);
+  const unwanted = clauses.some(
+    ({ text }) =>
+      aids.includes(normalised(text)) ||
+      (!ADDITIONS.has(normalised(text)) && rule.aidsUnless !== undefined && rule.aidsUnless.test(text)),
+  );
+  return unwanted ? [] : (rule.aids ?? []);
+}
+
+/** With more, a clause that prevented the fault in every one of three takes would give way to one never tried. */
+const OPTIMISM = 0.5;
+
+function prospectOf({ takes, chance, spread }: Estimate): number {
+  return takes > 0 ? chance : chance - OPTIMISM * spread;
 }
 
 /** Index of the first clause that a rule wrote. */
@@ -137,7 +176,7 @@ function firstAddition(clauses: readonly Clause[]): number {
   return index < 0 ? clauses.length : index;
 }
 
-const ADDITIONS = new Set(RULES.flatMap(rule => rule.clauses.map(normalised)));
+const ADDITIONS = new Set(RULES.flatMap(rule => allClauses(rule).map(normalised)));
 
 function isAddition(clause: Clause): boolean {
   return ADDITIONS.has(normalised(clause.text));

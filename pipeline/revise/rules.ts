@@ -6,8 +6,12 @@ export interface Rule {
   name: string;
   /** Evidence kinds that call for it: violation types, 'low-' and a dimension, or patterns of LIFT_ codes. */
   evidence: readonly (string | RegExp)[];
-  /** What to say; a later one is tried where an earlier one is already said and the finding came back. */
+  /** Ways to say it; of these at most one stands in a prompt. */
   clauses: readonly [string, ...string[]];
+  /** Said beside it where it helps too little: clauses that speak of something near. Clear of every other rule's. */
+  aids?: readonly string[];
+  /** The person has said something of what the aids speak of: they are left out then. */
+  aidsUnless?: RegExp;
   /** Words by which a person has said the same already; the second clause is then added instead of the first. */
   saidBy?: RegExp;
   /** Words that say the opposite; they are cut out of the prompt when the clause goes in. */
@@ -25,6 +29,7 @@ export const RULES: readonly Rule[] = [
     clauses: [
       'the camera walks slowly forward at eye level',
       'the camera moves forward a long way through the scene',
+      'a tracking shot that travels past everything',
     ],
     saidBy:
       /\b(?:camera|shot|view|we)\b.*\b(?:walk|mov(?:e|es|ing) forward|forward|dolly|dollies|track|tracking|orbit|glid|fl(?:y|ies)|follow|push(?:es)? in|travel)|\b(?:dolly|tracking|orbit(?:ing)?) shot\b|\bwalk-?through\b/i,
@@ -60,7 +65,9 @@ export const RULES: readonly Rule[] = [
       'low-epipolarConsistency',
       /^LIFT_.*(?:INCONSISTENT|RIGID|MOVING|DYNAMIC)/,
     ],
-    clauses: ['nothing else moves', 'everything else stays perfectly still'],
+    clauses: ['nothing else moves', 'everything else stays perfectly still', 'objects keep rigid shapes'],
+    aids: ['an empty view with nobody in it'],
+    aidsUnless: /\b(?:crowd\w*|people|pedestrians|passers-by|traffic)\b/i,
     saidBy:
       /\b(?:nothing|no one|nobody) (?:else )?moves\b|\beverything (?:else )?(?:is|stays|stands) (?:perfectly )?still\b/i,
     contradictedBy:
@@ -71,7 +78,12 @@ export const RULES: readonly Rule[] = [
   {
     name: 'constant-objects',
     evidence: ['pop'],
-    clauses: ['every object stays in place and keeps its shape', 'nothing appears or disappears'],
+    clauses: [
+      'every object stays in place and keeps its shape',
+      'nothing appears or disappears',
+      'the whole scene stays the same from start to end',
+    ],
+    aids: ['one unbroken recording from start to end'],
     contradictedBy:
       /\b(?:things|objects|items) (?:appear|vanish|disappear|pop up|change shape)(?: and (?:appear|vanish|disappear))?\b/i,
     expects: 'nothing appears, vanishes or changes its shape',
@@ -80,7 +92,10 @@ export const RULES: readonly Rule[] = [
   {
     name: 'steady-light',
     evidence: ['flicker', 'low-flicker'],
-    clauses: ['steady even light', 'constant lighting from start to end'],
+    clauses: ['steady even light', 'constant lighting from start to end', 'the brightness never changes'],
+    aids: ['in soft daylight'],
+    aidsUnless:
+      /\b(?:day|night|dusk|dawn|noon|morning|evening|sun\w*|moon\w*|daylight|twilight|neon|candle\w*|lamp\w*|lantern\w*|torch\w*|lit|overcast|golden hour)\b/i,
     saidBy: /\b(?:steady|constant|even|stable) (?:even |soft |bright )?light(?:ing)?\b/i,
     contradictedBy:
       /\b(?:flickering|flashing|blinking|strobing|pulsing|strobe)(?: (?:neon|fluorescent|candle))? ?(?:lights?|lighting|lamps?|light bulbs?|tubes?)\b|\b(?:the )?(?:lights?|lamps?) (?:flicker|flash|blink|pulse)s?\b/i,
@@ -100,7 +115,8 @@ export const RULES: readonly Rule[] = [
   {
     name: 'sharp-focus',
     evidence: ['low-sharpness', /^LIFT_.*(?:FEATURE|TEXTURE|BLUR)/],
-    clauses: ['sharp focus throughout', 'crisp detail from near to far'],
+    clauses: ['sharp focus throughout', 'crisp detail from near to far', 'no blur at all'],
+    aids: ['a level gimbal shot'],
     saidBy: /\bsharp(?:ly)?\b.*\bfocus|\bdeep focus\b|\bcrisp\b/i,
     contradictedBy:
       /\b(?:with )?(?:a )?(?:shallow depth of field|soft focus|blurry|blurred|out of focus|motion blur|bokeh|dreamy haze|hazy)(?: background)?\b/i,
@@ -123,7 +139,11 @@ export const RULES: readonly Rule[] = [
     clauses: [
       'the floor is solid and continuous',
       'the floor is one flat unbroken surface from wall to wall',
+      'no part of the floor is missing',
     ],
+    aids: ['a wooden floor'],
+    aidsUnless:
+      /\b(?:wood\w*|stone|tiles?|tiled|concrete|carpet\w*|marble|grass|gravel|sand|dirt|asphalt|brick|planks?|boards?|metal|cobble\w*)\b/i,
     saidBy:
       /\b(?:solid|unbroken|continuous) (?:floor|ground)\b|\b(?:floor|ground) is (?:solid|unbroken|continuous)\b/i,
     contradictedBy:
@@ -143,7 +163,12 @@ export const RULES: readonly Rule[] = [
   {
     name: 'supported-objects',
     evidence: ['floating', 'unstable'],
-    clauses: ['every object stands on the floor', 'all things rest firmly on the ground'],
+    clauses: [
+      'every object stands on the floor',
+      'all things rest firmly on the ground',
+      'nothing floats or hovers',
+    ],
+    aids: ['a firm level ground under everything'],
     saidBy: /\b(?:every|all) (?:objects?|things?)\b.*\b(?:stands?|rests?)\b.*\b(?:floor|ground)\b/i,
     contradictedBy:
       /\b(?:floating|hovering|levitating|weightless) (?=\w)|\b(?:objects|things|furniture) (?:float|hover|levitate)s?(?: in (?:the )?(?:mid-?)?air)?\b/i,
@@ -153,7 +178,12 @@ export const RULES: readonly Rule[] = [
   {
     name: 'separate-objects',
     evidence: ['interpenetration'],
-    clauses: ['objects stand apart and do not overlap', 'wide gaps between all objects'],
+    clauses: [
+      'objects stand apart and do not overlap',
+      'wide gaps between all objects',
+      'all items are spaced clear of each other',
+    ],
+    aids: ['furniture that sits firmly on the ground'],
     saidBy: /\bclear of each other\b|\bwell spaced\b|\bnot overlap/i,
     contradictedBy: /\b(?:piled|heaped|overlapping|jumbled|crammed)(?: (?:up|together))?\b/i,
     expects: 'things do not stick in each other',
@@ -196,6 +226,11 @@ export const RULES: readonly Rule[] = [
     weight: 4,
   },
 ];
+
+/** Every clause that a rule can write. */
+export function allClauses(rule: Rule): string[] {
+  return [...rule.clauses, ...(rule.aids ?? [])];
+}
 
 export function callsFor(rule: Rule, kind: string): boolean {
   return rule.evidence.some(each => (typeof each === 'string' ? each === kind : each.test(kind)));

@@ -66,6 +66,8 @@ export const jobView = z.object({
   stage: z.string(),
   fraction: z.number().min(0).max(1),
   message: z.string(),
+  /** What is whole while the rest is being made, by its path in the production: takes that were filmed. */
+  made: z.record(z.string(), fileLink),
   /** 0 for the next to be taken; null unless queued. */
   queuePosition: z.int().min(0).nullable(),
   /** Until the job is done, its wait included; null where nothing is known yet. */
@@ -160,6 +162,8 @@ export const iterationView = z.object({
       /** What the revision proposes. */
       prompt: z.string(),
       edits: z.array(editSchema),
+      /** The iteration whose prompt it rewrites, where less was found in that one than in this. */
+      from: z.int().min(1).optional(),
     })
     .optional(),
 });

@@ -94,6 +94,8 @@ export const jobs = pgTable('jobs', {
   stage: text('stage').notNull().default(''),
   fraction: doublePrecision('fraction').notNull().default(0),
   progressMessage: text('progress_message').notNull().default(''),
+  /** What the attempt has put into storage while it goes on. */
+  made: jsonb('made').$type<StoredFiles>().notNull().default({}),
   error: jsonb('error').$type<StoredError>(),
   createdAt: moment('created_at').notNull().defaultNow(),
   startedAt: moment('started_at'),

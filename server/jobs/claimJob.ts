@@ -38,6 +38,7 @@ export async function claimJob(database: Database, queue: Queue, worker: string)
           stage: '',
           fraction: 0,
           progressMessage: '',
+          made: {},
         })
         .where(and(eq(jobs.id, taken.jobId), eq(jobs.message, taken.message), eq(jobs.state, 'queued')))
         .returning();

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { ProgressEvent } from '../../engine/progress.ts';
 import type { Database } from '../db/database.ts';
 import { jobs } from '../db/schema.ts';
+import type { StoredFile } from '../files/fileStore.ts';
 import type { Claim } from './claimJob.ts';
 import { heldBy } from './queue.ts';
 
@@ -21,6 +22,7 @@ export class HeldJob {
   readonly #onStored: () => void;
   readonly #onError: (error: unknown) => void;
   #progress: ProgressEvent | undefined;
+  #made: Record<string, StoredFile> = {};
   #timer: NodeJS.Timeout | undefined;
   #storedAt = performance.now();
   #beating: Promise<void> | undefined;
@@ -46,6 +48,11 @@ export class HeldJob {
     this.#progress = event;
     if (first && !this.#beating)
       this.#schedule(Math.max(0, this.#storedAt + PROGRESS_MILLISECONDS - performance.now()));
+  }
+
+  /** The next progress, which comes with it, takes it along. */
+  made(path: string, file: StoredFile): void {
+    this.#made = { ...this.#made, [path]: file };
   }
 
   /** Stops the work; its row stays as it is. */
@@ -90,6 +97,7 @@ export class HeldJob {
         .set({
           heartbeatAt: sql`now()`,
           ...(event && { stage: event.stage, fraction: event.fraction, progressMessage: event.message }),
+          made: this.#made,
         })
         .where(heldBy(this.claim.job))
         .returning({ id: jobs.id });

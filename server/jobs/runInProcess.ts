@@ -51,6 +51,8 @@ export async function runInProcess(
         switch (message.kind) {
           case 'progress':
             return events.onProgress(message.event);
+          case 'made':
+            return events.onMade?.(message.path, message.file);
           case 'trace':
             return events.onTrace?.(message.packet);
           case 'violations':

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../engine/progress.ts';
 import { iterationName } from '../../pipeline/direct/production.ts';
@@ -10,6 +10,7 @@ import type { Provider } from '../../pipeline/generate/provider.ts';
 import { writeJsonAtomic } from '../../pipeline/generate/writeFileAtomic.ts';
 import type { TestRun } from '../../sim/types.ts';
 import { createFileStore } from '../files/createFileStore.ts';
+import type { FileStore } from '../files/fileStore.ts';
 import { fetchInputs, storeOutputs } from './scratchFiles.ts';
 import type { ProductionStep, StepEvents, StepJob, StepOutcome, WorldTest } from './stepJob.ts';
 import type { TestWorldOptions } from './testWorld.ts';
@@ -28,7 +29,7 @@ export async function runStepJob(
   await mkdir(scratch, { recursive: true });
   await fetchInputs(store, scratch, job.inputs, signal);
   const { output, written } = await (work.kind === 'production-step'
-    ? runProductionStep(work, scratch, events, signal)
+    ? runProductionStep(work, scratch, store, events, signal)
     : runWorldTest(work, scratch, events, signal));
   throwIfCancelled(signal);
   return { output, files: await storeOutputs(store, scratch, written, signal) };
@@ -43,6 +44,7 @@ interface Done {
 async function runProductionStep(
   { production, iteration, step, take, failureModel, pace = 'fast' }: ProductionStep,
   scratch: string,
+  store: FileStore,
   events: StepEvents,
   signal: AbortSignal,
 ): Promise<Done> {
@@ -56,6 +58,10 @@ async function runProductionStep(
       provider: () => openProvider(provider, model),
       failureModel,
       take,
+      onTake: async video => {
+        const stored = await storeOutputs(store, scratch, [relative(scratch, video)], signal);
+        for (const [path, file] of Object.entries(stored)) events.onMade?.(path, file);
+      },
       steps: {
         ...productionSteps,
         test: (world, options) =>

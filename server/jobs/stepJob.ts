@@ -48,6 +48,8 @@ export interface StepOutcome {
 /** What the process tells while it works. */
 export interface StepEvents {
   onProgress(event: ProgressEvent): void;
+  /** A file that is whole and in storage while the step goes on, by path below `scratch`: a take's video. */
+  onMade?(path: string, file: StoredFile): void;
   /** A packet of the test's trace (sim/browser/trace.ts), at most 20 a second. */
   onTrace?(packet: { keyframe: boolean; bytes: Uint8Array }): void;
   /** New ones as they become known; at the end (`final`) those of the report, in place of all before. */
@@ -60,6 +62,7 @@ export type ToStep = { kind: 'run'; job: StepJob } | { kind: 'cancel' };
 /** What the process says to runInProcess; done or failed is the last. */
 export type FromStep =
   | { kind: 'progress'; event: ProgressEvent }
+  | { kind: 'made'; path: string; file: StoredFile }
   | { kind: 'trace'; packet: { keyframe: boolean; bytes: Uint8Array } }
   | { kind: 'violations'; violations: unknown[]; final: boolean }
   | { kind: 'done'; outcome: StepOutcome }

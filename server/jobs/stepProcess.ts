@@ -29,6 +29,7 @@ async function run({ job }: ToStep & { kind: 'run' }): Promise<void> {
       job,
       {
         onProgress: throttleProgress(event => send({ kind: 'progress', event })),
+        onMade: (path, file) => send({ kind: 'made', path, file }),
         onTrace: packet => send({ kind: 'trace', packet }),
         onViolations: (violations, final) => send({ kind: 'violations', violations, final }),
       },

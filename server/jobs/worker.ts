@@ -235,6 +235,7 @@ class JobWorker implements Worker {
       stepJob,
       {
         onProgress: event => held.progress(event),
+        onMade: (path, file) => held.made(path, file),
         ...(runId !== null && {
           onTrace: ({ keyframe, bytes }) =>
             bus.publish('trace', { runId, sequence: sequence++, keyframe, bytes }),

@@ -99,7 +99,10 @@ function iterationView(shown: ShownProduction, iteration: Iteration): IterationV
       ...(message !== undefined && { message }),
     };
   }
-  if (revised) view.revised = { prompt: revised.prompt, edits: revised.edits };
+  if (revised) {
+    const { prompt, edits, from } = revised;
+    view.revised = { prompt, edits, ...(from !== undefined && { from }) };
+  }
   return view;
 }
 

@@ -17,6 +17,7 @@ export function jobView(row: JobRow, estimates: Estimates): JobView {
     stage: row.stage,
     fraction: Math.min(1, Math.max(0, row.fraction)),
     message: row.progressMessage,
+    made: fileLinks(row.made),
     ...estimates(row),
     error: row.error,
     createdAt: row.createdAt.toISOString(),

@@ -21,6 +21,7 @@ export function sampleJob(part: Partial<JobView> = {}): JobView {
     stage: 'depth',
     fraction: 0.5,
     message: 'view 4 of 8',
+    made: {},
     queuePosition: null,
     etaSeconds: 30,
     error: null,

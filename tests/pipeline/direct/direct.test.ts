@@ -13,6 +13,7 @@ import { type Production, readProduction } from '../../../pipeline/direct/produc
 import { direct } from '../../../pipeline/direct.ts';
 import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
 import { sha256File } from '../../../pipeline/generate/sha256File.ts';
+import { readMemory, recall } from '../../../pipeline/revise/memory.ts';
 import { createSmallProvider, createSmallSteps, smallOptions } from './smallSteps.ts';
 
 const PROMPT = 'A robot walks down a hallway';
@@ -99,6 +100,25 @@ describe('direct', () => {
     expect(short).toMatchObject({ stopped: 'iterations-done', iterations: [{ iteration: 1 }] });
     const longer = await direct(PROMPT, smallOptions(out('more')), createSmallSteps());
     expect(longer).toEqual(whole);
+  });
+
+  it('keeps in a memory what its takes have taught, once, and begins the next production with it', async () => {
+    const memory = out('memory.json');
+    const options = smallOptions(out('taught'), { memory });
+    const first = await direct(PROMPT, options, createSmallSteps());
+    expect(first).toEqual(whole);
+    const taught = recall(await readMemory(memory), 'small', 'small@1');
+    const takes = first.iterations.reduce((sum, { generated }) => sum + (generated?.takes.length ?? 0), 0);
+    const tallies = Object.values(taught['steady-light'] ?? {});
+    expect(tallies.reduce((sum, tally) => sum + tally.takes, 0)).toBe(takes);
+    await direct(PROMPT, options, createSmallSteps());
+    expect(recall(await readMemory(memory), 'small', 'small@1')).toEqual(taught);
+    const second = await direct(
+      PROMPT,
+      smallOptions(out('taught-again'), { memory, iterations: 1 }),
+      createSmallSteps(),
+    );
+    expect(second.experience).toEqual(taught);
   });
 
   it('tries the next best take when one cannot be lifted, and revises from the verdict', async () => {

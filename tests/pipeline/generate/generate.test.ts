@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GenerateOptions, generate } from '../../../pipeline/generate/generate.ts';
 import { createProvider } from '../../../pipeline/generate/providers.ts';
+import { sha256File } from '../../../pipeline/generate/sha256File.ts';
 import { readTakes } from '../../../pipeline/generate/takes.ts';
 import { walk, writeSyntheticVideo } from './syntheticVideo.ts';
 
@@ -53,6 +54,19 @@ describe('generate with a file', () => {
     await writeFile(take.video, 'damaged');
     expect((await fromFile('again')).kept).toBe(0);
     expect((await readFile(take.video)).equals(await readFile(source))).toBe(true);
+  });
+
+  it('tells of each take once it is whole: those that were there, then the others', async () => {
+    const told: string[] = [];
+    const onTake: GenerateOptions['onTake'] = async ({ take, video, sha256 }) => {
+      expect(await sha256File(video)).toBe(sha256);
+      told.push(take);
+    };
+    await fromFile('told', { takes: 2, workers: 1, onTake });
+    expect(told).toEqual(['take-01', 'take-02']);
+    await rm(join(folder, 'told', 'take-01.mp4'));
+    await fromFile('told', { takes: 2, workers: 1, onTake });
+    expect(told).toEqual(['take-01', 'take-02', 'take-02', 'take-01']);
   });
 
   it('knows another video under the same name', async () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinClauses, normalised, splitClauses } from '../../../pipeline/revise/clauses.ts';
 import { type Evidence, readEvidence } from '../../../pipeline/revise/evidence.ts';
+import { type Experience, observe } from '../../../pipeline/revise/experience.ts';
 import { revise } from '../../../pipeline/revise/revise.ts';
-import { RULES } from '../../../pipeline/revise/rules.ts';
+import { allClauses, RULES } from '../../../pipeline/revise/rules.ts';
 
 /** Every violation type of the architecture that a rule has an answer to, and codes as lifts give them. */
 const KINDS = [
@@ -59,6 +60,12 @@ const evidence = fc
     ),
   );
 
+/** What is known once takes of a prompt have shown all this. */
+function failed(prompt: string, found: readonly Evidence[], before: Experience = {}): Experience {
+  const outcome = { kinds: found.map(({ kind }) => kind), tested: true };
+  return observe(before, prompt, [outcome, outcome, outcome]);
+}
+
 const subject = fc.constantFrom('A robot', 'An old monk', 'A red car', 'Two cats');
 const action = fc.constantFrom('walks down', 'waits in', 'crosses', 'looks around');
 const place = fc.constantFrom(
@@ -110,8 +117,8 @@ describe('revise', () => {
 
   it('keeps subject, action and place, whatever was found', () => {
     fc.assert(
-      fc.property(prompts, evidence, fc.boolean(), ({ intent, prompt }, found, escalate) => {
-        const { revised } = revise(prompt, found, { escalate });
+      fc.property(prompts, evidence, fc.boolean(), ({ intent, prompt }, found, tried) => {
+        const { revised } = revise(prompt, found, tried ? { experience: failed(prompt, found) } : {});
         for (const part of intent)
           for (const clause of splitClauses(part))
             expect(revised.toLowerCase()).toContain(clause.text.toLowerCase());
@@ -134,12 +141,18 @@ describe('revise', () => {
     fc.assert(
       fc.property(prompts, fc.array(evidence, { minLength: 1, maxLength: 5 }), ({ prompt }, rounds) => {
         let text = prompt;
-        for (const found of rounds) text = revise(text, found, { escalate: true }).revised;
+        let experience: Experience = {};
+        for (const found of rounds) {
+          experience = failed(text, found, experience);
+          text = revise(text, found, { experience }).revised;
+        }
         const clauses = splitClauses(text).map(clause => normalised(clause.text));
         expect(new Set(clauses).size).toBe(clauses.length);
         for (const rule of RULES) {
           const wordings = rule.clauses.map(normalised);
           expect(clauses.filter(clause => wordings.includes(clause)).length).toBeLessThanOrEqual(1);
+          const aids = (rule.aids ?? []).map(normalised);
+          expect(clauses.filter(clause => aids.includes(clause)).length).toBeLessThanOrEqual(1);
         }
       }),
     );
@@ -203,27 +216,71 @@ describe('revise', () => {
     expect(revise(prompt, [evidenceOf(kind)]).revised).toBe(revised);
   });
 
-  it('says it another way, then first, when the finding came back', () => {
+  it('says it in every other way, then with help, then as it failed least, while the finding comes back', () => {
     const found = [evidenceOf('flicker')];
-    const start = revise('A hallway', [evidenceOf('fall-through'), ...found]).revised;
-    expect(start).toBe('A hallway, the floor is solid and continuous, steady even light');
-    const second = revise(start, found, { escalate: true });
-    expect(second.edits).toMatchObject([
-      { kind: 'replace', replaces: 'steady even light', clause: 'constant lighting from start to end' },
+    let text = revise('A hallway', [evidenceOf('fall-through'), ...found]).revised;
+    expect(text).toBe('A hallway, the floor is solid and continuous, steady even light');
+    let experience: Experience = {};
+    const edits = Array.from({ length: 5 }, () => {
+      experience = failed(text, found, experience);
+      const revision = revise(text, found, { experience });
+      text = revision.revised;
+      return revision.edits.map(({ kind, clause }) => `${kind} ${clause}`);
+    });
+    expect(edits).toEqual([
+      ['replace constant lighting from start to end'],
+      ['replace the brightness never changes'],
+      ['pin in soft daylight'],
+      ['replace steady even light'],
+      ['replace constant lighting from start to end'],
     ]);
-    const third = revise(second.revised, found, { escalate: true });
-    expect(third.edits).toMatchObject([{ kind: 'order' }]);
-    expect(third.revised).toBe(
-      'A hallway, constant lighting from start to end, the floor is solid and continuous',
-    );
-    expect(revise(third.revised, found, { escalate: true }).edits).toEqual([]);
+  });
+
+  it('says what has helped on this model, whatever stands first in the rule', () => {
+    const known = (clause: string, takes: number, shown: number) => ({
+      'steady-light': { [clause]: { takes, shown } },
+    });
+    const [flicker] = [evidenceOf('flicker')];
+    const clauseOf = (experience: Experience) =>
+      revise('A hallway', [flicker], { experience }).edits[0]?.clause;
+    expect(clauseOf({})).toBe('steady even light');
+    expect(clauseOf(known('the brightness never changes', 12, 0))).toBe('the brightness never changes');
+    expect(clauseOf(known('steady even light', 12, 9))).toBe('constant lighting from start to end');
+  });
+
+  it('adds help to a clause that helps too little, and replaces one that does not help', () => {
+    const text = 'A hallway, steady even light';
+    const edit = (withClause: number, without: number) =>
+      revise(text, [evidenceOf('flicker')], {
+        experience: {
+          'steady-light': {
+            'steady even light': { takes: 20, shown: withClause },
+            '': { takes: 20, shown: without },
+          },
+        },
+      }).edits[0];
+    expect(edit(8, 18)).toMatchObject({ kind: 'pin', clause: 'in soft daylight' });
+    expect(edit(18, 8)).toMatchObject({ kind: 'replace', replaces: 'steady even light' });
+  });
+
+  it('leaves out help that speaks of what the person has decided', () => {
+    const text = 'A hallway at night, steady even light';
+    const experience = {
+      'steady-light': { 'steady even light': { takes: 20, shown: 8 }, '': { takes: 20, shown: 18 } },
+    };
+    const { revised } = revise(text, [evidenceOf('flicker')], { experience });
+    expect(revised).not.toContain('daylight');
   });
 });
 
 describe('rules', () => {
+  it('have no clause in common', () => {
+    const clauses = RULES.flatMap(rule => allClauses(rule)).map(normalised);
+    expect(new Set(clauses).size).toBe(clauses.length);
+  });
   it('do not contradict one another or themselves', () => {
     for (const rule of RULES)
-      for (const clause of RULES.flatMap(other => other.clauses))
+      for (const clause of RULES.flatMap(other => allClauses(other)))
         expect(rule.contradictedBy?.test(clause) ?? false, `${rule.name}: ${clause}`).toBe(false);
   });
 });

@@ -130,7 +130,18 @@ describe('runInProcess', () => {
 
   it('stores all that a provider made, and nothing that is not whole', async () => {
     const generating = job(step(production(false), 'generate'));
-    const { output, files } = await runInProcess(generating, { onProgress() {} }, LIMITS);
+    const made: Record<string, StoredFile> = {};
+    const { output, files } = await runInProcess(
+      generating,
+      {
+        onProgress() {},
+        onMade: (path, file) => {
+          made[path] = file;
+        },
+      },
+      LIMITS,
+    );
+    expect(made).toEqual({ [VIDEO]: files[VIDEO] });
     const [take] = stepOutputSchema.parse(output).generated?.takes ?? [];
     expect(Object.keys(files).sort()).toEqual([
       VIDEO,

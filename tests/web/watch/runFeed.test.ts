@@ -278,6 +278,7 @@ const JOB = {
   stage: '',
   fraction: 0,
   message: '',
+  made: {},
   queuePosition: null,
   etaSeconds: null,
   error: null,

@@ -48,6 +48,14 @@ export function RevisionStage(props: StageProps & Shows & { run: RunView | null 
   }
   return (
     <div class="revision">
+      {revised.from !== undefined ? (
+        <p class="notice">
+          <span>
+            <strong>Not accepted.</strong> Less was found in iteration {revised.from}, so this goes on from
+            its prompt and says it another way.
+          </span>
+        </p>
+      ) : null}
       {revised.edits.length > 0 ? (
         <ol class="edits" aria-label="Edits and their reasons">
           {revised.edits.map(edit => (

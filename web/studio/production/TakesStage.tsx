@@ -1,17 +1,21 @@
 import { useRef } from 'preact/hooks';
+import type { JobView } from '../../../server/api/types.ts';
 import { Icon } from '../../ui/Icon.tsx';
+import { takeTitle } from '../../ui/words.ts';
 import type { StageProps, TakeMoment } from './IterationStages.tsx';
 import { byRank } from './model/explainRank.ts';
 import { PlayTogether } from './PlayTogether.tsx';
 import { TakeCard } from './TakeCard.tsx';
+import { TakeVideo } from './TakeVideo.tsx';
 
 /** The takes side by side, best first: what they look like, how they score, why they rank as they do. */
 export function TakesStage(props: StageProps & { moment: TakeMoment | undefined }) {
   const { production, iteration, job, isLast, onChange, moment } = props;
   const grid = useRef<HTMLUListElement>(null);
   const takes = byRank(iteration.takes ?? []);
-  const expected = Math.max(0, production.options.takes - takes.length);
   const filming = job?.kind === 'generate';
+  const filmed = filming ? filmedTakes(job) : [];
+  const expected = Math.max(0, production.options.takes - takes.length - filmed.length);
   return (
     <div class="takes">
       <p class="iteration-prompt script">
@@ -33,6 +37,9 @@ export function TakesStage(props: StageProps & { moment: TakeMoment | undefined 
             moment={moment?.take === take.take ? moment : undefined}
             onChange={onChange}
           />
+        ))}
+        {filmed.map(({ take, url }) => (
+          <FilmedTake key={take} take={take} url={url} />
         ))}
         {filming
           ? Array.from({ length: expected }, (_, index) => (
@@ -58,4 +65,25 @@ export function TakesStage(props: StageProps & { moment: TakeMoment | undefined 
       ) : null}
     </div>
   );
+}
+
+/** A take that can be watched while the others are filmed. */
+function FilmedTake({ take, url }: { take: string; url: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  return (
+    <li class="take-card take-filmed">
+      <TakeVideo url={url} label={takeTitle(take)} video={video} />
+      <div class="take-head">
+        <h3>{takeTitle(take)}</h3>
+      </div>
+      <p class="soft small">scored when all are filmed</p>
+    </li>
+  );
+}
+
+/** Those that are whole, in their order. */
+function filmedTakes({ made }: JobView): { take: string; url: string }[] {
+  return Object.entries(made)
+    .map(([path, { url }]) => ({ take: path.replace(/^.*\//, '').replace(/\.[^.]+$/, ''), url }))
+    .sort((a, b) => (a.take < b.take ? -1 : 1));
 }
