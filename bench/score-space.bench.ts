@@ -57,14 +57,17 @@ function warpTake(clip: Clip, amplitude: number, part: number, seed: string): { 
 }
 
 export const bench: Bench = {
-  summary: 'whether the space score follows the true geometric error of warped takes',
-  async run(_args, note) {
+  summary: 'whether the space score follows the true geometric error of warped takes: [TAKE…]',
+  async run(args, note) {
     const scratch = await mkdtemp(join(tmpdir(), 'sora-space-'));
     const scores: number[] = [];
     const errors: number[] = [];
     try {
       await mkdir(scratch, { recursive: true });
-      const takes = await makeTakes(PROMPTS, scratch);
+      const takes =
+        args.length > 0
+          ? Object.fromEntries(args.map(video => [video, video]))
+          : await makeTakes(PROMPTS, scratch);
       for (const [name, video] of Object.entries(takes)) {
         const clip = await readClip(video, LONG_SIDE_PIXELS, FRAMES);
         for (const [i, amplitude] of AMPLITUDES.entries()) {

@@ -52,7 +52,7 @@ const report = z.union([
 const LOW_SCORE: Partial<Record<DimensionName, number>> = {
   // Half the way to where nothing finer than five pixels is left: a stretch that is visibly out of focus.
   sharpness: 0.58,
-  exposure: 0.4,
+  exposure: 0.3,
   flicker: 0.5,
   motionSmoothness: 0.4,
   epipolarConsistency: 0.48,

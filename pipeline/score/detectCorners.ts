@@ -81,6 +81,11 @@ function smallerEigenvalue(image: Float32Array, w: number, h: number): Float32Ar
   const scratch = new Float32Array(w * h);
   for (const plane of [xx, xy, yy]) boxMean5(plane, scratch, w, h);
   for (let p = 0; p < w * h; p++) {
+    // The smaller eigenvalue is at most half of their sum: what is flat need not be solved.
+    if (xx[p] + yy[p] <= 2 * MINIMUM_EIGENVALUE) {
+      xx[p] = 0;
+      continue;
+    }
     const difference = xx[p] - yy[p];
     xx[p] = (xx[p] + yy[p] - Math.sqrt(difference * difference + 4 * xy[p] * xy[p])) / 2;
   }

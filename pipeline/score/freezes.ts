@@ -22,7 +22,7 @@ export function findRepeats({ steps }: Pick<ShotMeasurements, 'steps'>): boolean
   });
 }
 
-const HALF_SHARE = 0.2;
+const HALF_SHARE = 0.12;
 
 /** Share of the frames that repeat the one before, in a video that moves. */
 export function scoreFreezes(shot: ShotMeasurements): Dimension {

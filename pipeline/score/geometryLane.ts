@@ -36,7 +36,7 @@ export interface GeometryLane {
 }
 
 /** Frames a second at which cells without a point get a new one. */
-const REFILLS_PER_SECOND = 4;
+const REFILLS_PER_SECOND = 3;
 /** Frames a second at which pairs end. */
 const PAIRS_PER_SECOND = 3;
 const GAPS_SECONDS = [0.25, 0.5, 1];

@@ -9,9 +9,9 @@ const PARALLAX_DEGREES = { half: LEAST_PARALLAX_DEGREES, power: 3 };
 /** Median share of the points that outlive a tenth of a second; under it nothing lasts long enough to be triangulated. */
 const SURVIVAL = { half: 0.35, power: 6 };
 /** Median Sampson distance: a lift follows what is rigid and drops the rest, up to here. */
-const STRAY_PIXELS = { half: 2, power: 4 };
+const STRAY_PIXELS = { half: 1.5, power: 4 };
 /** Share of the picture that moves by itself. */
-const MOVING_SHARE = { half: 0.65, power: 4 };
+const MOVING_SHARE = { half: 0.4, power: 4 };
 /** Share of the video outside the longest shot; the lift drops 15 % and refuses more. */
 const OTHER_SHOTS_SHARE = { half: 0.15, power: 4 };
 /** Where a lift succeeds, what makes its world good: fine tracks, and depth to triangulate from. */

@@ -42,6 +42,8 @@ export const LONG_SIDE = 640;
 const MOST_LONG_SIDE_PIXELS = 1280;
 /** Looks at single frames a second; every second one is a closer look. */
 const LOOKS_PER_SECOND = 4;
+/** Of a short video; what stays put is told from what moves by no fewer. */
+const FEWEST_LOOKS = 8;
 /** Frames a second through which points are followed, at least. */
 const FOLLOWS_PER_SECOND = 10;
 /** Megapixels in a second thread's time to start. */
@@ -61,7 +63,10 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
   const scale = LONG_SIDE / longSide;
   const total = info.timesSeconds.length;
   const followEvery = Math.max(1, Math.floor(info.framesPerSecond / FOLLOWS_PER_SECOND));
-  const lookEvery = Math.max(1, Math.round(info.framesPerSecond / LOOKS_PER_SECOND));
+  const lookEvery = Math.max(
+    1,
+    Math.min(Math.round(info.framesPerSecond / LOOKS_PER_SECOND), Math.floor(total / FEWEST_LOOKS)),
+  );
   const laneOptions = { width, height, scale, framesPerSecond: info.framesPerSecond / followEvery };
   const threaded =
     options.threads === undefined
@@ -92,6 +97,7 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
       format: 'gray',
       maxLongSidePixels: MOST_LONG_SIDE_PIXELS,
       reuseArray: true,
+      info,
       signal: options.signal,
     })) {
       const { gray, difference, field } = reader.next(pixels);

@@ -23,6 +23,8 @@ const MOVING_SHARE = 0.7;
 /** How many cells each way: what is frozen must not be all that is looked at. */
 const AROUND = 4;
 const FEWEST_LOOKS = 4;
+/** Rows that are looked at; strokes are longer than this. Divides CELL. */
+const EVERY_ROW = 2;
 /** Gray levels between neighbours: strokes and frames of overlays are at least this strong, and in full at the second. */
 const LEAST_EDGE = 10;
 const FULL_EDGE = 64;
@@ -41,7 +43,7 @@ export function createStillPixels(width: number, height: number): StillPixels {
   return {
     add(gray) {
       looks++;
-      for (let y = 0; y < height - 1; y++)
+      for (let y = 0; y < height - 1; y += EVERY_ROW)
         for (let i = y * width; i < y * width + width - 1; i++) {
           const level = gray[i];
           if (level < lowest[i]) lowest[i] = level;
@@ -65,7 +67,7 @@ export function createStillPixels(width: number, height: number): StillPixels {
       }
       return {
         frozenShare: frozenShare(lowest, highest, width, height),
-        fixedEdgeShare: fixed / count,
+        fixedEdgeShare: (EVERY_ROW * fixed) / count,
         fixedOfEdges: edges > 0 ? fixed / edges : 0,
       };
     },
@@ -85,9 +87,9 @@ function frozenShare(lowest: Uint8Array, highest: Uint8Array, w: number, h: numb
           else still++;
         }
       if (moving < MOVING_SHARE * (moving + still)) continue;
-      for (let y = top; y < Math.min(h - 1, top + CELL); y++)
+      for (let y = top; y < Math.min(h - 1, top + CELL); y += EVERY_ROW)
         for (let x = left; x < Math.min(w - 1, left + CELL); x++)
-          if (highest[y * w + x] - lowest[y * w + x] <= FROZEN_LEVELS) frozen++;
+          if (highest[y * w + x] - lowest[y * w + x] <= FROZEN_LEVELS) frozen += EVERY_ROW;
     }
   return frozen / (w * h);
 }

@@ -5,6 +5,8 @@ import { ffmpegCommand, killOnAbort } from './ffmpeg.ts';
 
 export const AUDIO_SAMPLE_RATE = 48_000;
 export const AUDIO_CHANNELS = 2;
+/** One channel goes to both sides at its own level, which ffmpeg's own mixing would lower by 3 dB, and with it what is clipped. */
+const STEREO = 'pan=stereo|FL=FL+FC|FR=FR+FC';
 
 /**
  * Decodes the first sound track to 48 kHz stereo, from the video's time 0 on: a track that starts later begins with silence.
@@ -15,8 +17,8 @@ export async function* decodeAudio(path: string, signal?: AbortSignal): AsyncGen
   throwIfCancelled(signal);
   const command = ffmpegCommand(path)
     .noVideo()
-    .outputOptions(['-map', '0:a:0', '-af', `aresample=${AUDIO_SAMPLE_RATE}:async=1:first_pts=0`])
-    .outputOptions(['-ac', String(AUDIO_CHANNELS), '-flags', 'bitexact'])
+    .outputOptions(['-map', '0:a:0', '-flags', 'bitexact'])
+    .audioFilters([`aresample=${AUDIO_SAMPLE_RATE}:async=1:first_pts=0`, STEREO])
     .audioCodec('pcm_f32le')
     .format('f32le');
   const output = new PassThrough();

@@ -30,6 +30,8 @@ export interface DecodeOptions {
   maxLongSidePixels?: number;
   /** Every frame comes in the same array, good until the next is asked for: for who looks at frames and keeps none. */
   reuseArray?: boolean;
+  /** What probeVideo said of the same file, where the caller has asked already: probing takes a thread. */
+  info?: VideoInfo;
   signal?: AbortSignal | undefined;
 }
 
@@ -59,7 +61,7 @@ function cropFilter(crop: PictureRectangle, shown: Pick<VideoInfo, 'width' | 'he
 export async function* decodeVideo(path: string, options: DecodeOptions): AsyncGenerator<VideoFrame> {
   const { signal } = options;
   throwIfCancelled(signal);
-  const info = await probeVideo(path);
+  const info = options.info ?? (await probeVideo(path));
   const { crop } = options;
   const { width, height } = decodedSize(crop ?? info, options.maxLongSidePixels);
   const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);

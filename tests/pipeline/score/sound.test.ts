@@ -1,10 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../engine/random.ts';
 import { measureSync, scoreAvSync } from '../../../pipeline/score/avSync.ts';
 import type { FrameStep } from '../../../pipeline/score/frameSteps.ts';
 import { createLoudnessMeter, scoreLoudness } from '../../../pipeline/score/loudness.ts';
 import type { ShotMeasurements } from '../../../pipeline/score/measureShot.ts';
-import type { SoundMeasurements } from '../../../pipeline/score/sound.ts';
+import { measureSound, type SoundMeasurements } from '../../../pipeline/score/sound.ts';
+import { findFfmpeg } from '../../../pipeline/video/ffmpeg.ts';
 
 const RATE = 48_000;
 
@@ -96,5 +101,40 @@ describe('audio-visual sync', () => {
     const unsure = [2, 3, 4, 5, 6, 7].map(seed => measureSync(hits(0, false, seed))?.confidence ?? 1);
     expect(unsure.filter(confidence => confidence < 0.35).length).toBeGreaterThanOrEqual(5);
     expect(measureSync({ ...hits(0, true), sound: undefined })).toBeUndefined();
+  });
+});
+
+describe('measureSound', () => {
+  it('reads a track: how loud it is, what is cut off, and when sounds begin', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sora-sound-'));
+    try {
+      const video = join(folder, 'beeps.mp4');
+      // Beeps of 0.2 s at 1, 2 and 3 s, far over full scale.
+      const beeps = 'aevalsrc=8*sin(2*PI*1000*t)*between(mod(t\\,1)\\,0\\,0.2)*gte(t\\,0.5):s=48000:d=4';
+      execFileSync(
+        findFfmpeg().path,
+        [
+          '-loglevel',
+          'error',
+          '-f',
+          'lavfi',
+          '-i',
+          'color=gray:s=64x64:r=10:d=4',
+          '-f',
+          'lavfi',
+          '-i',
+          beeps,
+        ].concat([...['-c:v', 'libx264', '-c:a', 'pcm_s16le', '-f', 'mov', video]]),
+      );
+      const sound = await measureSound(video);
+      expect(sound.seconds).toBeCloseTo(4, 1);
+      expect(sound.integratedLufs).toBeGreaterThan(-6);
+      expect(sound.clippedShare).toBeGreaterThan(0.1);
+      expect(sound.clippedAt[0]).toBeCloseTo(1, 1);
+      const begins = Array.from(sound.onsets.keys()).filter(i => (sound.onsets[i] ?? 0) > 5);
+      expect(begins.map(i => Math.round(i / 10) / 10)).toEqual([1, 2, 3]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

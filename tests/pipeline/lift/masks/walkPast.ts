@@ -55,6 +55,7 @@ export function walkPast(at: (point: Point, keyframe: number) => Point): {
       trackOf: new Int32Array(0),
     },
     lens: { focal: FOCAL, radial: 0 },
+    pointAngleDegrees: 1.5,
     poses: keyframes.map((_, k) => ({
       rotation: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
       translation: Float64Array.of(0, 0, -STEP * k),
