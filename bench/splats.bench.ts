@@ -110,13 +110,13 @@ function beside(images: readonly Uint8Array[], width: number, height: number): U
   return out;
 }
 
-/** Arguments: videos, else the rooms of the fixtures; --pictures=DIR writes frame, splats and mesh side by side. */
+/** Arguments: videos, else the rooms of the fixtures; pictures=DIR writes frame, splats and mesh side by side. */
 export const bench: Bench = {
   summary:
-    'lift videos and hold their splats, drawn from the cameras, against the frames: [video…] [--pictures=dir]',
+    'lift videos and hold their splats, drawn from the cameras, against the frames: [video…] [pictures=dir]',
   async run(args, note) {
-    const pictures = args.find(arg => arg.startsWith('--pictures='))?.slice('--pictures='.length);
-    const given = args.filter(arg => !arg.startsWith('--'));
+    const pictures = args.find(arg => arg.startsWith('pictures='))?.slice('pictures='.length);
+    const given = args.filter(arg => !arg.startsWith('pictures='));
     const videos = (given.length > 0 ? given : ROOMS.map(room => join(fixturesFolder(), room))).filter(
       existsSync,
     );
