@@ -99,8 +99,12 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     throwIfCancelled(options.signal);
     findings.push(...detector());
   };
-  detect(() => detectSmallWorld(context));
   detect(() => detectBadGeometry(context));
+  // Where the floor faces down, only the furniture is ground: a body small enough to walk there tells nothing.
+  const hasNoFloor =
+    body.scale < 1 &&
+    findings.some(({ type, evidence }) => type === 'bad-geometry' && evidence['kind'] === 'flipped-floor');
+  if (!hasNoFloor) detect(() => detectSmallWorld(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
   detect(() => detectInvisibleWall(context));
@@ -111,7 +115,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
 
   let exploration: Exploration | undefined;
   // What agents would meet there is not reported: nobody needs to walk a world that is a hundred times too large.
-  if (navmesh && spawns.length > 0 && ofWorld.length === 0) {
+  if (navmesh && spawns.length > 0 && ofWorld.length === 0 && !hasNoFloor) {
     exploration = await explore(world, context, navmesh, spawns, enclosure, {
       havok: await loadHavok(),
       agents,

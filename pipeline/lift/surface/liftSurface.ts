@@ -239,7 +239,7 @@ export async function buildContent(
     visual: built.visual,
     collider: built.collider,
     pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
-    sparsePly: writeSparsePly(sparseCloud(reconstruction.points, upright, metric)),
+    sparsePly: writeSparsePly(sparseCloud(reconstruction, upright, metric)),
     ...(splats ? { splatsPly: writeSplatPly(splats), splatsSpz: writeSpz(splats) } : {}),
     preview,
   };

@@ -1,12 +1,16 @@
 import type { SparseCloud } from '../../../engine/world/ply/sparsePly.ts';
-import type { SparsePoint } from '../types.ts';
+import { toVideoPixel } from '../picture/toVideoPixels.ts';
+import type { SparseReconstruction } from '../types.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import type { Upright } from './upright.ts';
 import type { View } from './view.ts';
 
-/** The sparse points in the world's frame, each coloured from the view nearest in time to where it was seen. */
+/**
+ * The sparse points in the world's frame, each coloured from the view nearest in time to where it was seen; where they
+ * were seen is in pixels of the shown video.
+ */
 export function sparseCloud(
-  points: readonly SparsePoint[],
+  { points, intrinsics, picture }: SparseReconstruction,
   upright: Upright,
   maps: readonly PosedDepth[],
 ): SparseCloud {
@@ -31,7 +35,7 @@ export function sparseCloud(
     for (const { frame, x, y } of seen) {
       cloud.observedPoint[at] = i;
       cloud.observedFrame[at] = frame;
-      cloud.pixels.set([x, y], 2 * at);
+      cloud.pixels.set(picture ? toVideoPixel([x, y], intrinsics, picture) : [x, y], 2 * at);
       at++;
     }
     cloud.colors.set(

@@ -77,7 +77,8 @@ describe('lift', () => {
     expect(after?.cameras.map(({ frame }) => frame)).toEqual(before?.cameras.map(({ frame }) => frame));
     const walked = (cameras: WorldCamera[]) =>
       Math.hypot(...[0, 2].map(k => (cameras.at(-1)?.position[k] ?? 0) - cameras[0].position[k]));
-    expect(walked(after?.cameras ?? []) / walked(before?.cameras ?? [])).toBeCloseTo(1, 1);
+    // Each quality takes its scale from the floor that it finds.
+    expect(Math.abs(walked(after?.cameras ?? []) / walked(before?.cameras ?? []) - 1)).toBeLessThan(0.15);
 
     expect(existsSync(join(out, 'splats.ply'))).toBe(false);
     const ply = readSplatPly(await readFile(join(again, 'splats.ply')), 'splats.ply');
