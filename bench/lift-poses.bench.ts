@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { toDirectorError } from '../engine/errors.ts';
 import { fovOfFocal } from '../pipeline/lift/poses/estimateFocal.ts';
-import { estimatePoses } from '../pipeline/lift/poses/estimatePoses.ts';
+import {
+  DRAFT_DETAIL,
+  estimatePoses,
+  FULL_DETAIL,
+  type PoseDetail,
+} from '../pipeline/lift/poses/estimatePoses.ts';
 import type { CameraFromWorld } from '../pipeline/lift/types.ts';
 import { type Bench, type BenchFigure, fixturesFolder } from './bench.ts';
 import { type PoseAuc, poseAuc } from './metrics/poseAuc.ts';
@@ -89,10 +94,10 @@ async function timed(work: () => Promise<Omit<Outcome, 'wallSeconds' | 'cpuSecon
   };
 }
 
-function runOurs(clip: Clip): Promise<Outcome> {
+function runOurs(clip: Clip, detail: PoseDetail): Promise<Outcome> {
   return timed(async () => {
     try {
-      const { frames, intrinsics } = await estimatePoses(clip.video);
+      const { frames, intrinsics } = await estimatePoses(clip.video, { detail });
       const poses = new Map(frames.map(({ frame, cameraFromWorld }) => [frame, cameraFromWorld]));
       return {
         accuracy: poseAuc(poses, clip.poses),
@@ -151,7 +156,7 @@ function mean(values: number[]): number {
 
 export const bench: Bench = {
   summary:
-    'cameras and focal length from video: AUC, field of view, seconds, beside COLMAP where it is installed (--no-colmap leaves it out); names of clips, or TAKES… with a truth folder, instead of all real clips',
+    'cameras and focal length from video: AUC, field of view, seconds, beside COLMAP where it is installed (--no-colmap leaves it out), --draft as in a draft lift; names of clips, or TAKES… with a truth folder, instead of all real clips',
   async run(args, note) {
     const given = args.filter(arg => !arg.startsWith('--'));
     const videos = given.filter(arg => !CLIPS.includes(arg));
@@ -176,7 +181,7 @@ export const bench: Bench = {
     const ours: Outcome[] = [];
     const theirs: Outcome[] = [];
     for (const clip of clips) {
-      const outcome = await runOurs(clip);
+      const outcome = await runOurs(clip, args.includes('--draft') ? DRAFT_DETAIL : FULL_DETAIL);
       ours.push(outcome);
       note(describe('ours', clip, outcome));
       figures.push(...figuresOf(clip.name, clip, outcome, true));

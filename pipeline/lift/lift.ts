@@ -8,7 +8,7 @@ import type { FrameNumbering } from './cameras/frameNames.ts';
 import { givenCameras } from './cameras/givenCameras.ts';
 import { describeMasks } from './masks/describeMasks.ts';
 import { toVideoPixels } from './picture/toVideoPixels.ts';
-import { estimatePoses } from './poses/estimatePoses.ts';
+import { DRAFT_DETAIL, estimatePoses, FULL_DETAIL } from './poses/estimatePoses.ts';
 import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
 import type { RepeatedFrame } from './types.ts';
 
@@ -69,6 +69,7 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
         fovDegrees: options.fovDegrees,
         seed: options.seed,
         shot: options.shot,
+        detail: options.quality === 'draft' ? DRAFT_DETAIL : FULL_DETAIL,
         ...whileFinding,
       });
   const poses = seconds();

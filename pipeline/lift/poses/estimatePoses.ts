@@ -32,10 +32,20 @@ export interface EstimatePosesOptions extends LongOptions {
   seed?: number | undefined;
   /** Which shot of the video to use, from 1; absent: the longest that can be lifted. */
   shot?: number | undefined;
+  /** Default FULL_DETAIL. */
+  detail?: PoseDetail | undefined;
 }
 
-const LONG_SIDE_PIXELS = 640;
-const FEATURE_LIMIT = 1500;
+/** How finely a video is looked at: the work grows with the pixels and the features, the error shrinks. */
+export interface PoseDetail {
+  longSidePixels: number;
+  /** Of each keyframe. */
+  features: number;
+}
+
+export const FULL_DETAIL: PoseDetail = { longSidePixels: 640, features: 1500 };
+/** Less than half of the time; `bench lift-poses -- --draft` says what it costs in accuracy. */
+export const DRAFT_DETAIL: PoseDetail = { longSidePixels: 320, features: 450 };
 /** Keyframes come after the view has shifted by this share of the width … */
 const KEYFRAME_SHIFT = 0.035;
 /** … or sooner where the whole video would give fewer keyframes than this. */
@@ -51,14 +61,15 @@ const NOTABLE_MOVERS = 0.04;
 export async function trackWithEnoughKeyframes(
   videoPath: string,
   survey: VideoSurvey,
-  options: LongOptions,
+  options: LongOptions & { detail?: PoseDetail | undefined },
 ): Promise<VideoTracks> {
+  const { longSidePixels, features } = options.detail ?? FULL_DETAIL;
   const base = {
     crop: survey.crop,
     repeated: survey.repeated.map(({ frame }) => frame),
     overlays: survey.overlays,
-    maxLongSidePixels: LONG_SIDE_PIXELS,
-    featureLimit: FEATURE_LIMIT,
+    maxLongSidePixels: longSidePixels,
+    featureLimit: features,
     framesExpected: survey.frames,
   };
   const tracks = await trackVideo(videoPath, {
@@ -108,7 +119,7 @@ function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: 
  * Finds the camera of every frame of a video, its focal length and a sparse cloud of points.
  * @param videoPath any video that pipeline/video decodes; of several shots the longest that can be lifted, or the
  *   one that is asked for.
- * @returns poses up to a similarity, OpenCV axes, with pixels of the working size (long side ≤ 640) of the picture
+ * @returns poses up to a similarity, OpenCV axes, with pixels of the working size (by `detail`) of the picture
  *   within its bars.
  * @throws what decodeVideo throws; LIFT_TOO_SHORT, LIFT_TOO_DARK, LIFT_NO_PARALLAX, LIFT_CUT, LIFT_MOSTLY_MOVING,
  *   LIFT_INCONSISTENT with the evidence in details; USAGE for a shot that the video lacks; CANCELLED
@@ -118,8 +129,12 @@ export async function estimatePoses(
   options: EstimatePosesOptions = {},
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
-  const survey = await surveyVideo(videoPath, LONG_SIDE_PIXELS, subProgress(options, 0, 0.05));
-  const tracks = await trackWithEnoughKeyframes(videoPath, survey, subProgress(options, 0.05, 0.4));
+  const detail = options.detail ?? FULL_DETAIL;
+  const survey = await surveyVideo(videoPath, detail.longSidePixels, subProgress(options, 0, 0.05));
+  const tracks = await trackWithEnoughKeyframes(videoPath, survey, {
+    detail,
+    ...subProgress(options, 0.05, 0.4),
+  });
   tracks.masks = { ...tracks.masks, overlays: confirmOverlays(tracks) };
   const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
   const { videoWidth, videoHeight, crop, repeated, frames } = survey;

@@ -39,8 +39,8 @@ interface QualitySettings {
   voxelMeters: number;
   visualTriangles: number;
   colliderTriangles: number;
-  /** Longer side of the pictures that the texture is taken from. */
-  picturePixels: number;
+  /** Longer side of the pictures that the texture is taken from; absent: those that depth was measured in. */
+  picturePixels?: number;
   /** Gaussians of splats.ply and .spz; 0 makes none. */
   splats: number;
 }
@@ -52,7 +52,6 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     voxelMeters: 0.06,
     visualTriangles: 50_000,
     colliderTriangles: 20_000,
-    picturePixels: 640,
     splats: 0,
   },
   standard: {
@@ -120,14 +119,17 @@ export async function liftSurface(
     return result;
   };
   const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
+  const { picturePixels } = QUALITY[options.quality];
   const pictures = await timed('pictures', 0.69, () =>
-    loadPictures(
-      videoPath,
-      reconstruction,
-      depth.maps.map(({ view }) => view.frame),
-      QUALITY[options.quality].picturePixels,
-      signal,
-    ),
+    picturePixels === undefined
+      ? new Map<number, Picture>()
+      : loadPictures(
+          videoPath,
+          reconstruction,
+          depth.maps.map(({ view }) => view.frame),
+          picturePixels,
+          signal,
+        ),
   );
   return { content: await buildContent(reconstruction, depth, pictures, options, timed), stages };
 }
