@@ -1,15 +1,47 @@
 import type { TakeView } from '../../../server/api/types.ts';
-import { measured, spaced, takeTitle } from '../../ui/words.ts';
+import { counted, measured, spaced, takeTitle } from '../../ui/words.ts';
+
+type Dimensions = NonNullable<TakeView['dimensions']>;
+
+/** The lowest scores are what a take is judged by; the others can be asked for. */
+const SHOWN = 6;
 
 /** Each dimension as a bar, with the measurement behind it and how it differs from the take it is compared with. */
 export function DimensionBars(props: {
-  dimensions: NonNullable<TakeView['dimensions']>;
+  dimensions: Dimensions;
   differences: Record<string, number>;
   comparedWith: string | null;
 }) {
-  const { dimensions, differences, comparedWith } = props;
-  const entries = inOrder(dimensions);
-  const weakest = entries.reduce((lowest, [, { score }]) => Math.min(lowest, score), 1);
+  const entries = inOrder(props.dimensions);
+  const lowest = new Set(
+    [...entries]
+      .sort(([, a], [, b]) => a.score - b.score)
+      .slice(0, SHOWN)
+      .map(([name]) => name),
+  );
+  const weakest = entries.reduce((least, [, { score }]) => Math.min(least, score), 1);
+  const others = entries.filter(([name]) => !lowest.has(name));
+  return (
+    <div>
+      <DimensionTable {...props} weakest={weakest} entries={entries.filter(([name]) => lowest.has(name))} />
+      {others.length > 0 ? (
+        <details class="more-dimensions">
+          <summary class="small">{counted(others.length, 'better score')}</summary>
+          <DimensionTable {...props} weakest={weakest} entries={others} />
+        </details>
+      ) : null}
+    </div>
+  );
+}
+
+function DimensionTable(props: {
+  entries: [string, Dimensions[string]][];
+  /** The lowest score of the take. */
+  weakest: number;
+  differences: Record<string, number>;
+  comparedWith: string | null;
+}) {
+  const { entries, weakest, differences, comparedWith } = props;
   return (
     <table class="dimensions">
       <caption class="visually-hidden">Scores, 0 to 1, higher is better</caption>
