@@ -107,7 +107,13 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   if (!hasNoFloor) detect(() => detectSmallWorld(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
-  detect(() => detectInvisibleWall(context));
+  // A lifted world says itself where what is known of it ends: that needs no finding.
+  const declared = new Set(world.manifest?.inferred.map(({ node }) => node));
+  detect(() =>
+    detectInvisibleWall(context).filter(
+      ({ severity, object }) => severity !== 'info' || object === undefined || !declared.has(object),
+    ),
+  );
   const violationsOf = (list: readonly Finding[]) =>
     list.map((finding): Violation => toViolation(finding, { seed, agents, simulatedSeconds }));
   if (observe && findings.length > 0) observe.onViolations(violationsOf(mergeFindings(findings)), false);
