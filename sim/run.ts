@@ -99,7 +99,10 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     throwIfCancelled(options.signal);
     findings.push(...detector());
   };
-  detect(() => detectBadGeometry(context));
+  // Triangles take seconds to judge in a large world: where a person can walk, agents need not wait for it.
+  const judgesTrianglesLast =
+    navmesh !== undefined && spawns.length > 0 && body.scale === 1 && ofWorld.length === 0;
+  if (!judgesTrianglesLast) detect(() => detectBadGeometry(context));
   // Where the floor faces down, only the furniture is ground: a body small enough to walk there tells nothing.
   const hasNoFloor =
     body.scale < 1 &&
@@ -159,6 +162,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
       ),
     );
     detect(() => detectGhostSurface(context, met));
+    if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
   detect(() => detectUnstable(context, exploration?.settled));

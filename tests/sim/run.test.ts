@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { LoadedWorld } from '../../engine/world/loadWorld.ts';
 import type { WorldNode } from '../../engine/world/worldModel.ts';
+import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import { runTest } from '../../sim/run.ts';
 import type { TestRun, ViolationType } from '../../sim/types.ts';
 import { box, furnishedRoom, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
@@ -226,4 +228,34 @@ test('cancelling stops a run', async () => {
     },
   });
   await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('takes an unseen rim for a note, and for nothing where a lifted world says that it ends there', async () => {
+  const floor = node('floor', [sheet(-3, -3, 3, 3, 0)]);
+  const rim = node('edge', [
+    box([-3.2, 0, -3.2], [-3, 1.2, 3.2]),
+    box([3, 0, -3.2], [3.2, 1.2, 3.2]),
+    box([-3, 0, -3.2], [3, 1.2, -3]),
+    box([-3, 0, 3], [3, 1.2, 3.2]),
+  ]);
+  const world = { ...loaded(model(floor)), collider: model(floor, rim) };
+  const manifest: WorldManifest = {
+    schema: 'sora-director/world@1',
+    units: 'm',
+    up: '+Y',
+    source: {},
+    scale: { source: 'camera-height', factor: 1, confidence: 1 },
+    cameras: [],
+    spawns: [],
+    objects: [],
+    inferred: [{ node: 'edge', primitive: 0, what: 'boundary of the known world' }],
+  };
+  const notes = async (of: LoadedWorld) =>
+    (await runTest(of, { agents: 4, simulatedSeconds: 10, seed: 1 })).violations.filter(
+      ({ type }) => type === 'invisible-wall',
+    );
+  const undeclared = await notes(world);
+  expect(undeclared.length).toBeGreaterThan(0);
+  expect(undeclared.every(({ severity }) => severity === 'info')).toBe(true);
+  expect(await notes({ ...world, manifest })).toEqual([]);
 });
