@@ -5,8 +5,9 @@ import { atOnce, type Pieces } from '../gradually.ts';
 import { createStateHasher, type StateHasher } from '../stateHash.ts';
 import type { WorldModel, WorldNode } from '../world/worldModel.ts';
 import type { Havok } from './havok.ts';
+import type { Queries } from './hits.ts';
 import { createPhysicsBody, type PhysicsBody } from './physicsBody.ts';
-import { type Capsule, type CastHit, createQueries, type ProximityHit, type Vector3 } from './queries.ts';
+import { createQueries, type Vector3 } from './queries.ts';
 import { type BodyGeometry, hullShape, meshShape } from './shapes.ts';
 import { prepareSolids, type Solid } from './solids.ts';
 
@@ -36,7 +37,7 @@ export interface PhysicsSnapshot {
   readonly parts: readonly unknown[];
 }
 
-export interface PhysicsWorld {
+export interface PhysicsWorld extends Queries {
   /** Steps of STEP_SECONDS taken. */
   readonly stepCount: number;
   readonly gravity: Readonly<Vector3>;
@@ -46,21 +47,6 @@ export interface PhysicsWorld {
   readonly bounds: { readonly min: Readonly<Vector3>; readonly max: Readonly<Vector3> };
   /** Moves the dynamic bodies on by STEP_SECONDS. */
   step(): void;
-  /** Sweeps an upright capsule's centre from → to: the first touch, or undefined. A sweep that starts in overlap may report nothing: see proximity. */
-  castCapsule(
-    capsule: Capsule,
-    fromCenter: Readonly<Vector3>,
-    toCenter: Readonly<Vector3>,
-    into?: CastHit,
-  ): CastHit | undefined;
-  castRay(from: Readonly<Vector3>, to: Readonly<Vector3>, into?: CastHit): CastHit | undefined;
-  /** The surface nearest to a standing capsule, overlaps included, or undefined beyond maxDistanceMeters. */
-  proximity(
-    capsule: Capsule,
-    center: Readonly<Vector3>,
-    maxDistanceMeters: number,
-    into?: ProximityHit,
-  ): ProximityHit | undefined;
   /** Makes a part's state belong to snapshot, restore and stateHash, until the returned function is called. */
   attach(part: StatefulPart): () => void;
   snapshot(): PhysicsSnapshot;
@@ -72,7 +58,6 @@ export interface PhysicsWorld {
    * static geometry and Havok's contact caches, which show in the bodies a step later.
    */
   stateHash(): string;
-  dispose(): void;
 }
 
 /** kg/m³ where a dynamic node gives no mass: furniture, hollow and wooden. */

@@ -34,6 +34,7 @@ export interface ProximityHit {
 
 /** Queries give a new hit each time, or fill and give the one that is handed in: a walker makes three a step. */
 export interface Queries {
+  /** Sweeps an upright capsule's centre from → to: the first touch, or undefined. A sweep that starts in overlap may report nothing: see proximity. */
   castCapsule(
     capsule: Capsule,
     fromCenter: Readonly<Vector3>,
@@ -41,6 +42,7 @@ export interface Queries {
     into?: CastHit,
   ): CastHit | undefined;
   castRay(from: Readonly<Vector3>, to: Readonly<Vector3>, into?: CastHit): CastHit | undefined;
+  /** The surface nearest to a standing capsule, overlaps included, or undefined beyond maxDistanceMeters. */
   proximity(
     capsule: Capsule,
     center: Readonly<Vector3>,
