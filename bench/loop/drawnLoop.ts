@@ -2,7 +2,7 @@ import { createRandom } from '../../engine/random.ts';
 import { experienceOf } from '../../pipeline/direct/experienceOf.ts';
 import { findIncumbent } from '../../pipeline/direct/findIncumbent.ts';
 import { type Iteration, newProduction, type Production } from '../../pipeline/direct/production.ts';
-import type { Evidence } from '../../pipeline/revise/evidence.ts';
+import { type Evidence, SEVERITY_WEIGHT } from '../../pipeline/revise/evidence.ts';
 import { addExperience, type Experience } from '../../pipeline/revise/experience.ts';
 import { drawFaults } from '../../scenes/faults/drawFaults.ts';
 import type { FailureModel, FaultType } from '../../scenes/faults/failureModel.ts';
@@ -21,7 +21,6 @@ const FOUND_AS: Record<FaultType, { kind: string; severity: 'error' | 'warning';
     'mover-crossing': { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
     interpenetration: { kind: 'interpenetration', severity: 'warning', where: 'world' },
   };
-const WARNING_WEIGHT = 0.6;
 
 /** What the next prompt is made of, from all that was found so far. */
 export type Policy = (production: Production, evidence: readonly Evidence[], seed: number) => string;
@@ -64,28 +63,24 @@ export function drawnLoop(
     experience,
   );
   let best: { severity: number; prompt: string } | undefined;
+  const found: (readonly Evidence[])[] = [];
   let next = prompt;
   for (let number = 1; number <= iterations; number++) {
     const { iteration, evidence, bestSeverity } = drawIteration(model, next, number, takes, seed);
     production = { ...production, iterations: [...production.iterations, iteration] };
-    evidenceOf.set(iteration, evidence);
+    found.push(evidence);
     if (bestSeverity !== undefined && (!best || bestSeverity < best.severity))
       best = { severity: bestSeverity, prompt: next };
     const incumbent = findIncumbent(production, number);
-    const incumbentEvidence =
-      evidenceOf.get(production.iterations[incumbent.iteration - 1] ?? iteration) ?? [];
-    next = policy(production, incumbentEvidence, seed + number);
+    next = policy(production, found[incumbent.iteration - 1] ?? [], seed + number);
     production.iterations[number - 1] = {
       ...iteration,
       revised: { revision: '', prompt: next, edits: [] },
     };
-    evidenceOf.set(production.iterations[number - 1] ?? iteration, evidence);
   }
   // No world at all is worse than any.
   return { production, severity: best?.severity ?? 4, prompt: best?.prompt ?? prompt };
 }
-
-const evidenceOf = new WeakMap<Iteration, readonly Evidence[]>();
 
 function drawIteration(model: FailureModel, prompt: string, number: number, takes: number, seed: number) {
   const drawn = Array.from({ length: takes }, (_, index) => {
@@ -93,8 +88,8 @@ function drawIteration(model: FailureModel, prompt: string, number: number, take
     const faults = drawFaults(model, planScene(prompt, takeSeed), takeSeed).map(({ type }) => FOUND_AS[type]);
     return { take: `take-${index + 1}`, faults };
   });
-  const weigh = (faults: readonly { severity: string }[]) =>
-    faults.reduce((sum, { severity }) => sum + (severity === 'error' ? 1 : WARNING_WEIGHT), 0);
+  const weigh = (faults: readonly { severity: 'error' | 'warning' }[]) =>
+    faults.reduce((sum, { severity }) => sum + SEVERITY_WEIGHT[severity], 0);
   const inTake = ({ faults }: { faults: readonly (typeof FOUND_AS)[FaultType][] }) =>
     faults.filter(({ where }) => where === 'take');
   const liftable = drawn.filter(take => inTake(take).every(({ kind }) => kind !== 'no-parallax'));

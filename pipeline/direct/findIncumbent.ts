@@ -1,7 +1,5 @@
+import { SEVERITY_WEIGHT } from '../revise/evidence.ts';
 import { type Iteration, iterationOf, type Production } from './production.ts';
-
-/** What a warning weighs against an error: as in the ranking of what a revision answers first. */
-const WARNING_WEIGHT = 0.6;
 
 /**
  * The iteration whose prompt the next one is made from: the one with the least that speaks against it, the earlier of
@@ -26,8 +24,7 @@ export function findIncumbent(production: Production, number: number): Iteration
 export function severityOf({ generated, scored, verdicts = [], lifted, tested }: Iteration): number {
   const findings = scored?.takes.flatMap(take => take.findings) ?? [];
   const inTakes =
-    verdicts.length +
-    findings.reduce((sum, { severity }) => sum + (severity === 'error' ? 1 : WARNING_WEIGHT), 0);
+    verdicts.length + findings.reduce((sum, { severity }) => sum + SEVERITY_WEIGHT[severity], 0);
   const { error, warning } = tested?.violations ?? { error: lifted === null ? 1 : 0, warning: 0 };
-  return inTakes / Math.max(1, generated?.takes.length ?? 1) + error + WARNING_WEIGHT * warning;
+  return inTakes / Math.max(1, generated?.takes.length ?? 1) + error + SEVERITY_WEIGHT.warning * warning;
 }

@@ -22,6 +22,9 @@ export interface Evidence {
   message: string;
 }
 
+/** What a piece of evidence weighs: a warning is not yet a broken world. */
+export const SEVERITY_WEIGHT = { error: 1, warning: 0.6 } as const;
+
 const violation = z.looseObject({
   id: z.string(),
   type: z.string(),

@@ -1,5 +1,5 @@
 import { type Clause, joinClauses, normalised, splitClauses } from './clauses.ts';
-import type { Evidence } from './evidence.ts';
+import { type Evidence, SEVERITY_WEIGHT } from './evidence.ts';
 import { type Estimate, type Experience, estimate } from './experience.ts';
 import { allClauses, callsFor, RULES, type Rule } from './rules.ts';
 
@@ -101,10 +101,7 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
 function rank(evidence: readonly Evidence[]): { rule: Rule; because: string[] }[] {
   return RULES.map(rule => {
     const calls = evidence.filter(each => callsFor(rule, each.kind));
-    const pressure = Math.max(
-      0,
-      ...calls.map(each => (each.severity === 'error' ? 1 : 0.6) * each.confidence),
-    );
+    const pressure = Math.max(0, ...calls.map(each => SEVERITY_WEIGHT[each.severity] * each.confidence));
     return { rule, because: [...new Set(calls.map(each => each.id))], urgency: pressure * rule.weight };
   })
     .filter(({ because }) => because.length > 0)
