@@ -11,6 +11,7 @@ import { openProduction, type Production, productionPath, writeProduction } from
 import { lockProduction } from './direct/productionLock.ts';
 import { runStep } from './direct/runStep.ts';
 import type { DirectSteps, LiftQuality } from './direct/steps.ts';
+import { sweepParts } from './direct/sweepParts.ts';
 import type { Provider } from './generate/provider.ts';
 import { sha256File } from './generate/sha256File.ts';
 import { readMemory, recall, remember } from './revise/memory.ts';
@@ -66,6 +67,7 @@ export async function direct(
   });
   const unlock = await lockProduction(out);
   try {
+    await sweepParts(out);
     const { memory } = options;
     const { provider, model } = identified;
     const production = await openProduction(out, prompt, identified, async () =>

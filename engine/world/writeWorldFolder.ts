@@ -55,7 +55,7 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
   try {
     await mkdir(dirname(target), { recursive: true });
     await refuseForeignFolder(target);
-    temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
+    temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}.part`);
     await mkdir(temporary);
     for (const [name, bytes] of files) await writeDurably(join(temporary, name), bytes);
     await moveIntoPlace(temporary, target);
@@ -118,7 +118,7 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function moveIntoPlace(temporary: string, target: string): Promise<void> {
-  const previous = `${temporary}-previous`;
+  const previous = `${temporary}.previous.part`;
   let replaced = false;
   try {
     await rename(target, previous);

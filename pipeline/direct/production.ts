@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
-import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { type Experience, experienceSchema } from '../revise/experience.ts';
 
 /** production.json: every finished step of a production. Paths are relative to its folder; it holds no clock. */

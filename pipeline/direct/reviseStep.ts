@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { type Evidence, fromCode, fromScores, readEvidenceFile } from '../revise/evidence.ts';
 import { addExperience } from '../revise/experience.ts';
 import { revise } from '../revise/revise.ts';

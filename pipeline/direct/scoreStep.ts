@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { subProgress } from '../../engine/progress.ts';
-import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { fromScores } from '../revise/evidence.ts';
 import { rankCards, scoreVideo, type UnrankedCard } from '../score/score.ts';
 import { iterationName, type StepOutput, type Verdict } from './production.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { toDirectorError } from '../../engine/errors.ts';
-import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { countViolations, groupByType, iterationName, type StepOutput } from './production.ts';
 import { type StepContext, type StepInput, testSeed } from './stepInput.ts';
 

@@ -13,7 +13,7 @@ export async function writeNewFolder(
   fill: (write: (path: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
 ): Promise<string[]> {
   const target = resolve(folder);
-  const temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
+  const temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}.part`);
   const written: string[] = [];
   try {
     const existing = await readdir(target).catch((cause: NodeJS.ErrnoException) => {

@@ -5,13 +5,13 @@ import { basename, join } from 'node:path';
 import { DirectorError, ERRORS, type ErrorCode, toDirectorError } from '../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../engine/progress.ts';
 import { createRandom } from '../../engine/random.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { probeVideo } from '../video/probeVideo.ts';
 import { delay } from './delay.ts';
 import { type GenerationRequest, type Provider, truthFolder } from './provider.ts';
 import { sha256File } from './sha256File.ts';
 import { closeJob, openJob, readJob, storeJobId } from './takeJob.ts';
 import { readTakes, type Take, type TakesFile } from './takes.ts';
-import { writeJsonAtomic } from './writeFileAtomic.ts';
 
 export interface GenerateOptions extends LongOptions {
   /** 1 to 99. */

@@ -4,7 +4,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
-import { writeJsonAtomic } from './writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 
 const jobSchema = z.strictObject({
   /** Hash of what was asked for, so that a job of another request is not taken up. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
-import { writeJsonAtomic } from '../generate/writeFileAtomic.ts';
+import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { addExperience, type Experience, experienceSchema } from './experience.ts';
 
 const entrySchema = z.strictObject({ provider: z.string(), model: z.string(), experience: experienceSchema });

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toDirectorError } from '../../engine/errors.ts';
 import type { LongOptions } from '../../engine/progress.ts';
-import { writeFileAtomic } from '../../pipeline/generate/writeFileAtomic.ts';
+import { writeFileAtomic } from '../../engine/writeFileAtomic.ts';
 import { runObservedTest } from '../../sim/observe/observedTest.ts';
 import { makeReport } from '../../sim/report/json.ts';
 import { toJunit } from '../../sim/report/junit.ts';

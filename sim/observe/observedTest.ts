@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
 import { loadWorld } from '../../engine/world/loadWorld.ts';
 import { writeGlb } from '../../engine/world/writeGlb.ts';
+import { writeFileAtomic } from '../../engine/writeFileAtomic.ts';
 import { createTraceEncoder } from '../browser/trace.ts';
 import { runTest, type TestOptions } from '../run.ts';
 import type { TestRun, Violation } from '../types.ts';
@@ -94,14 +94,7 @@ class CoverageTimes {
   async write(folder: string): Promise<void> {
     if (!this.view) return;
     const bytes = await writeGlb(makeOverlays(this.view, this.enteredSeconds));
-    const target = join(folder, 'overlays.glb');
-    try {
-      await writeFile(`${target}.part`, bytes);
-      await rename(`${target}.part`, target);
-    } catch (cause) {
-      await rm(`${target}.part`, { force: true });
-      throw unwritable(target, cause);
-    }
+    await writeFileAtomic(join(folder, 'overlays.glb'), bytes);
   }
 }
 

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DirectorError } from '../../engine/errors.ts';
+import { writeFileAtomic } from '../../engine/writeFileAtomic.ts';
 import { toHtml } from './html.ts';
 import type { Illustration } from './illustrate/illustration.ts';
 import type { TestReport } from './json.ts';
@@ -57,21 +56,7 @@ export async function writeReports(
   for (const reporter of reporters) {
     const [name, text] = files[reporter]();
     const path = join(folder, name);
-    const temporary = join(folder, `.${name}.${randomUUID()}`);
-    try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(temporary, text);
-      await rename(temporary, path);
-    } catch (thrown) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw new DirectorError(
-        'OUTPUT_UNWRITABLE',
-        `${path} could not be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        {
-          cause: thrown,
-        },
-      );
-    }
+    await writeFileAtomic(path, text);
     written.push(path);
   }
   return written;

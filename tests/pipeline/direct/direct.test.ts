@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,8 +29,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Every file of a production with its hash, so that two productions can be compared whole. */
 async function contents(path: string): Promise<Record<string, string>> {
-  const files = globSync('**/*', { cwd: path, withFileTypes: true }).filter(entry => entry.isFile());
-  const names = files.map(entry => join(entry.parentPath, entry.name)).sort();
+  const files = readdirSync(path, { recursive: true, withFileTypes: true });
+  const names = files
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+    .sort();
   const pairs = await Promise.all(
     names.map(async name => [name.slice(path.length + 1), await sha256File(name)] as const),
   );
@@ -216,6 +219,21 @@ describe('direct', () => {
     );
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBe(1);
+  });
+
+  it('takes away what a killed process left half written', async () => {
+    const path = out('swept');
+    const left = [
+      'production.json.77.part',
+      'iteration-01/scores.json.77.part',
+      'iteration-01/.world-1.part/a',
+    ];
+    for (const name of left) {
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), 'half');
+    }
+    expect(await direct(PROMPT, smallOptions(path), createSmallSteps())).toEqual(whole);
+    expect(await contents(path)).toEqual(await contents(out('whole')));
   });
 
   it('ends the same after being killed again and again', async () => {

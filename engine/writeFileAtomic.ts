@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DirectorError } from '../../engine/errors.ts';
+import { DirectorError } from './errors.ts';
 
 /**
  * Writes a file whole or not at all: to a name beside it, synced, then renamed. Makes the folder.
