@@ -1,102 +1,203 @@
-// Direct alignment of inverse depth: photometric steps, and local planes through them. See alignDepth.ts.
+// Direct alignment of inverse depth: windows held against the sources, and local planes through what they ask for.
+// See alignDepth.ts.
 // Planes of numbers are f32 with PAD columns and rows around the picture, so that windows need no borders.
 
 const PAD: i32 = 16;
 
-/**
- * out = gray, smoothed by (1 2 1)², less its mean over (2·radius + 1)²: what lighting does to a picture as a whole
- * falls away. `gray` u8 and `out` f32 are width × height; `sums` is scratch of 4 · width bytes.
- */
-export function highPass(gray: usize, out: usize, sums: usize, width: i32, height: i32, radius: i32): void {
-  memory.fill(sums, 0, 4 * width);
-  let rows = 0;
-  for (let y = 0; y < min(radius, height); y++, rows++)
-    for (let x = 0; x < width; x++)
-      store<i32>(sums + 4 * x, load<i32>(sums + 4 * x) + <i32>load<u8>(gray + y * width + x));
+/** out[pixel] = the luma of the pixel, of those right of it, below it and both, a byte each; the last column and row repeat. */
+export function packQuads(gray: usize, out: usize, width: i32, height: i32): void {
   for (let y = 0; y < height; y++) {
-    const enters = y + radius, leaves = y - radius - 1;
-    if (enters < height) {
-      rows++;
-      for (let x = 0; x < width; x++)
-        store<i32>(sums + 4 * x, load<i32>(sums + 4 * x) + <i32>load<u8>(gray + enters * width + x));
-    }
-    if (leaves >= 0) {
-      rows--;
-      for (let x = 0; x < width; x++)
-        store<i32>(sums + 4 * x, load<i32>(sums + 4 * x) - <i32>load<u8>(gray + leaves * width + x));
-    }
-    let sum = 0, columns = 0;
-    for (let x = 0; x < min(radius, width); x++, columns++) sum += load<i32>(sums + 4 * x);
-    const above = gray + max(0, y - 1) * width, here = gray + y * width, below = gray + min(height - 1, y + 1) * width;
+    const row = gray + y * width, below = gray + min(height - 1, y + 1) * width;
     for (let x = 0; x < width; x++) {
-      if (x + radius < width) { sum += load<i32>(sums + 4 * (x + radius)); columns++; }
-      if (x - radius - 1 >= 0) { sum -= load<i32>(sums + 4 * (x - radius - 1)); columns--; }
-      const l = max(0, x - 1), r = min(width - 1, x + 1);
-      const smooth =
-        <i32>load<u8>(above + l) + 2 * <i32>load<u8>(above + x) + <i32>load<u8>(above + r)
-        + 2 * (<i32>load<u8>(here + l) + 2 * <i32>load<u8>(here + x) + <i32>load<u8>(here + r))
-        + <i32>load<u8>(below + l) + 2 * <i32>load<u8>(below + x) + <i32>load<u8>(below + r);
-      store<f32>(out + 4 * (y * width + x), <f32>smooth / 16 - <f32>sum / <f32>(rows * columns));
+      const r = min(width - 1, x + 1);
+      store<u32>(out + 4 * (y * width + x), <u32>load<u8>(row + x) | (<u32>load<u8>(row + r) << 8)
+        | (<u32>load<u8>(below + x) << 16) | (<u32>load<u8>(below + r) << 24));
     }
   }
 }
 
-/**
- * One Gauss-Newton step of each pixel's inverse depth against one source, not applied but summed: `information` gains
- * ω g², `shift` gains −ω g r, with r the difference of the pictures, g its derivative by inverse depth, both in units
- * of what is to be expected of r: `noise` grey levels and the gradient over `slack` pixels. ω = 1 / (1 + r²)², so that
- * what a source does not see has no say. `likeness` gains 1 / (1 + r²) and `views` 1 where the source sees the pixel.
- * @param reference, source as highPass makes them.
- * @param mapping 12 f32: base, row-major, then offset, as EpipolarMap.
- * @param inverseDepth, information, shift, likeness, views: padded planes; 0 inverse depth is unknown.
- */
-export function photometricStep(
-  reference: usize, source: usize, sourceWidth: i32, sourceHeight: i32, mapping: usize,
-  inverseDepth: usize, information: usize, shift: usize, likeness: usize, views: usize,
-  width: i32, height: i32, noise: f32, slack: f32,
-): void {
-  const b0 = load<f32>(mapping), b1 = load<f32>(mapping, 4), b2 = load<f32>(mapping, 8);
-  const b3 = load<f32>(mapping, 12), b4 = load<f32>(mapping, 16), b5 = load<f32>(mapping, 20);
-  const b6 = load<f32>(mapping, 24), b7 = load<f32>(mapping, 28), b8 = load<f32>(mapping, 32);
-  const o0 = load<f32>(mapping, 36), o1 = load<f32>(mapping, 40), o2 = load<f32>(mapping, 44);
-  const right = <f32>(sourceWidth - 1), bottom = <f32>(sourceHeight - 1);
-  const stride = width + 2 * PAD;
-  const variance = noise * noise, perGradient = slack * slack;
-  for (let y = 0; y < height; y++) {
-    let at = <usize>((y + PAD) * stride + PAD) << 2;
-    let own = reference + (<usize>(y * width) << 2);
-    const fy = <f32>y;
-    const rowX = b1 * fy + b2, rowY = b4 * fy + b5, rowW = b7 * fy + b8;
-    for (let x = 0; x < width; x++, at += 4, own += 4) {
-      const q = load<f32>(inverseDepth + at);
-      if (q <= 0) continue;
-      const fx = <f32>x;
-      const w = rowW + b6 * fx + q * o2;
-      if (w < 0.0001) continue;
-      const k: f32 = <f32>1 / w;
-      const u = (rowX + b0 * fx + q * o0) * k, v = (rowY + b3 * fx + q * o1) * k;
-      if (!(u >= 0 && v >= 0 && u < right && v < bottom)) continue;
-      const iu = <i32>u, iv = <i32>v;
-      const fu = u - <f32>iu, fv = v - <f32>iv;
-      const corner = source + (<usize>(iv * sourceWidth + iu) << 2);
-      const lower = corner + (<usize>sourceWidth << 2);
-      const c00 = load<f32>(corner), c10 = load<f32>(corner, 4);
-      const c01 = load<f32>(lower), c11 = load<f32>(lower, 4);
-      const top = c10 - c00, base = c11 - c01;
-      const du = top + (base - top) * fv;
-      const leftSide = c00 + (c01 - c00) * fv;
-      const dv = c01 - c00 + (c11 - c10 - c01 + c00) * fu;
-      const scale: f32 = <f32>1 / sqrt<f32>(variance + perGradient * (du * du + dv * dv));
-      const r = (leftSide + du * fu - load<f32>(own)) * scale;
-      const g = (du * (o0 - u * o2) + dv * (o1 - v * o2)) * k * scale;
-      const trust: f32 = <f32>1 / (1 + r * r);
-      const weight = trust * trust;
-      store<f32>(information + at, load<f32>(information + at) + weight * g * g);
-      store<f32>(shift + at, load<f32>(shift + at) - weight * g * r);
-      store<f32>(likeness + at, load<f32>(likeness + at) + trust);
-      store<f32>(views + at, load<f32>(views + at) + 1);
+/** Samples of a window: six rows of six, every other pixel. */
+const SAMPLES: i32 = 36;
+/** Variance of luma, squared grey levels, under which a window is plain: it can ask for nothing. */
+const PLAIN: f32 = 1.5;
+
+@inline function tapOffset(k: i32): i32 {
+  return k < 3 ? 2 * k - 5 : 2 * k - 4;
+}
+
+@inline function sumOf(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3);
+}
+
+// What readWindow has read.
+let windowMean: f32 = 0;
+let windowVariance: f32 = 0;
+let windowWeight: f32 = 0;
+
+/** Where the samples lie from the middle of the map's pixel, which lies between four of the picture's. */
+function layWindow(scratch: usize): void {
+  for (let k = 0; k < SAMPLES; k++) {
+    store<f32>(scratch + 8 * SAMPLES + 4 * k, <f32>tapOffset(k % 6) - 0.5);
+    store<f32>(scratch + 12 * SAMPLES + 4 * k, <f32>tapOffset(k / 6) - 0.5);
+  }
+}
+
+/** The samples about pixel (px, py) and its three neighbours: their values and weights, mean and variance. */
+function readWindow(reference: usize, px: i32, py: i32, width: i32, height: i32, scratch: usize): void {
+  const corner = reference + py * width + px;
+  const own = <f32>(<i32>load<u8>(corner) + <i32>load<u8>(corner, 1)
+    + <i32>load<u8>(corner + width) + <i32>load<u8>(corner + width, 1)) * 0.25;
+  let sum: f32 = 0, sumR: f32 = 0, sumRR: f32 = 0;
+  for (let j = 0; j < 6; j++) {
+    const row = py + tapOffset(j);
+    for (let i = 0; i < 6; i++) {
+      const column = px + tapOffset(i);
+      const k = (j * 6 + i) << 2;
+      if (row < 0 || column < 0 || row >= height || column >= width) {
+        store<f32>(scratch + k, own);
+        store<f32>(scratch + 4 * SAMPLES + k, 0);
+        continue;
+      }
+      const r = <f32>load<u8>(reference + row * width + column);
+      const d = r - own;
+      const w: f32 = <f32>1 / (1 + 0.007 * d * d);
+      store<f32>(scratch + k, r);
+      store<f32>(scratch + 4 * SAMPLES + k, w);
+      sum += w;
+      sumR += w * d;
+      sumRR += w * d * d;
     }
   }
+  const offset = sumR / sum;
+  windowWeight = sum;
+  windowMean = own + offset;
+  windowVariance = sumRR / sum - offset * offset;
+}
+
+/**
+ * One Gauss-Newton step of inverse depth at each pixel of a map of half the size, not applied but summed over the
+ * sources: a window of 12 × 12 pixels of the whole picture, its samples weighed by their likeness to the middle, lies
+ * in the pixel's plane and is held against each source up to a gain and an offset of its luma. `information` gains
+ * Σ g² / σ², `shift` gains −Σ g e / σ², with e what gain and offset leave, g its derivative by inverse depth, and σ²
+ * the variance of `noise` grey levels and of e: what a source does not see has little say. `likeness` gains
+ * noise² / (noise² + e²) and `views` 1 for each source that sees the whole window.
+ * @param reference u8, width × height: the whole picture.
+ * @param sources 64 bytes each: the mapping from the whole picture, 12 f32 (base, row-major, then offset, as
+ *   EpipolarMap), then quads as packQuads makes them, width and height, i32.
+ * @param scratch 16 · 36 bytes.
+ * @param inverseDepth, slopeX, slopeY, information, shift, likeness, views: padded planes of half the size; 0 inverse
+ *   depth is unknown; slopes by pixel of the half size.
+ */
+export function alignWindows(
+  reference: usize, sources: usize, count: i32, scratch: usize,
+  inverseDepth: usize, slopeX: usize, slopeY: usize,
+  information: usize, shift: usize, likeness: usize, views: usize,
+  width: i32, height: i32, noise: f32,
+): void {
+  const mapWidth = width >> 1, mapHeight = height >> 1;
+  const stride = mapWidth + 2 * PAD;
+  const values = scratch, weights = scratch + 4 * SAMPLES, right = scratch + 8 * SAMPLES, down = scratch + 12 * SAMPLES;
+  layWindow(scratch);
+  const variance = noise * noise;
+  const byte = i32x4.splat(255);
+  for (let y = 0; y < mapHeight; y++)
+    for (let x = 0; x < mapWidth; x++) {
+      const at = <usize>((y + PAD) * stride + x + PAD) << 2;
+      const q = load<f32>(inverseDepth + at);
+      if (q <= 0) continue;
+      const px = 2 * x, py = 2 * y;
+      readWindow(reference, px, py, width, height, scratch);
+      const varR = windowVariance;
+      if (varR < PLAIN) {
+        store<f32>(likeness + at, <f32>count);
+        store<f32>(views + at, <f32>count);
+        continue;
+      }
+      const perSum: f32 = <f32>1 / windowWeight;
+      const mean = f32x4.splat(windowMean);
+      const bx: f32 = <f32>0.5 * load<f32>(slopeX + at), by: f32 = <f32>0.5 * load<f32>(slopeY + at);
+      const X = <f32>px + 0.5, Y = <f32>py + 0.5;
+      let gained: f32 = 0, asked: f32 = 0, alike: f32 = 0, seen: f32 = 0;
+      for (let s = 0; s < count; s++) {
+        const source = sources + (s << 6);
+        const o0 = load<f32>(source, 36), o1 = load<f32>(source, 40), o2 = load<f32>(source, 44);
+        const b0 = load<f32>(source), b1 = load<f32>(source, 4), b3 = load<f32>(source, 12), b4 = load<f32>(source, 16);
+        const b6 = load<f32>(source, 24), b7 = load<f32>(source, 28);
+        const cu = b0 * X + b1 * Y + load<f32>(source, 8) + q * o0;
+        const cv = b3 * X + b4 * Y + load<f32>(source, 20) + q * o1;
+        const cw = b6 * X + b7 * Y + load<f32>(source, 32) + q * o2;
+        const ux = b0 + bx * o0, uy = b1 + by * o0, vx = b3 + bx * o1, vy = b4 + by * o1, wx = b6 + bx * o2, wy = b7 + by * o2;
+        const sourceWidth = load<i32>(source, 52), sourceHeight = load<i32>(source, 56);
+        const limitX = <f32>(sourceWidth - 1), limitY = <f32>(sourceHeight - 1);
+        let inside = true;
+        for (let corner = 0; corner < 4; corner++) {
+          const dx: f32 = corner & 1 ? 5.5 : -5.5, dy: f32 = corner & 2 ? 5.5 : -5.5;
+          const w = cw + wx * dx + wy * dy, u = cu + ux * dx + uy * dy, v = cv + vx * dx + vy * dy;
+          if (!(w > 0.0001 && u >= 0 && v >= 0 && u < limitX * w && v < limitY * w)) inside = false;
+        }
+        if (!inside) continue;
+        const quads = <usize>load<u32>(source, 48);
+        const O0 = f32x4.splat(o0), O1 = f32x4.splat(o1), O2 = f32x4.splat(o2);
+        let sS = f32x4.splat(0), sSS = sS, sSR = sS, sG = sS, sGG = sS, sGS = sS, sGR = sS;
+        for (let k: i32 = 0; k < 4 * SAMPLES; k += 16) {
+          const dx = v128.load(right + k), dy = v128.load(down + k);
+          const w = f32x4.add(f32x4.splat(cw), f32x4.add(f32x4.mul(f32x4.splat(wx), dx), f32x4.mul(f32x4.splat(wy), dy)));
+          const per = f32x4.div(f32x4.splat(1), w);
+          const u = f32x4.mul(per, f32x4.add(f32x4.splat(cu), f32x4.add(f32x4.mul(f32x4.splat(ux), dx), f32x4.mul(f32x4.splat(uy), dy))));
+          const v = f32x4.mul(per, f32x4.add(f32x4.splat(cv), f32x4.add(f32x4.mul(f32x4.splat(vx), dx), f32x4.mul(f32x4.splat(vy), dy))));
+          const iu = i32x4.trunc_sat_f32x4_s(u), iv = i32x4.trunc_sat_f32x4_s(v);
+          const fu = f32x4.sub(u, f32x4.convert_i32x4_s(iu)), fv = f32x4.sub(v, f32x4.convert_i32x4_s(iv));
+          const index = i32x4.shl(i32x4.add(i32x4.mul(iv, i32x4.splat(sourceWidth)), iu), 2);
+          let quad = v128.load32_zero(quads + i32x4.extract_lane(index, 0));
+          quad = v128.load_lane<u32>(quads + i32x4.extract_lane(index, 1), quad, 1);
+          quad = v128.load_lane<u32>(quads + i32x4.extract_lane(index, 2), quad, 2);
+          quad = v128.load_lane<u32>(quads + i32x4.extract_lane(index, 3), quad, 3);
+          const a = f32x4.convert_i32x4_s(v128.and(quad, byte));
+          const b = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 8), byte));
+          const c = f32x4.convert_i32x4_s(v128.and(i32x4.shr_u(quad, 16), byte));
+          const d = f32x4.convert_i32x4_s(i32x4.shr_u(quad, 24));
+          const top = f32x4.sub(b, a), bottom = f32x4.sub(d, c);
+          const upper = f32x4.add(a, f32x4.mul(top, fu)), lower = f32x4.add(c, f32x4.mul(bottom, fu));
+          const dv = f32x4.sub(lower, upper);
+          const du = f32x4.add(top, f32x4.mul(f32x4.sub(bottom, top), fv));
+          const value = f32x4.sub(f32x4.add(upper, f32x4.mul(dv, fv)), mean);
+          const g = f32x4.mul(per, f32x4.add(
+            f32x4.mul(du, f32x4.sub(O0, f32x4.mul(u, O2))),
+            f32x4.mul(dv, f32x4.sub(O1, f32x4.mul(v, O2))),
+          ));
+          const weight = v128.load(weights + k);
+          const r = f32x4.sub(v128.load(values + k), mean);
+          const ws = f32x4.mul(weight, value), wg = f32x4.mul(weight, g);
+          sS = f32x4.add(sS, ws);
+          sSS = f32x4.add(sSS, f32x4.mul(ws, value));
+          sSR = f32x4.add(sSR, f32x4.mul(ws, r));
+          sG = f32x4.add(sG, wg);
+          sGG = f32x4.add(sGG, f32x4.mul(wg, g));
+          sGS = f32x4.add(sGS, f32x4.mul(wg, value));
+          sGR = f32x4.add(sGR, f32x4.mul(wg, r));
+        }
+        const mS = sumOf(sS) * perSum, mG = sumOf(sG) * perSum;
+        const varS = sumOf(sSS) * perSum - mS * mS;
+        const covSR = sumOf(sSR) * perSum, covGR = sumOf(sGR) * perSum;
+        const covGS = sumOf(sGS) * perSum - mG * mS;
+        const varG = sumOf(sGG) * perSum - mG * mG;
+        const gain = covSR / varR;
+        const left = max<f32>(0, varS - gain * covSR);
+        seen += 1;
+        alike += variance / (variance + left);
+        if (covSR <= 0) continue;
+        // What gain and offset can explain of the derivative says nothing of depth.
+        const own2 = max<f32>(0, varG - covGR * covGR / varR);
+        const pull = covGS - gain * covGR;
+        const trust: f32 = windowWeight / (variance + 4 * left);
+        gained += trust * own2;
+        asked -= trust * pull;
+      }
+      store<f32>(information + at, gained);
+      store<f32>(shift + at, asked);
+      store<f32>(likeness + at, alike);
+      store<f32>(views + at, seen);
+    }
 }
 
 /**

@@ -2,14 +2,15 @@ import type { Kernel } from '../../../engine/kernels/loadKernel.ts';
 import { type DepthMap, epipolarMap, halfView, type View } from './view.ts';
 
 export interface AlignDepthExports {
-  highPass(gray: number, out: number, sums: number, width: number, height: number, radius: number): void;
-  photometricStep(
+  packQuads(gray: number, out: number, width: number, height: number): void;
+  alignWindows(
     reference: number,
-    source: number,
-    sourceWidth: number,
-    sourceHeight: number,
-    mapping: number,
+    sources: number,
+    count: number,
+    scratch: number,
     inverseDepth: number,
+    slopeX: number,
+    slopeY: number,
     information: number,
     shift: number,
     likeness: number,
@@ -17,7 +18,6 @@ export interface AlignDepthExports {
     width: number,
     height: number,
     noise: number,
-    slack: number,
   ): void;
   fitPlanes(
     inverseDepth: number,
@@ -45,48 +45,46 @@ export interface AlignDepthExports {
 /** The kernel's padding of planes, pixels. */
 export const PLANE_PAD = 16;
 
-// Pixels: lighting changes over more than this are no texture.
-const HIGH_PASS_RADIUS = 12;
-// Grey levels: codec, interpolation and gloss. Larger differences lose their say.
-const NOISE_LEVELS = 6;
+// Grey levels: codec, interpolation and gloss.
+const NOISE_LEVELS = 4;
 interface Round {
   /** Of the window, and between those of its pixels that are asked; pixels. */
   radius: number;
   stride: number;
   /** Neighbours farther from a pixel's plane lie on another surface; sweep steps. */
   gateSteps: number;
-  /** How far off the depth may still be, pixels of the sources; 0 asks no picture. */
-  slackPixels: number;
+  /** Whether the pictures are asked before. */
+  isAligned: boolean;
 }
 
-/** First planes through the sweep's stairs; then ever narrower, so that edges stay. */
-const COARSE: readonly Round[] = [
-  { radius: 8, stride: 2, gateSteps: 1.5, slackPixels: 0 },
-  { radius: 8, stride: 2, gateSteps: 1, slackPixels: 1 },
-  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.7 },
-  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.5 },
-];
-const FINE: readonly Round[] = [
-  { radius: 6, stride: 3, gateSteps: 1, slackPixels: 0 },
-  { radius: 9, stride: 3, gateSteps: 1, slackPixels: 0.6 },
-  { radius: 6, stride: 2, gateSteps: 0.75, slackPixels: 0.4 },
+/** First planes through the sweep's stairs, then ever narrower, so that edges stay. */
+const ROUNDS: readonly Round[] = [
+  { radius: 6, stride: 1, gateSteps: 1.5, isAligned: false },
+  { radius: 6, stride: 1, gateSteps: 0.75, isAligned: false },
+  { radius: 4, stride: 2, gateSteps: 0.75, isAligned: true },
+  { radius: 4, stride: 2, gateSteps: 0.5, isAligned: true },
+  { radius: 2, stride: 1, gateSteps: 0.5, isAligned: true },
 ];
 /** Pixels of a window and the sources they are held against are not independent: their errors average out less. */
-const CORRELATION = 8;
+const CORRELATION = 90;
+/** Grey levels that a pixel of the map's may differ more from a pixel of the picture for being nearer by one of the map's. */
+const NEARNESS_LEVELS = 8;
 /** Say of a neighbour's present depth, in information per squared step: a seventh of a pixel in fair texture. */
 const INERTIA = 0.1;
 
 /**
- * Refines inverse depth below the sweep's step: every pixel asks each source by a Gauss-Newton step which way its
- * depth has to go and how sure that is, and takes the value of the plane that fits what its neighbours of like
- * colour and depth ask for. A plane in the world is linear in inverse depth, so slanted floors and walls are fitted
- * without bias, and pixels without texture follow those that have it.
+ * Refines inverse depth below the sweep's step: a window about every pixel lies in the plane of its neighbourhood and
+ * is held against each source up to gain and offset, tells by a Gauss-Newton step which way its depth has to go and
+ * how sure that is, and takes the value of the plane that fits what its neighbours of like colour and depth ask for. A
+ * plane in the world is linear in inverse depth, so slanted floors and walls are fitted without bias, and pixels
+ * without texture follow those that have it.
  *
- * Sources: Lucas and Kanade 1981, over slanted support as Bleyer 2011 has it; guided as He 2010. Unlike PatchMatch
- * nothing is drawn at random: the sweep starts near enough.
- * Half the size comes first: it reaches twice as far.
+ * Sources: Lucas and Kanade 1981, over slanted support as Bleyer 2011 has it; gain and offset as in zero-mean
+ * normalised cross-correlation, since a walk forward shows the same texture larger and in another light; guided as He
+ * 2010. Unlike PatchMatch nothing is drawn at random: the sweep starts near enough.
  * @param start depth at half the reference's size.
  * @param step between two hypotheses of the sweep, inverse depth.
+ * @returns at the reference's size: what lies between two pixels of the start is told apart by luma.
  */
 export function alignDepth(
   kernel: Kernel<AlignDepthExports>,
@@ -95,20 +93,7 @@ export function alignDepth(
   start: DepthMap,
   step: number,
 ): DepthMap {
-  const coarse = alignAt(kernel, halfView(reference), sources.map(halfView), start, step, COARSE);
-  return alignAt(kernel, reference, sources, coarse, step, FINE);
-}
-
-function alignAt(
-  kernel: Kernel<AlignDepthExports>,
-  reference: View,
-  sources: readonly View[],
-  start: DepthMap,
-  step: number,
-  rounds: readonly Round[],
-): DepthMap {
-  const { width, height } = reference.intrinsics;
-  const pixels = width * height;
+  const { width, height } = start;
   const stride = width + 2 * PLANE_PAD;
   const padded = stride * (height + 2 * PLANE_PAD);
   const { exports } = kernel;
@@ -119,49 +104,36 @@ function alignAt(
   const [information, shift, likeness, views] = [plane(), plane(), plane(), plane()];
   const [luma, alike, informed] = [plane(), plane(), plane()];
   const first = depth;
-  const gray = kernel.allocate(Math.max(pixels, ...sources.map(s => s.gray.length)));
-  const sums = kernel.allocate(4 * Math.max(width, ...sources.map(s => s.intrinsics.width)));
-  const mapping = kernel.allocate(48);
-  const pictures = [reference, ...sources].map(view => kernel.allocate(4 * view.gray.length));
+  const pictures = loadPictures(kernel, reference, sources);
   const bytes = new Uint8Array(kernel.memory.buffer);
-  bytes.fill(0, first, gray);
-  const floats = (offset: number, length = padded) => new Float32Array(kernel.memory.buffer, offset, length);
-  for (const [i, view] of [reference, ...sources].entries()) {
-    bytes.set(view.gray, gray);
-    const { width: w, height: h } = view.intrinsics;
-    exports.highPass(gray, pictures[i], sums, w, h, HIGH_PASS_RADIUS);
+  bytes.fill(0, first, informed + 4 * padded);
+  const floats = (offset: number) => new Float32Array(kernel.memory.buffer, offset, padded);
+  const { gray } = halfView(reference);
+  const [startPlane, lumaPlane] = [floats(depth), floats(luma)];
+  for (let y = 0; y < height; y++) {
+    const row = (y + PLANE_PAD) * stride + PLANE_PAD;
+    lumaPlane.set(gray.subarray(y * width, (y + 1) * width), row);
+    startPlane.set(start.inverseDepth.subarray(y * width, (y + 1) * width), row);
   }
-  const lumaPlane = floats(luma);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      lumaPlane[(y + PLANE_PAD) * stride + x + PLANE_PAD] = reference.gray[y * width + x];
-  enlarge(start, width, height, floats(depth), stride, 1.5 * step);
-  const mappings = sources.map(source => {
-    const { base, offset } = epipolarMap(reference, source);
-    return [...base, ...offset];
-  });
-  for (const { radius, stride: apart, gateSteps, slackPixels } of rounds) {
+  for (const { radius, stride: apart, gateSteps, isAligned } of ROUNDS) {
     for (const sum of [information, shift, likeness, views]) bytes.fill(0, sum, sum + 4 * padded);
-    if (slackPixels > 0)
-      for (const [i, { intrinsics }] of sources.entries()) {
-        floats(mapping, 12).set(mappings[i]);
-        exports.photometricStep(
-          pictures[0],
-          pictures[i + 1],
-          intrinsics.width,
-          intrinsics.height,
-          mapping,
-          depth,
-          information,
-          shift,
-          likeness,
-          views,
-          width,
-          height,
-          NOISE_LEVELS,
-          slackPixels,
-        );
-      }
+    if (isAligned)
+      exports.alignWindows(
+        pictures.reference,
+        pictures.table,
+        sources.length,
+        pictures.scratch,
+        depth,
+        slopeX,
+        slopeY,
+        information,
+        shift,
+        likeness,
+        views,
+        2 * width,
+        2 * height,
+        NOISE_LEVELS,
+      );
     exports.fitPlanes(
       depth,
       slopeX,
@@ -185,48 +157,87 @@ function alignAt(
     );
     [depth, slopeX, slopeY, nextDepth, nextX, nextY] = [nextDepth, nextX, nextY, depth, slopeX, slopeY];
   }
-  const inverseDepth = new Float32Array(pixels);
-  const confidence = new Float32Array(pixels);
-  const deviation = new Float32Array(pixels);
-  const [finalDepth, finalAlike, finalInformed] = [floats(depth), floats(alike), floats(informed)];
-  const factor = width / start.width;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      const from = (y + PLANE_PAD) * stride + x + PLANE_PAD;
-      inverseDepth[at] = finalDepth[from];
-      const before = start.confidence[Math.floor(y / factor) * start.width + Math.floor(x / factor)];
-      // Without texture it is what the sweep leaves.
-      deviation[at] = Math.sqrt(1 / (finalInformed[from] / CORRELATION + 4 / step ** 2));
-      confidence[at] = inverseDepth[at] > 0 ? before * finalAlike[from] : 0;
-    }
-  return { width, height, inverseDepth, confidence, deviation };
+  return enlarge(reference.gray, start, stride, step, {
+    depth: floats(depth),
+    slopeX: floats(slopeX),
+    slopeY: floats(slopeY),
+    luma: lumaPlane,
+    alike: floats(alike),
+    informed: floats(informed),
+  });
 }
 
-/** Bilinear where the four pixels lie on one surface, else the nearest. */
+/** Puts pictures into the kernel's memory. */
+function loadPictures(
+  kernel: Kernel<AlignDepthExports>,
+  reference: View,
+  sources: readonly View[],
+): { reference: number; table: number; scratch: number } {
+  const own = kernel.allocate(reference.gray.length);
+  const scratch = kernel.allocate(16 * 36);
+  const table = kernel.allocate(64 * sources.length);
+  const gray = kernel.allocate(Math.max(...sources.map(source => source.gray.length)));
+  const quads = sources.map(source => kernel.allocate(4 * source.gray.length));
+  const bytes = new Uint8Array(kernel.memory.buffer);
+  bytes.set(reference.gray, own);
+  for (const [i, source] of sources.entries()) {
+    const { width, height } = source.intrinsics;
+    bytes.set(source.gray, gray);
+    kernel.exports.packQuads(gray, quads[i], width, height);
+    const { base, offset } = epipolarMap(reference, source);
+    new Float32Array(kernel.memory.buffer, table + 64 * i, 12).set([...base, ...offset]);
+    new Int32Array(kernel.memory.buffer, table + 64 * i + 48, 3).set([quads[i], width, height]);
+  }
+  return { reference: own, table, scratch };
+}
+
+interface Planes {
+  depth: Float32Array;
+  slopeX: Float32Array;
+  slopeY: Float32Array;
+  luma: Float32Array;
+  alike: Float32Array;
+  informed: Float32Array;
+}
+
+/** The map at twice its size: a pixel lies in the plane of that one of the four about it whose luma is most like its own. */
 function enlarge(
-  map: DepthMap,
-  width: number,
-  height: number,
-  out: Float32Array,
+  gray: Uint8Array,
+  start: DepthMap,
   stride: number,
-  gate: number,
-): void {
-  const [fx, fy] = [map.width / width, map.height / height];
+  step: number,
+  { depth, slopeX, slopeY, luma, alike, informed }: Planes,
+): DepthMap {
+  const [width, height] = [2 * start.width, 2 * start.height];
+  const inverseDepth = new Float32Array(width * height);
+  const confidence = new Float32Array(width * height);
+  const deviation = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const v = Math.min(map.height - 1, Math.max(0, (y + 0.5) * fy - 0.5));
-    const v0 = Math.min(map.height - 2, Math.floor(v));
+    const v = (y - 0.5) / 2;
+    const v0 = Math.min(start.height - 2, Math.max(0, Math.floor(v)));
     for (let x = 0; x < width; x++) {
-      const u = Math.min(map.width - 1, Math.max(0, (x + 0.5) * fx - 0.5));
-      const u0 = Math.min(map.width - 2, Math.floor(u));
-      const at = v0 * map.width + u0;
-      const [a, b] = [map.inverseDepth[at], map.inverseDepth[at + 1]];
-      const [c, d] = [map.inverseDepth[at + map.width], map.inverseDepth[at + map.width + 1]];
-      const [s, t] = [u - u0, v - v0];
-      const isOne = Math.max(a, b, c, d) - Math.min(a, b, c, d) < gate;
-      out[(y + PLANE_PAD) * stride + x + PLANE_PAD] = isOne
-        ? (a + (b - a) * s) * (1 - t) + (c + (d - c) * s) * t
-        : map.inverseDepth[Math.round(v) * map.width + Math.round(u)];
+      const u = (x - 0.5) / 2;
+      const u0 = Math.min(start.width - 2, Math.max(0, Math.floor(u)));
+      const at = y * width + x;
+      const own = gray[at];
+      let least = Number.POSITIVE_INFINITY;
+      let [column, row] = [u0, v0];
+      for (let k = 0; k < 4; k++) {
+        const [i, j] = [u0 + (k & 1), v0 + (k >> 1)];
+        const unlike = Math.abs(luma[(j + PLANE_PAD) * stride + i + PLANE_PAD] - own);
+        const cost = unlike + NEARNESS_LEVELS * (Math.abs(i - u) + Math.abs(j - v));
+        if (cost >= least) continue;
+        least = cost;
+        [column, row] = [i, j];
+      }
+      const from = (row + PLANE_PAD) * stride + column + PLANE_PAD;
+      const q = depth[from] + (u - column) * slopeX[from] + (v - row) * slopeY[from];
+      if (!(depth[from] > 0 && q > 0)) continue;
+      inverseDepth[at] = q;
+      // Without texture it is what the sweep leaves.
+      deviation[at] = Math.sqrt(1 / (informed[from] / CORRELATION + 4 / step ** 2));
+      confidence[at] = start.confidence[row * start.width + column] * alike[from];
     }
   }
+  return { width, height, inverseDepth, confidence, deviation };
 }

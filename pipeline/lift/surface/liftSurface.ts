@@ -10,6 +10,7 @@ import { loadPictures, type Picture, textureViews } from '../texture/textureView
 import type { SparseReconstruction } from '../types.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
 import type { PosedDepth } from './checkConsistency.ts';
+import { checkPlanes } from './checkPlanes.ts';
 import { colorVertices } from './colorVertices.ts';
 import { completePlanes } from './completePlanes.ts';
 import { extractSurface } from './extractSurface.ts';
@@ -146,48 +147,10 @@ export async function buildContent(
   options: LiftSurfaceOptions,
   timed: Timed,
 ): Promise<WorldFolderContent> {
-  const { signal } = options;
-  const { intrinsics, frames } = reconstruction;
+  const { frames } = reconstruction;
   const settings = QUALITY[options.quality];
-  const upright = await timed('upright', 0.7, () =>
-    findUpright(
-      frames.map(frame => frame.cameraFromWorld),
-      surfacePoints(maps, 4),
-      options.cameraHeightMeters ?? 1.6,
-    ),
-  );
-  const metric = maps.map(map => toMetric(map, upright));
-  const noiseAt = noiseOf(metric);
-  const measuredPlanes = await timed('planes', 0.72, async () => {
-    // Every second map shows the planes as well, in half the time.
-    const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
-    const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    const found = findPlanes(
-      extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
-      noiseAt,
-    );
-    return settlePlanes(found, metric, noiseAt, signal);
-  });
-  const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
-  const grid = await timed('fuse', 0.77, () =>
-    fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
-  );
-  const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
-    toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
-  );
-  const path = cameras.map(camera => camera.position);
-  const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
-    const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
-    const place = removeFragments(large.mesh, path);
-    const planes = regridPlanes(measuredPlanes, place.mesh, noiseAt);
-    const flat = flattenPlanes(place.mesh, planes, noiseAt);
-    return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
-  });
-  if (mesh.indices.length === 0)
-    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
-      details: { depthMaps: maps.length, floaters: pieces + fragments },
-    });
-
+  const { upright, metric, carried, grid, cameras, path, mesh, planes, pieces, fragments } =
+    await buildSurface(reconstruction, { maps, blindFrames }, options, timed);
   const plan = await timed('floor', 0.85, () => planFloor(mesh, carried, path, FLOOR_CELL_METERS));
   const completions = await timed('complete', 0.87, () =>
     completePlanes(planes, mesh, metric, carried, plan),
@@ -248,6 +211,59 @@ export async function buildContent(
 }
 
 /**
+ * From depth to the surface that was seen, upright and in metres, and its planes.
+ * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
+ */
+export async function buildSurface(
+  { frames, intrinsics }: SparseReconstruction,
+  { maps }: MeasuredDepth,
+  { quality, cameraHeightMeters, signal }: LiftSurfaceOptions,
+  timed: Timed,
+) {
+  const settings = QUALITY[quality];
+  const upright = await timed('upright', 0.7, () =>
+    findUpright(
+      frames.map(frame => frame.cameraFromWorld),
+      surfacePoints(maps, 4),
+      cameraHeightMeters ?? 1.6,
+    ),
+  );
+  const metric = maps.map(map => toMetric(map, upright));
+  const noiseAt = noiseOf(metric);
+  const measuredPlanes = await timed('planes', 0.72, async () => {
+    // Every second map shows the planes as well, in half the time.
+    const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
+    const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
+    const found = findPlanes(
+      extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
+      noiseAt,
+    );
+    return checkPlanes(await settlePlanes(found, metric, noiseAt, signal), metric, signal);
+  });
+  const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
+  const grid = await timed('fuse', 0.77, () =>
+    fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
+  );
+  const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
+    toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
+  );
+  const path = cameras.map(camera => camera.position);
+  const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
+    const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
+    const place = removeFragments(large.mesh, path);
+    const planes = regridPlanes(measuredPlanes, place.mesh, noiseAt);
+    const flat = flattenPlanes(place.mesh, planes, noiseAt);
+    return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
+  });
+  if (mesh.indices.length === 0)
+    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
+      details: { depthMaps: maps.length, floaters: pieces + fragments },
+    });
+
+  return { upright, metric, carried, grid, cameras, path, mesh, planes, pieces, fragments };
+}
+
+/**
  * The map in metres (depth grows with the scale, inverse depth shrinks), less the depths that the views' baselines do
  * not measure: they scatter along the line of sight.
  */
@@ -265,7 +281,7 @@ function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
 }
 
 /** Fused depths err less than single ones. */
-const FUSED_SHARE = 0.5;
+const FUSED_SHARE = 0.35;
 
 /** Noise of fused surface: the maps' typical deviation in inverse depth, at the distance from the nearest eye. */
 function noiseOf(maps: readonly PosedDepth[]): NoiseAt {

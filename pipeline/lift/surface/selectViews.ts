@@ -17,6 +17,8 @@ export interface DepthJob {
 // Angles between the rays to a point from the reference and a source. Small ones match surely, wide ones
 // measure finely, near ground needs the first and far walls the last; several break the ties of repeated texture.
 const SOURCE_ANGLES_DEGREES = [1.5, 4, 9];
+/** A frame that sees fewer points has no bounds for its depth. */
+const LEAST_POINTS = 12;
 /** Of the references, every so-many-th is a witness. */
 const WITNESS_STRIDE = 3;
 /** Travel between two hypotheses, pixels of the size that is swept. */
@@ -80,6 +82,14 @@ export function spreadFrames(
   return [...chosen].sort((a, b) => a - b);
 }
 
+/** Depth of the nearest points but for strays. */
+function nearestDepth(depths: number[]): number {
+  return quantile(
+    depths.sort((a, b) => a - b),
+    0.01,
+  );
+}
+
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))];
 }
@@ -110,13 +120,21 @@ export function planDepthMaps(
   const allDepths = seenFrom.flatMap(seen => seen.map(s => s.depth)).sort((a, b) => a - b);
   if (allDepths.length === 0) return { jobs: [], dropped: frames.length };
   const references = spreadFrames(frames, quantile(allDepths, 0.5), count);
+  // What stands beside the path's beginning leaves the picture before it is tracked: there the rest of the path tells.
+  const nearest = quantile(
+    references
+      .filter(reference => seenFrom[reference].length >= LEAST_POINTS)
+      .map(reference => nearestDepth(seenFrom[reference].map(s => s.depth)))
+      .sort((a, b) => a - b),
+    0.5,
+  );
   const jobs: DepthJob[] = [];
   for (const reference of references) {
     const seen = seenFrom[reference];
-    if (seen.length < 12) continue;
+    if (seen.length < LEAST_POINTS) continue;
     const depths = seen.map(s => s.depth).sort((a, b) => a - b);
     // Walls and floors between the tracked points reach nearer and farther than the points do.
-    const inverseDepthMax = 1 / (0.6 * quantile(depths, 0.01));
+    const inverseDepthMax = 1 / (0.6 * Math.min(nearest, nearestDepth(depths)));
     const inverseDepthMin = 1 / (2.5 * quantile(depths, 0.99));
     const step = Math.max(1, Math.floor(seen.length / 120));
     const probes = seen.filter((_, i) => i % step === 0);

@@ -98,59 +98,69 @@ describe('alignDepth', () => {
 describe('alignDepth kernel against its oracle', () => {
   const floats = (offset: number, length: number) => new Float32Array(kernel.memory.buffer, offset, length);
 
-  test('high pass', () => {
-    const random = createRandom('high pass');
-    const [w, h, radius] = [24, 18, 5];
+  test('quads', () => {
+    const random = createRandom('quads');
+    const [w, h] = [7, 5];
     const gray = Uint8Array.from({ length: w * h }, () => random.integer(256));
     kernel.reset();
-    const [from, sums, out] = [kernel.allocate(w * h), kernel.allocate(4 * w), kernel.allocate(4 * w * h)];
+    const [from, out] = [kernel.allocate(w * h), kernel.allocate(4 * w * h)];
     new Uint8Array(kernel.memory.buffer, from, w * h).set(gray);
-    kernel.exports.highPass(from, out, sums, w, h, radius);
-    const clamp = (v: number, size: number) => Math.min(size - 1, Math.max(0, v));
+    kernel.exports.packQuads(from, out, w, h);
+    const quads = new Uint8Array(kernel.memory.buffer, out, 4 * w * h);
     for (let y = 0; y < h; y++)
       for (let x = 0; x < w; x++) {
-        let smooth = 0;
-        let sum = 0;
-        let count = 0;
-        for (let dy = -radius; dy <= radius; dy++)
-          for (let dx = -radius; dx <= radius; dx++) {
-            if (Math.abs(dx) <= 1 && Math.abs(dy) <= 1)
-              smooth +=
-                (gray[clamp(y + dy, h) * w + clamp(x + dx, w)] * (2 - Math.abs(dx)) * (2 - Math.abs(dy))) /
-                16;
-            if (x + dx < 0 || x + dx >= w || y + dy < 0 || y + dy >= h) continue;
-            sum += gray[(y + dy) * w + x + dx];
-            count++;
-          }
-        expect(floats(out, w * h)[y * w + x]).toBeCloseTo(smooth - sum / count, 3);
+        const [right, below] = [Math.min(w - 1, x + 1), Math.min(h - 1, y + 1)];
+        expect([...quads.subarray(4 * (y * w + x), 4 * (y * w + x) + 4)]).toEqual([
+          gray[y * w + x],
+          gray[y * w + right],
+          gray[below * w + x],
+          gray[below * w + right],
+        ]);
       }
   });
 
-  test('photometric step', () => {
-    const stride = width + 2 * PLANE_PAD;
-    const padded = stride * (height + 2 * PLANE_PAD);
+  test('step of windows in slanted planes', () => {
+    const [w, h, noise] = [width / 2, height / 2, 4];
+    const stride = w + 2 * PLANE_PAD;
+    const padded = stride * (h + 2 * PLANE_PAD);
+    const { exports } = kernel;
     kernel.reset();
-    const [a, b] = [kernel.allocate(4 * width * height), kernel.allocate(4 * width * height)];
-    const mapping = kernel.allocate(48);
-    const [depth, information, shift, likeness, seen] = Array.from({ length: 5 }, () =>
-      kernel.allocate(4 * padded),
-    );
-    for (const plane of [depth, information, shift, likeness, seen]) floats(plane, padded).fill(0);
-    floats(a, width * height).set(reference.gray);
-    floats(b, width * height).set(views[1].gray);
-    const { base, offset } = epipolarMap(reference, views[1]);
-    floats(mapping, 12).set([...base, ...offset]);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        floats(depth, padded)[(y + PLANE_PAD) * stride + x + PLANE_PAD] = truth[y * width + x] * 1.01;
-    const noise = 6;
-    kernel.exports.photometricStep(
-      a,
-      b,
-      width,
-      height,
-      mapping,
+    const planes = Array.from({ length: 7 }, () => kernel.allocate(4 * padded));
+    const [depth, slopeX, slopeY, information, shift, likeness, seen] = planes;
+    const [own, gray, scratch] = [
+      kernel.allocate(width * height),
+      kernel.allocate(width * height),
+      kernel.allocate(16 * 36),
+    ];
+    const others = [views[1], views[4]];
+    const table = kernel.allocate(64 * others.length);
+    const quads = others.map(() => kernel.allocate(4 * width * height));
+    const bytes = new Uint8Array(kernel.memory.buffer);
+    for (const plane of planes) floats(plane, padded).fill(0);
+    bytes.set(reference.gray, own);
+    const maps = others.map(view => epipolarMap(reference, view));
+    for (const [i, view] of others.entries()) {
+      bytes.set(view.gray, gray);
+      exports.packQuads(gray, quads[i], width, height);
+      floats(table + 64 * i, 12).set([...maps[i].base, ...maps[i].offset]);
+      new Int32Array(kernel.memory.buffer, table + 64 * i + 48, 3).set([quads[i], width, height]);
+    }
+    const at = (x: number, y: number) => (y + PLANE_PAD) * stride + x + PLANE_PAD;
+    const [bx, by] = [0.0004, -0.0002];
+    for (let y = 0; y < h; y++)
+      for (let x = 0; x < w; x++) {
+        floats(depth, padded)[at(x, y)] = truth[2 * y * width + 2 * x] * 1.01;
+        floats(slopeX, padded)[at(x, y)] = bx;
+        floats(slopeY, padded)[at(x, y)] = by;
+      }
+    exports.alignWindows(
+      own,
+      table,
+      others.length,
+      scratch,
       depth,
+      slopeX,
+      slopeY,
       information,
       shift,
       likeness,
@@ -158,35 +168,74 @@ describe('alignDepth kernel against its oracle', () => {
       width,
       height,
       noise,
-      0,
     );
-    const at = (x: number, y: number, q: number): [number, number] => {
-      const w = base[6] * x + base[7] * y + base[8] + q * offset[2];
-      return [
-        (base[0] * x + base[1] * y + base[2] + q * offset[0]) / w,
-        (base[3] * x + base[4] * y + base[5] + q * offset[1]) / w,
-      ];
-    };
-    const sample = ([u, v]: [number, number]) => {
+
+    const taps = [-5, -3, -1, 2, 4, 6];
+    const level = (image: Uint8Array, u: number, v: number) => {
       const [iu, iv] = [Math.floor(u), Math.floor(v)];
       const [s, t] = [u - iu, v - iv];
-      const p = (dx: number, dy: number) => views[1].gray[(iv + dy) * width + iu + dx];
+      const p = (dx: number, dy: number) => image[(iv + dy) * width + iu + dx];
       return (p(0, 0) * (1 - s) + p(1, 0) * s) * (1 - t) + (p(0, 1) * (1 - s) + p(1, 1) * s) * t;
     };
-    for (let y = 20; y < height - 20; y += 7)
-      for (let x = 30; x < width - 30; x += 11) {
-        const q = truth[y * width + x] * 1.01;
-        const r = (sample(at(x, y, q)) - reference.gray[y * width + x]) / noise;
-        const small = 1e-5;
-        const g = (sample(at(x, y, q + small)) - sample(at(x, y, q - small))) / (2 * small) / noise;
-        const i = (y + PLANE_PAD) * stride + x + PLANE_PAD;
-        const trust = 1 / (1 + r * r);
-        const tolerance = 0.02 * (1 + trust * trust * g * g);
-        expect(Math.abs(floats(information, padded)[i] - trust * trust * g * g)).toBeLessThan(tolerance);
-        expect(Math.abs(floats(shift, padded)[i] + trust * trust * g * r)).toBeLessThan(tolerance);
-        expect(floats(likeness, padded)[i]).toBeCloseTo(trust, 2);
-        expect(floats(seen, padded)[i]).toBe(1);
+    let asked = 0;
+    for (let y = 12; y < h - 12; y += 5)
+      for (let x = 14; x < w - 14; x += 7) {
+        const q = floats(depth, padded)[at(x, y)];
+        const middle = level(reference.gray, 2 * x + 0.5, 2 * y + 0.5);
+        const window = taps.flatMap(dy =>
+          taps.map(dx => {
+            const r = reference.gray[(2 * y + dy) * width + 2 * x + dx];
+            const weight = 1 / (1 + 0.007 * (r - middle) ** 2);
+            return { r, weight, dx: dx - 0.5, dy: dy - 0.5 };
+          }),
+        );
+        const total = window.reduce((sum, { weight }) => sum + weight, 0);
+        const mean = (f: (i: number) => number) =>
+          window.reduce((sum, { weight }, i) => sum + weight * f(i), 0) / total;
+        const meanR = mean(i => window[i].r);
+        const varianceR = mean(i => (window[i].r - meanR) ** 2);
+        if (varianceR < 2) continue;
+        let [expectedInformation, expectedShift, expectedLikeness] = [0, 0, 0];
+        for (const [k, view] of others.entries()) {
+          const { base: m, offset: o } = maps[k];
+          const sampleAt = (i: number, q0: number) => {
+            const [px, py] = [2 * x + 0.5 + window[i].dx, 2 * y + 0.5 + window[i].dy];
+            const inverse = q0 + (bx * window[i].dx + by * window[i].dy) / 2;
+            const d = m[6] * px + m[7] * py + m[8] + inverse * o[2];
+            return level(
+              view.gray,
+              (m[0] * px + m[1] * py + m[2] + inverse * o[0]) / d,
+              (m[3] * px + m[4] * py + m[5] + inverse * o[1]) / d,
+            );
+          };
+          const s = window.map((_, i) => sampleAt(i, q));
+          const small = 1e-6;
+          const g = window.map((_, i) => (sampleAt(i, q + small) - sampleAt(i, q - small)) / (2 * small));
+          const [meanS, meanG] = [mean(i => s[i]), mean(i => g[i])];
+          const gain = mean(i => (s[i] - meanS) * (window[i].r - meanR)) / varianceR;
+          // What gain and offset leave of the source, and of its derivative.
+          const left = window.map(({ r }, i) => s[i] - meanS - gain * (r - meanR));
+          const slope = mean(i => (g[i] - meanG) * (window[i].r - meanR)) / varianceR;
+          const free = window.map(({ r }, i) => g[i] - meanG - slope * (r - meanR));
+          const variance = mean(i => left[i] ** 2);
+          expectedLikeness += noise ** 2 / (noise ** 2 + variance);
+          if (gain <= 0) continue;
+          const trust = total / (noise ** 2 + 4 * variance);
+          expectedInformation += trust * mean(i => free[i] ** 2);
+          expectedShift -= trust * mean(i => free[i] * left[i]);
+        }
+        asked++;
+        const scale = Math.max(1, expectedInformation);
+        expect(floats(seen, padded)[at(x, y)]).toBe(2);
+        expect(floats(likeness, padded)[at(x, y)]).toBeCloseTo(expectedLikeness, 2);
+        expect(Math.abs(floats(information, padded)[at(x, y)] - expectedInformation)).toBeLessThan(
+          0.02 * scale,
+        );
+        expect(Math.abs(floats(shift, padded)[at(x, y)] - expectedShift)).toBeLessThan(
+          0.02 * (Math.abs(expectedShift) + Math.sqrt(scale)),
+        );
       }
+    expect(asked).toBeGreaterThan(10);
   });
 
   test('planes through what the steps ask for', () => {
