@@ -15,6 +15,7 @@ import {
   MAX_TRAP_SQUARE_METERS,
   MOVE_METERS,
   OFF_GROUND_SECONDS,
+  SAME_TRAP_METERS,
   STALL_SECONDS,
 } from '../detectors/stuck.ts';
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
@@ -188,7 +189,8 @@ export async function simulate(
       const wanted = explorer.wanted();
       state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
       readBody(state);
-      explorer.meet(state.walker.metWalker);
+      // Who tries to get away from a trap makes way for nobody: it would forget what it tried.
+      if (!state.attempt) explorer.meet(state.walker.metWalker);
       if (watchFall(state, step, bvh, falls)) {
         observe?.onFall(falls[falls.length - 1]);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
@@ -205,6 +207,7 @@ export async function simulate(
           confinements.push(confinement);
           observe?.onConfinement(confinement);
         }
+        for (const other of states) if (other !== state && other.attempt) tryAgainAlone(other, state);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
       }
     }
@@ -310,6 +313,20 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
   return mission.coverage.enter(x, y, z, body.radius * explorer.persona.bodyScale);
 }
 
+function startAttempt(state: AgentState): void {
+  const { explorer } = state;
+  const [x, y, z] = explorer.feet;
+  explorer.needsEscape = true;
+  explorer.escapeFailed = false;
+  state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z], metSteps: 0 };
+}
+
+/** Where two are in one trap, what either tries says nothing: once one is taken out, the other begins again. */
+function tryAgainAlone(other: AgentState, { explorer: { feet } }: AgentState): void {
+  const apart = Math.hypot(...other.explorer.feet.map((value, axis) => value - feet[axis]));
+  if (other.attempt && other.attempt.metSteps > 0 && apart < SAME_TRAP_METERS) startAttempt(other);
+}
+
 /** Starts and follows attempts to get away; gives those that failed. */
 function watchProgress(
   state: AgentState,
@@ -331,9 +348,7 @@ function watchProgress(
     const stalled = state.wantedMeters > STALL_SECONDS * explorer.persona.speed;
     const off = explorer.grounded && state.offGroundSteps > OFF_GROUND_SECONDS * STEPS_PER_SECOND;
     if (!stalled && !off) return undefined;
-    explorer.needsEscape = true;
-    explorer.escapeFailed = false;
-    state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z], metSteps: 0 };
+    startAttempt(state);
     return undefined;
   }
   const { attempt } = state;
