@@ -607,13 +607,19 @@ class CapsuleWalker implements Walker {
     return 0;
   }
 
-  /** Pushes the body out of what it overlaps, along the shortest way each time. */
+  /**
+   * Pushes the body out of what it overlaps, along the shortest way each time. Between a thing that moves and what
+   * stands still it stays where it was: the thing must not press it through a wall.
+   */
   private leaveOverlap(): void {
     this.overlapCheckIn = OVERLAP_CHECK_STEPS;
     this.overlapMeters = 0;
+    const [startX, startY, startZ] = this.center;
+    let pressed = false;
     for (let i = 0; i < PUSHES; i++) {
       const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4, this.nearHit);
       if (!hit || hit.distanceMeters > SKIN / 4) {
+        if (pressed && this.isBehindWall(startX, startY, startZ)) break;
         this.overlapMeters = 0;
         return;
       }
@@ -621,7 +627,20 @@ class CapsuleWalker implements Walker {
       const [x, y, z] = hit.normal;
       move(this.center, x, y, z, SKIN / 2 - hit.distanceMeters);
       this.overlapCheckIn = 0;
+      pressed ||= this.moves(hit.node);
     }
+    if (pressed) set(this.center, startX, startY, startZ);
+  }
+
+  /** Whether something that stands still lies between a place and the body's middle. */
+  private isBehindWall(x: number, y: number, z: number): boolean {
+    set(this.from, x, y, z);
+    const hit = this.physics.castRay(this.from, this.center, this.rayHit);
+    return hit !== undefined && !this.moves(hit.node);
+  }
+
+  private moves(node: number): boolean {
+    return this.physics.bodies.some(body => body.node === node);
   }
 
   private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
