@@ -23,6 +23,8 @@ export interface BorderPlace {
 
 /** Dense enough to meet every doorway and gap that a body fits through. */
 const SAMPLE_SPACING_METERS = 0.5;
+/** Four kilometres of border at that spacing, more than agents see of a world; longer borders are sampled less densely. */
+const MOST_PLACES = 8000;
 /** As wide as a door: what lies on both sides of a place makes it a middle. */
 const LIKE_METERS = 0.9;
 const PROBE_STEP_METERS = 0.1;
@@ -41,10 +43,12 @@ export function findBorderPlaces(
   body: Body,
 ): BorderPlace[] {
   const places: BorderPlace[] = [];
-  for (const edge of navmesh.borders) {
+  const borders = navmesh.borders.filter(({ polygon }) => components.has(navmesh.component[polygon]));
+  const length = borders.reduce((sum, { lengthMeters }) => sum + lengthMeters, 0);
+  const spacing = Math.max(SAMPLE_SPACING_METERS, length / MOST_PLACES);
+  for (const edge of borders) {
     const component = navmesh.component[edge.polygon];
-    if (!components.has(component)) continue;
-    const count = Math.max(1, Math.round(edge.lengthMeters / SAMPLE_SPACING_METERS));
+    const count = Math.max(1, Math.round(edge.lengthMeters / spacing));
     for (let i = 0; i < count; i++) {
       const t = (i + 0.5) / count;
       const x = edge.a[0] + t * (edge.b[0] - edge.a[0]);
@@ -69,6 +73,7 @@ export function findBorderPlaces(
 function middleFirst(places: readonly BorderPlace[]): BorderPlace[] {
   const isLike = (a: BorderPlace, b: BorderPlace) =>
     a.beyond === b.beyond &&
+    Math.abs(a.position[0] - b.position[0]) <= LIKE_METERS &&
     Math.hypot(...a.position.map((value, axis) => value - b.position[axis])) <= LIKE_METERS;
   const leading = places.filter(place => place.beyond !== 'blocked');
   const company = new Map(
