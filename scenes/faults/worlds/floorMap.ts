@@ -75,6 +75,16 @@ export class FloorMap {
     return fitting.length > 0 ? random.pick(fitting) : undefined;
   }
 
+  /** Whether the floor around a place keeps its height, as far as it goes on. */
+  isLevel(x: number, z: number, y: number, around: number, within: number): boolean {
+    for (let dx = -around; dx <= around; dx += CELL)
+      for (let dz = -around; dz <= around; dz += CELL) {
+        const cell = this.cellAt(x + dx, z + dz, y);
+        if (cell && Math.abs(cell.y - y) > within) return false;
+      }
+    return true;
+  }
+
   /** Whether nothing at all lies below this point. */
   isVoidBelow(x: number, y: number, z: number): boolean {
     return !(this.levels.get(keyOf(x, z)) ?? []).some(level => level.y <= y);
