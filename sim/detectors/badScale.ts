@@ -31,16 +31,20 @@ const MIN_FACTOR = 5;
 const KNOWN_SIZES: readonly [RegExp, number][] = (
   [
     ['door', 2.1],
-    ['chair|stool', 0.9],
+    ['chair|armchair|stool', 0.9],
     ['sofa|couch', 2],
     ['bed', 2],
     ['table|desk', 1.4],
-    ['cup|mug|bottle', 0.2],
+    ['cup|mug|bottle|bowl|plate|book', 0.2],
+    ['bin|bucket|basket|extinguisher|suitcase|backpack', 0.5],
+    ['lamp|toilet|sink|stove|oven|washer|dishwasher', 0.9],
+    ['bicycle|bike|motorcycle|scooter', 1.8],
     ['person|human|robot|man|woman', 1.75],
     ['car|truck|van', 4.6],
     ['bench', 1.6],
     ['crate|barrel', 0.9],
-    ['shelf|bookcase|wardrobe|cupboard', 1.9],
+    ['cabinet|dresser|locker|fridge|refrigerator', 1.5],
+    ['shelf|bookcase|bookshelf|wardrobe|cupboard', 1.9],
   ] as const
 ).map(([nouns, size]) => [new RegExp(`^(?:${nouns})s?(?![a-z])`, 'i'), size]);
 /** One thing alone may be a toy or have an odd name. */

@@ -75,6 +75,12 @@ export class FloorMap {
     return fitting.length > 0 ? random.pick(fitting) : undefined;
   }
 
+  /** Metres from a place to what is above it, Infinity under the sky. */
+  headroom({ x, z, y }: FloorCell): number {
+    const above = (this.levels.get(keyOf(x, z)) ?? []).find(level => level.y > y + STEP);
+    return above ? above.y - y : Infinity;
+  }
+
   /** Whether the floor around a place keeps its height, as far as it goes on. */
   isLevel(x: number, z: number, y: number, around: number, within: number): boolean {
     for (let dx = -around; dx <= around; dx += CELL)
