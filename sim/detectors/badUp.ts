@@ -62,8 +62,8 @@ const MIN_RESTING = 3;
 const MIN_RESTING_SHARE = 0.6;
 const MOST_RESTING_SHARE = 0.2;
 const MIN_AREA_SQUARE_METERS = 4;
-/** Floors take up this share of the ground that the world covers; ledges do not. */
-const MIN_FOOTPRINT_SHARE = 0.25;
+/** Corridors in rock take up this share of the ground that a world covers; ledges do not. */
+const MIN_FOOTPRINT_SHARE = 0.1;
 /** Floors seen from above and below differ by the furniture; things resting on them tell which it is. */
 const SIMILAR_SHARE = 0.6;
 const TOUCH_METERS = 0.01;
