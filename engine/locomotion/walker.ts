@@ -632,11 +632,28 @@ class CapsuleWalker implements Walker {
     if (pressed) set(this.center, startX, startY, startZ);
   }
 
-  /** Whether something that stands still lies between a place and the body's middle. */
+  /** Whether something that stands still lies between a place and the body's middle, whatever moves before it. */
   private isBehindWall(x: number, y: number, z: number): boolean {
     set(this.from, x, y, z);
-    const hit = this.physics.castRay(this.from, this.center, this.rayHit);
-    return hit !== undefined && !this.moves(hit.node);
+    const way: Vector3 = [this.center[0] - x, this.center[1] - y, this.center[2] - z];
+    const length = Math.sqrt(dot(way, way));
+    for (let i = 0; i < PUSHES; i++) {
+      const hit = this.physics.castRay(this.from, this.center, this.rayHit);
+      if (!hit) return false;
+      if (!this.moves(hit.node)) return true;
+      set(this.from, hit.position[0], hit.position[1], hit.position[2]);
+      move(this.from, way[0], way[1], way[2], SKIN / 2 / length);
+      // Past the middle there is nothing more to look for.
+      if (
+        dot(way, [
+          this.center[0] - this.from[0],
+          this.center[1] - this.from[1],
+          this.center[2] - this.from[2],
+        ]) <= 0
+      )
+        return false;
+    }
+    return false;
   }
 
   private moves(node: number): boolean {
