@@ -89,9 +89,13 @@ export function detectBadUp(context: WorldContext, candidates: readonly UpCandid
     ? ranked[0]
     : (ranked.find(candidate => candidate.largestArea >= SIMILAR_SHARE * largest) ?? ranked[0]);
   const restingBest = best.rest;
+  // A floor and the roof over it lie along one axis: either is far more than what lies across.
   // Only Z-up is common enough to be believed without things that rest.
+  const largestAlong = Math.max(
+    ...others.filter(({ axis }) => axis.endsWith(best.axis.slice(1))).map(each => each.largestArea),
+  );
   const clear =
-    best.largestArea >= CLEAR_RATIO * Math.max(own.largestArea, LEAST_FLOOR_SQUARE_METERS) &&
+    largestAlong >= CLEAR_RATIO * Math.max(own.largestArea, LEAST_FLOOR_SQUARE_METERS) &&
     best.totalArea >= CLEAR_RATIO_OF_ALL * own.totalArea &&
     best.axis.endsWith('Z') &&
     best.totalArea >= MIN_FOOTPRINT_SHARE * footprintOf(context, best.axis) &&
