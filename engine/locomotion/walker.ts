@@ -44,6 +44,8 @@ export interface Walker {
   readonly metWalker: boolean;
   /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
   readonly overlapMeters: number;
+  /** Force on a dynamic body in the way, newtons; the body's own until it is set, as for one that tries harder. */
+  pushNewtons: number;
   /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
   step(desiredVelocityXZ: readonly [number, number], jump: boolean): void;
   /** Puts the body elsewhere, standing still. */
@@ -118,6 +120,7 @@ class CapsuleWalker implements Walker {
   blockedByNode = -1;
   overlapMeters = 0;
   metWalker = false;
+  pushNewtons: number;
 
   private readonly crowd: Crowd | undefined;
   private readonly member: CrowdMember;
@@ -176,6 +179,7 @@ class CapsuleWalker implements Walker {
     if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
     this.physics = physics;
     this.body = body;
+    this.pushNewtons = body.pushNewtons;
     this.capsule = { radiusMeters, heightMeters };
     this.feetBelowCenter = heightMeters / 2 + SKIN;
     // A little more than the limit: a 45° ramp at rest on a 45° limit must not flicker.
@@ -267,7 +271,7 @@ class CapsuleWalker implements Walker {
       this.stalledWish[0] = wishX;
       this.stalledWish[1] = wishZ;
     }
-    if (this.body.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+    if (this.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
   }
 
   /** The same wish from the same place comes to nothing again, as long as nothing moves by itself. */
@@ -288,7 +292,7 @@ class CapsuleWalker implements Walker {
     if (!pushed || speed < 1e-6) return;
     const { linearVelocity } = pushed.readState();
     const already = (linearVelocity[0] * wishX + linearVelocity[2] * wishZ) / speed;
-    const gain = Math.min((this.body.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
+    const gain = Math.min((this.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
     if (gain <= 0) return;
     const [vx, vy, vz] = linearVelocity;
     pushed.setState({

@@ -18,7 +18,7 @@ import type { Pace } from '../observe/runObserver.ts';
 import { type Captive, judgeAttempt, watchProgress } from './escapeAttempts.ts';
 import { Explorer } from './explorer.ts';
 import type { Mission } from './mission.ts';
-import { PERSONAS } from './personas.ts';
+import { PERSONAS, PUSHER } from './personas.ts';
 import { withSeededRandom } from './seededYuka.ts';
 
 export interface SimulationOptions extends LongOptions {
@@ -116,7 +116,6 @@ export async function simulate(
             ...walkerOptions,
             heightMeters: body.height * scale,
             radiusMeters: body.radius * scale,
-            pushNewtons: persona.pushNewtons * body.scale ** 3,
           },
           spawn,
           crowd,
@@ -167,6 +166,8 @@ export async function simulate(
     for (const state of states) {
       const { explorer } = state;
       const wanted = explorer.wanted();
+      // Whoever is held pushes: a chair that another pushed there holds nobody.
+      state.walker.pushNewtons = (state.attempt ? PUSHER : explorer.persona).pushNewtons * body.scale ** 3;
       state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
       readBody(state);
       // Who tries to get away from a trap makes way for nobody: it would forget what it tried.
