@@ -90,10 +90,10 @@ export function detectBadUp(context: WorldContext, candidates: readonly UpCandid
     : (ranked.find(candidate => candidate.largestArea >= SIMILAR_SHARE * largest) ?? ranked[0]);
   const restingBest = best.rest;
   // A floor and the roof over it lie along one axis: either is far more than what lies across.
-  // Only Z-up is common enough to be believed without things that rest.
   const largestAlong = Math.max(
     ...others.filter(({ axis }) => axis.endsWith(best.axis.slice(1))).map(each => each.largestArea),
   );
+  // Only Z-up is common enough to be believed without things that rest.
   const clear =
     largestAlong >= CLEAR_RATIO * Math.max(own.largestArea, LEAST_FLOOR_SQUARE_METERS) &&
     best.totalArea >= CLEAR_RATIO_OF_ALL * own.totalArea &&
