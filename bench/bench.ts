@@ -12,7 +12,8 @@ export interface BenchFigure {
 /** bench/NAME.bench.ts exports `bench: Bench`; `sora-director bench NAME [ARGS]` runs it and appends to bench/history/NAME.jsonl. */
 export interface Bench {
   summary: string;
-  run(args: string[], note: (line: string) => void): Promise<BenchFigure[]>;
+  /** @param signal Ctrl-C or SIGTERM: one that takes long then gives the figures it has so far. */
+  run(args: string[], note: (line: string) => void, signal: AbortSignal): Promise<BenchFigure[]>;
 }
 
 /** Folder of fixtures, or undefined with a plain word where it is absent. SORA_FIXTURES overrides. */

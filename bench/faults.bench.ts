@@ -27,7 +27,7 @@ interface Tally {
 export const bench: Bench = {
   summary:
     'faults planted in worlds: recall, precision and replay per type; arguments: how many worlds (default 325), the first seed, types, or the name of one world',
-  async run(args, note) {
+  async run(args, note, signal) {
     const named = args.find(arg => arg.includes('/'));
     if (named !== undefined) return showOne(named, note);
     const [count = 325, firstSeed = 1] = args.filter(arg => /^\d+$/.test(arg)).map(Number);
@@ -41,7 +41,8 @@ export const bench: Bench = {
     const twinOf = async (base: string): Promise<TestRun> => {
       const known = twins.get(base);
       if (known) return known;
-      const run = await runTest(await asLoaded(base, (await baseWorld(base)).model), OPTIONS);
+      const sound = await asLoaded(base, (await baseWorld(base)).model);
+      const run = await runTest(sound, { ...OPTIONS, signal });
       twins.set(base, run);
       return run;
     };
@@ -52,19 +53,22 @@ export const bench: Bench = {
     const real = realNames();
     const perType = Math.ceil(count / chosen.length);
     for (const type of chosen) {
-      for (let k = 0; k < perType; k++) {
+      if (signal.aborted) break;
+      for (let k = 0; k < perType && !signal.aborted; k++) {
         const seed = firstSeed + k;
         const faulted = await plantSomewhere(type, seed, scenes, real);
         if (!faulted) {
           note(`${type} ${seed}: no world can have it`);
           continue;
         }
-        const twin = await twinOf(faulted.base);
         const tally = tallies.get(type) as Tally;
+        let twin: TestRun;
         let run: TestRun;
         try {
-          run = await runTest(faulted.world, OPTIONS);
+          twin = await twinOf(faulted.base);
+          run = await runTest(faulted.world, { ...OPTIONS, signal });
         } catch (thrown) {
+          if (signal.aborted) break;
           const { code, message } = toDirectorError(thrown);
           note(`BROKE  ${faulted.name}: ${code} ${message}`);
           tally.worlds++;
@@ -85,7 +89,7 @@ export const bench: Bench = {
         }
         for (const other of judged.consequences) note(`beside ${faulted.name}: ${brief(other)}`);
         for (const other of judged.repeated) note(`again  ${faulted.name}: ${brief(other)}`);
-        if (!replays || !judged.found) continue;
+        if (!replays || !judged.found || signal.aborted) continue;
         replayed++;
         const replay = await replayViolation(faulted.world, run, judged.found);
         if (replay.reproduced) reproduced++;

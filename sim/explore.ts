@@ -24,6 +24,8 @@ export interface Exploration {
   simulation: SimulationResult;
   coverage: Coverage;
   settled: Settled;
+  /** Components of the navmesh that can be walked to, or that agents came to all the same. */
+  reachable: ReadonlySet<number>;
   /** What happened to the agents. */
   findings: Finding[];
 }
@@ -103,6 +105,7 @@ export async function explore(
     return {
       simulation,
       settled,
+      reachable,
       coverage: grid.result(area),
       findings: [
         ...judgeFalls(simulation.falls, voids, context, enclosure),

@@ -143,10 +143,11 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     });
     const met = exploration.findings;
     detect(() => met);
+    const walked = { ...context, reachable: exploration.reachable };
     const passages =
       ofWorld.length > 0
         ? []
-        : await detectBlockedPassages(context, world.collider, enclosure?.enclosed ?? false, options.signal);
+        : await detectBlockedPassages(walked, world.collider, enclosure?.enclosed ?? false, options.signal);
     // A pit or a wall that is not seen blocks a way too: one defect.
     const others = findings.filter(({ type }) => BLOCKING.has(type));
     detect(() =>
@@ -156,7 +157,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     );
     detect(() =>
       detectUnreachable(
-        context,
+        walked,
         met.filter(finding => finding.type === 'fall-through'),
         new Set(passages.map(({ component }) => component)),
       ),

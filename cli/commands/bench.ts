@@ -43,18 +43,21 @@ export const command: Command = {
       };
     }
     const bench = await loadBench(name);
-    const figures = await bench.run(rest, context.note);
+    const figures = await bench.run(rest, context.note, context.signal);
     const machine = {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: availableParallelism(),
       node: process.version,
     };
     const entry = { bench: name, arguments: rest, machine, figures };
-    await mkdir(`${BENCH_FOLDER}history`, { recursive: true });
-    await appendFile(
-      `${BENCH_FOLDER}history/${name}.jsonl`,
-      `${JSON.stringify({ date: new Date().toISOString(), ...entry })}\n`,
-    );
+    // Half a run is no history.
+    if (!context.signal.aborted) {
+      await mkdir(`${BENCH_FOLDER}history`, { recursive: true });
+      await appendFile(
+        `${BENCH_FOLDER}history/${name}.jsonl`,
+        `${JSON.stringify({ date: new Date().toISOString(), ...entry })}\n`,
+      );
+    }
     const missed = figures.filter(figure => figure.met === false);
     const lines = figures.map(figure => {
       const value = typeof figure.value === 'number' ? Number(figure.value.toPrecision(4)) : figure.value;

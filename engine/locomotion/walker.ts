@@ -44,6 +44,8 @@ export interface Walker {
   readonly metWalker: boolean;
   /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
   readonly overlapMeters: number;
+  /** Force on a dynamic body in the way, newtons; the body's own until it is set, as for one that tries harder. */
+  pushNewtons: number;
   /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
   step(desiredVelocityXZ: readonly [number, number], jump: boolean): void;
   /** Puts the body elsewhere, standing still. */
@@ -118,6 +120,7 @@ class CapsuleWalker implements Walker {
   blockedByNode = -1;
   overlapMeters = 0;
   metWalker = false;
+  pushNewtons: number;
 
   private readonly crowd: Crowd | undefined;
   private readonly member: CrowdMember;
@@ -176,6 +179,7 @@ class CapsuleWalker implements Walker {
     if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
     this.physics = physics;
     this.body = body;
+    this.pushNewtons = body.pushNewtons;
     this.capsule = { radiusMeters, heightMeters };
     this.feetBelowCenter = heightMeters / 2 + SKIN;
     // A little more than the limit: a 45° ramp at rest on a 45° limit must not flicker.
@@ -267,7 +271,7 @@ class CapsuleWalker implements Walker {
       this.stalledWish[0] = wishX;
       this.stalledWish[1] = wishZ;
     }
-    if (this.body.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+    if (this.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
   }
 
   /** The same wish from the same place comes to nothing again, as long as nothing moves by itself. */
@@ -288,7 +292,7 @@ class CapsuleWalker implements Walker {
     if (!pushed || speed < 1e-6) return;
     const { linearVelocity } = pushed.readState();
     const already = (linearVelocity[0] * wishX + linearVelocity[2] * wishZ) / speed;
-    const gain = Math.min((this.body.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
+    const gain = Math.min((this.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
     if (gain <= 0) return;
     const [vx, vy, vz] = linearVelocity;
     pushed.setState({
@@ -607,13 +611,19 @@ class CapsuleWalker implements Walker {
     return 0;
   }
 
-  /** Pushes the body out of what it overlaps, along the shortest way each time. */
+  /**
+   * Pushes the body out of what it overlaps, along the shortest way each time. Between a thing that moves and what
+   * stands still it stays where it was: the thing must not press it through a wall.
+   */
   private leaveOverlap(): void {
     this.overlapCheckIn = OVERLAP_CHECK_STEPS;
     this.overlapMeters = 0;
+    const [startX, startY, startZ] = this.center;
+    let pressed = false;
     for (let i = 0; i < PUSHES; i++) {
       const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4, this.nearHit);
       if (!hit || hit.distanceMeters > SKIN / 4) {
+        if (pressed && this.isBehindWall(startX, startY, startZ)) break;
         this.overlapMeters = 0;
         return;
       }
@@ -621,7 +631,37 @@ class CapsuleWalker implements Walker {
       const [x, y, z] = hit.normal;
       move(this.center, x, y, z, SKIN / 2 - hit.distanceMeters);
       this.overlapCheckIn = 0;
+      pressed ||= this.moves(hit.node);
     }
+    if (pressed) set(this.center, startX, startY, startZ);
+  }
+
+  /** Whether something that stands still lies between a place and the body's middle, whatever moves before it. */
+  private isBehindWall(x: number, y: number, z: number): boolean {
+    set(this.from, x, y, z);
+    const way: Vector3 = [this.center[0] - x, this.center[1] - y, this.center[2] - z];
+    const length = Math.sqrt(dot(way, way));
+    for (let i = 0; i < PUSHES; i++) {
+      const hit = this.physics.castRay(this.from, this.center, this.rayHit);
+      if (!hit) return false;
+      if (!this.moves(hit.node)) return true;
+      set(this.from, hit.position[0], hit.position[1], hit.position[2]);
+      move(this.from, way[0], way[1], way[2], SKIN / 2 / length);
+      // Past the middle there is nothing more to look for.
+      if (
+        dot(way, [
+          this.center[0] - this.from[0],
+          this.center[1] - this.from[1],
+          this.center[2] - this.from[2],
+        ]) <= 0
+      )
+        return false;
+    }
+    return false;
+  }
+
+  private moves(node: number): boolean {
+    return this.physics.bodies.some(body => body.node === node);
   }
 
   private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {

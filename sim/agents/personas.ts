@@ -29,6 +29,9 @@ const WALKER: Persona = {
 
 const SPRINTER: Persona = { ...WALKER, name: 'sprinter', speed: 4, inspectBias: 0.9, wallBias: 0.5 };
 
+/** Leans on what moves; a grown person pushes with 200 to 300 N (Snook and Ciriello 1991). */
+export const PUSHER: Persona = { ...WALKER, name: 'pusher', pushNewtons: 250, inspectBias: 1, wallBias: 0.9 };
+
 /** Sprinters twice: they see most of the ground. */
 export const PERSONAS: readonly Persona[] = [
   WALKER,
@@ -38,8 +41,7 @@ export const PERSONAS: readonly Persona[] = [
   // A child of seven: what has no room for a grown person may let it in, or through.
   { ...WALKER, name: 'small', bodyScale: 0.7, inspectBias: 1.2 },
   SPRINTER,
-  // Leans on what moves; a grown person pushes with 200 to 300 N (Snook and Ciriello 1991).
-  { ...WALKER, name: 'pusher', pushNewtons: 250, inspectBias: 1, wallBias: 0.9 },
+  PUSHER,
   // A broad person with a pack.
   { ...WALKER, name: 'large', bodyScale: 1.15, inspectBias: 0.6 },
 ];

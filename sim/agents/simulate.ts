@@ -1,7 +1,7 @@
 import { EntityManager } from 'yuka';
 import { STEP_SECONDS } from '../../engine/clock.ts';
 import { Crowd } from '../../engine/locomotion/crowd.ts';
-import { createWalker, type Walker } from '../../engine/locomotion/walker.ts';
+import { createWalker } from '../../engine/locomotion/walker.ts';
 import type { PhysicsWorld } from '../../engine/physics/createPhysicsWorld.ts';
 import type { LongOptions } from '../../engine/progress.ts';
 import { throwIfCancelled } from '../../engine/progress.ts';
@@ -10,20 +10,15 @@ import { createStateHasher } from '../../engine/stateHash.ts';
 import type { Body } from '../body.ts';
 import { type AgentPose, TRACE_FRAME_STEPS } from '../browser/trace.ts';
 import { FALL_METERS, type Fall } from '../detectors/fallThrough.ts';
-import {
-  type Confinement,
-  MAX_TRAP_SQUARE_METERS,
-  MOVE_METERS,
-  OFF_GROUND_SECONDS,
-  STALL_SECONDS,
-} from '../detectors/stuck.ts';
+import type { Confinement } from '../detectors/stuck.ts';
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
 import { Pacer } from '../observe/pacer.ts';
 import { PoseRecorder } from '../observe/poseRecorder.ts';
 import type { Pace } from '../observe/runObserver.ts';
+import { type Captive, judgeAttempt, watchProgress } from './escapeAttempts.ts';
 import { Explorer } from './explorer.ts';
 import type { Mission } from './mission.ts';
-import { PERSONAS } from './personas.ts';
+import { PERSONAS, PUSHER } from './personas.ts';
 import { withSeededRandom } from './seededYuka.ts';
 
 export interface SimulationOptions extends LongOptions {
@@ -61,8 +56,6 @@ const STEPS_PER_SECOND = Math.round(1 / STEP_SECONDS);
 const LOOK_STEPS = 6;
 /** A run ends early when nothing new was entered for this long and every border place was tried. */
 const QUIET_SECONDS = 20;
-/** Steps of an attempt to get away, of 480, in which another agent may be in the way; its trap holds who comes next too. */
-const MOST_MET_STEPS = 30;
 /** Ten minutes of seconds: few runs are longer, and a report stays small. */
 const CHECKPOINTS = 600;
 /** Below the lowest triangle by this much nothing comes any more. */
@@ -70,21 +63,9 @@ const BELOW_WORLD_METERS = 4;
 /** A body up to a step beside a polygon, or a step above or below it, still stands on it. */
 const STAND_REACH_METERS = 0.5;
 
-interface AgentState {
-  explorer: Explorer;
-  walker: Walker;
-  spawn: [number, number, number];
+interface AgentState extends Captive {
   stood: [number, number, number];
   entry: [number, number, number] | undefined;
-  anchor: [number, number, number];
-  /** Metres it wanted to go since it was at the anchor. */
-  wantedMeters: number;
-  offGroundSteps: number;
-  /** Component it stands on, −1 for none. */
-  component: number;
-  attempt:
-    | { origin: [number, number, number]; reach: number; min: number[]; max: number[]; metSteps: number }
-    | undefined;
   /** Put elsewhere since the last frame that an observer was given. */
   teleported: boolean;
 }
@@ -135,7 +116,6 @@ export async function simulate(
             ...walkerOptions,
             heightMeters: body.height * scale,
             radiusMeters: body.radius * scale,
-            pushNewtons: persona.pushNewtons * body.scale ** 3,
           },
           spawn,
           crowd,
@@ -186,9 +166,12 @@ export async function simulate(
     for (const state of states) {
       const { explorer } = state;
       const wanted = explorer.wanted();
+      // Whoever is held pushes: a chair that another pushed there holds nobody.
+      state.walker.pushNewtons = (state.attempt ? PUSHER : explorer.persona).pushNewtons * body.scale ** 3;
       state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
       readBody(state);
-      explorer.meet(state.walker.metWalker);
+      // Who tries to get away from a trap makes way for nobody: it would forget what it tried.
+      if (!state.attempt) explorer.meet(state.walker.metWalker);
       if (watchFall(state, step, bvh, falls)) {
         observe?.onFall(falls[falls.length - 1]);
         respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
@@ -198,15 +181,14 @@ export async function simulate(
       if (!state.walker.metWalker) state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
-      const confinement = watchProgress(state, step, mission, reachable);
-      if (confinement) {
-        // Where a larger body than the world is tested for gets stuck, or others are in the way, nothing is wrong.
-        if (explorer.persona.bodyScale <= 1 && confinement.metSteps <= MOST_MET_STEPS) {
-          confinements.push(confinement);
-          observe?.onConfinement(confinement);
-        }
-        respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
+      const confinement = watchProgress(state, states, step, mission, reachable);
+      if (!confinement) continue;
+      const { counts, out } = judgeAttempt(state, confinement, states);
+      if (counts) {
+        confinements.push(confinement);
+        observe?.onConfinement(confinement);
       }
+      respawn(out, options.spawns, spawnRandom.integer(options.spawns.length));
     }
     if (step % (STEPS_PER_SECOND / 2) === 0)
       for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
@@ -308,70 +290,4 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
   }
   state.offGroundSteps = 0;
   return mission.coverage.enter(x, y, z, body.radius * explorer.persona.bodyScale);
-}
-
-/** Starts and follows attempts to get away; gives those that failed. */
-function watchProgress(
-  state: AgentState,
-  step: number,
-  mission: Mission,
-  reachable: Set<number>,
-): Confinement | undefined {
-  const { explorer } = state;
-  const [x, y, z] = explorer.feet;
-  if (
-    Math.hypot(x - state.anchor[0], z - state.anchor[2]) > MOVE_METERS ||
-    Math.abs(y - state.anchor[1]) > 1
-  ) {
-    state.anchor = [x, y, z];
-    state.wantedMeters = 0;
-  }
-  const onKnownGround = reachable.has(state.component);
-  if (!state.attempt) {
-    const stalled = state.wantedMeters > STALL_SECONDS * explorer.persona.speed;
-    const off = explorer.grounded && state.offGroundSteps > OFF_GROUND_SECONDS * STEPS_PER_SECOND;
-    if (!stalled && !off) return undefined;
-    explorer.needsEscape = true;
-    explorer.escapeFailed = false;
-    state.attempt = { origin: [x, y, z], reach: 0, min: [x, y, z], max: [x, y, z], metSteps: 0 };
-    return undefined;
-  }
-  const { attempt } = state;
-  if (state.walker.metWalker) attempt.metSteps++;
-  attempt.reach = Math.max(attempt.reach, Math.hypot(x - attempt.origin[0], z - attempt.origin[2]));
-  for (const [axis, value] of explorer.feet.entries()) {
-    attempt.min[axis] = Math.min(attempt.min[axis], value);
-    attempt.max[axis] = Math.max(attempt.max[axis], value);
-  }
-  const free = onKnownGround && state.offGroundSteps === 0 && attempt.reach > 3 * MOVE_METERS;
-  if (free || explorer.escapeFailed) {
-    state.attempt = undefined;
-    state.wantedMeters = 0;
-    state.offGroundSteps = 0;
-    state.anchor = [x, y, z];
-    if (free) {
-      explorer.restart();
-      return undefined;
-    }
-    explorer.escapeFailed = false;
-    const component = state.component >= 0 ? mission.navmesh.components[state.component] : undefined;
-    if (component && !onKnownGround && component.area > MAX_TRAP_SQUARE_METERS) {
-      reachable.add(component.index);
-      mission.coverage.addComponent(component.index);
-      mission.refreshFrontier();
-      return undefined;
-    }
-    return {
-      agent: explorer.index,
-      step,
-      spawn: state.spawn,
-      origin: attempt.origin,
-      reachMeters: attempt.reach,
-      middle: [0, 1, 2].map(axis => (attempt.min[axis] + attempt.max[axis]) / 2) as [number, number, number],
-      areaSquareMeters: component?.area,
-      onKnownGround,
-      metSteps: attempt.metSteps,
-    };
-  }
-  return undefined;
 }

@@ -17,15 +17,19 @@ export interface BorderPlace {
   region?: VoidRegion;
   /** For 'drop': where a body would land, metres: in the middle of what lies low. */
   landing?: [number, number, number];
-  /** Over the middle of a hole or of what lies low: there a body falls in, whichever way it came. */
+  /** Over the middle of a hole or of what lies low, or out in the open: there a body falls, whichever way it came. */
   aim?: [x: number, z: number];
 }
 
 /** Dense enough to meet every doorway and gap that a body fits through. */
 const SAMPLE_SPACING_METERS = 0.5;
+/** Four kilometres of border at that spacing, more than agents see of a world; longer borders are sampled less densely. */
+const MOST_PLACES = 8000;
 /** As wide as a door: what lies on both sides of a place makes it a middle. */
 const LIKE_METERS = 0.9;
 const PROBE_STEP_METERS = 0.1;
+/** A jamb further off to the side than this is in nobody's way, metres. */
+const MOST_JAMB_METERS = 1;
 /** A pit is followed this far to its other side, metres; where it goes on it is another floor. */
 const MOST_PIT_METERS = 3;
 
@@ -41,10 +45,12 @@ export function findBorderPlaces(
   body: Body,
 ): BorderPlace[] {
   const places: BorderPlace[] = [];
-  for (const edge of navmesh.borders) {
+  const borders = navmesh.borders.filter(({ polygon }) => components.has(navmesh.component[polygon]));
+  const length = borders.reduce((sum, { lengthMeters }) => sum + lengthMeters, 0);
+  const spacing = Math.max(SAMPLE_SPACING_METERS, length / MOST_PLACES);
+  for (const edge of borders) {
     const component = navmesh.component[edge.polygon];
-    if (!components.has(component)) continue;
-    const count = Math.max(1, Math.round(edge.lengthMeters / SAMPLE_SPACING_METERS));
+    const count = Math.max(1, Math.round(edge.lengthMeters / spacing));
     for (let i = 0; i < count; i++) {
       const t = (i + 0.5) / count;
       const x = edge.a[0] + t * (edge.b[0] - edge.a[0]);
@@ -69,6 +75,7 @@ export function findBorderPlaces(
 function middleFirst(places: readonly BorderPlace[]): BorderPlace[] {
   const isLike = (a: BorderPlace, b: BorderPlace) =>
     a.beyond === b.beyond &&
+    Math.abs(a.position[0] - b.position[0]) <= LIKE_METERS &&
     Math.hypot(...a.position.map((value, axis) => value - b.position[axis])) <= LIKE_METERS;
   const leading = places.filter(place => place.beyond !== 'blocked');
   const company = new Map(
@@ -108,7 +115,9 @@ function probe(
         position,
         beyond: 'void',
         region,
-        ...(!region.open && { aim: [region.centre[0], region.centre[2]] }),
+        aim: region.open
+          ? throughOpening([x, floor, z], outwardX, outwardZ, distance, bvh, body)
+          : [region.centre[0], region.centre[2]],
       };
     }
     const height = from - ground.distance;
@@ -125,6 +134,32 @@ function probe(
     floor = height;
   }
   return { position, beyond: 'blocked' };
+}
+
+/**
+ * Out in the open, as far from both jambs of an opening on the way as it lets: a body that goes straight out from
+ * beside a jamb is held by it.
+ */
+function throughOpening(
+  [x, y, z]: readonly [number, number, number],
+  outwardX: number,
+  outwardZ: number,
+  rimMeters: number,
+  bvh: TriangleBvh,
+  body: Body,
+): [number, number] {
+  const beyond = rimMeters + 2 * body.radius;
+  // Walls are shells: across an opening a ray may meet nothing where the wall beside it would stop a body.
+  const free = (sideX: number, sideZ: number) => {
+    let span = 0;
+    for (; span < MOST_JAMB_METERS; span += PROBE_STEP_METERS) {
+      const [fromX, fromZ] = [x + sideX * span, z + sideZ * span];
+      if (bvh.castRay(fromX, y + body.height / 2, fromZ, outwardX, 0, outwardZ, beyond)) break;
+    }
+    return span;
+  };
+  const shift = (free(-outwardZ, outwardX) - free(outwardZ, -outwardX)) / 2;
+  return [x + outwardX * beyond - outwardZ * shift, z + outwardZ * beyond + outwardX * shift];
 }
 
 /** The middle of the low ground before and behind a place. */

@@ -1,11 +1,12 @@
+import type { WorldTriangles } from '../geometry/worldTriangles.ts';
 import type { Finding } from '../types.ts';
 import type { Enclosure } from './enclosure.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
- * Bad scale: the world is not in metres. Three witnesses, each enough: the whole world is smaller than a body
+ * Bad scale: the world is not in metres. Four witnesses, each enough: the whole world is smaller than a body
  * or larger than a small country; its rooms have ceilings far beyond any built; things with known names
- * have sizes that no such thing has.
+ * have sizes that no such thing has; a place was built in detail, and hardly any of it is as small as a body.
  */
 
 const MIN_WORLD_METERS = 1;
@@ -13,6 +14,16 @@ const MAX_WORLD_METERS = 20_000;
 /** Cathedral naves end at 48 m (Beauvais); railway halls and hangars stay under 80 m. */
 const MAX_CEILING_METERS = 80;
 const MAX_WALL_METERS = 150;
+/** In places of all kinds nine of ten edges are shorter than this: steps, sills, furniture. */
+const BODY_EDGE_METERS = 5;
+const MIN_BODY_EDGES_SHARE = 0.05;
+/** A few boxes are too few to tell. */
+const MIN_DETAIL_TRIANGLES = 300;
+/** Bare land seen from far may have no detail; at least this share of what is built stands upright or faces down. */
+const MIN_BUILT_SHARE = 0.2;
+const UPRIGHT_NORMAL_Y = 0.3;
+/** The middle of edges in furnished places, metres: for a guess at the factor. */
+const USUAL_EDGE_METERS = 0.3;
 /** Toys and monuments differ from the real thing by less. */
 const MIN_FACTOR = 5;
 
@@ -20,16 +31,20 @@ const MIN_FACTOR = 5;
 const KNOWN_SIZES: readonly [RegExp, number][] = (
   [
     ['door', 2.1],
-    ['chair|stool', 0.9],
+    ['chair|armchair|stool', 0.9],
     ['sofa|couch', 2],
     ['bed', 2],
     ['table|desk', 1.4],
-    ['cup|mug|bottle', 0.2],
+    ['cup|mug|bottle|bowl|plate|book', 0.2],
+    ['bin|bucket|basket|extinguisher|suitcase|backpack', 0.5],
+    ['lamp|toilet|sink|stove|oven|washer|dishwasher', 0.9],
+    ['bicycle|bike|motorcycle|scooter', 1.8],
     ['person|human|robot|man|woman', 1.75],
     ['car|truck|van', 4.6],
     ['bench', 1.6],
     ['crate|barrel', 0.9],
-    ['shelf|bookcase|wardrobe|cupboard', 1.9],
+    ['cabinet|dresser|locker|fridge|refrigerator', 1.5],
+    ['shelf|bookcase|bookshelf|wardrobe|cupboard', 1.9],
   ] as const
 ).map(([nouns, size]) => [new RegExp(`^(?:${nouns})s?(?![a-z])`, 'i'), size]);
 /** One thing alone may be a toy or have an odd name. */
@@ -100,7 +115,41 @@ export function detectBadScale(context: WorldContext, enclosure: Enclosure | und
       0.7,
       { medianWallMeters: enclosure.medianWallMeters },
     );
+  const edge = edgeBeyondBody(world);
+  if (edge !== undefined)
+    return finding(
+      edge / USUAL_EDGE_METERS,
+      `Half of its edges are longer than ${format(edge)} m and hardly any is as small as a body.`,
+      0.6,
+      { medianEdgeMeters: edge },
+    );
   return [];
+}
+
+/** The median edge of a place that was built and has no edges of a body's size; undefined for any other. */
+function edgeBeyondBody({ positions, indices, normals, areas }: WorldTriangles): number | undefined {
+  if (areas.length < MIN_DETAIL_TRIANGLES) return undefined;
+  const lengths = new Float64Array(indices.length);
+  let short = 0;
+  for (let corner = 0; corner < indices.length; corner++) {
+    const from = 3 * indices[corner];
+    const to = 3 * indices[corner % 3 === 2 ? corner - 2 : corner + 1];
+    lengths[corner] = Math.hypot(
+      positions[to] - positions[from],
+      positions[to + 1] - positions[from + 1],
+      positions[to + 2] - positions[from + 2],
+    );
+    if (lengths[corner] < BODY_EDGE_METERS) short++;
+  }
+  if (short >= MIN_BODY_EDGES_SHARE * lengths.length) return undefined;
+  let built = 0;
+  let total = 0;
+  for (const [triangle, area] of areas.entries()) {
+    total += area;
+    if (normals[3 * triangle + 1] < UPRIGHT_NORMAL_Y) built += area;
+  }
+  if (built < MIN_BUILT_SHARE * total) return undefined;
+  return lengths.sort()[lengths.length >> 1];
 }
 
 /** A world that only a smaller body can walk may be a model on a table, or drawn too small. */

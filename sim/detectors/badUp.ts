@@ -52,14 +52,18 @@ export const TURN_UPRIGHT: Record<
   ],
 };
 
-/** A façade counts as floor when a tower is laid down; four times all the floors there are is more than façades give. */
+/** A façade counts as floor when a tower is laid down; a floor four times as large, and twice as much in all, is no façade. */
 const CLEAR_RATIO = 4;
-const SUPPORTED_RATIO = 1.5;
-/** One thing that leans on a wall says nothing. */
+const CLEAR_RATIO_OF_ALL = 2;
+/** Where the world gives less floor than this its own way up, any is more, m². */
+const LEAST_FLOOR_SQUARE_METERS = 0.25;
+/** One thing that leans on a wall says nothing; most things rest on something, and few of them touch what is beside them. */
 const MIN_RESTING = 3;
+const MIN_RESTING_SHARE = 0.6;
+const MOST_RESTING_SHARE = 0.2;
 const MIN_AREA_SQUARE_METERS = 4;
-/** A floor takes up this share of the ground that the world covers; ledges and façades of a tower do not. */
-const MIN_FOOTPRINT_SHARE = 0.25;
+/** Corridors in rock take up this share of the ground that a world covers; ledges do not. */
+const MIN_FOOTPRINT_SHARE = 0.1;
 /** Floors seen from above and below differ by the furniture; things resting on them tell which it is. */
 const SIMILAR_SHARE = 0.6;
 const TOUCH_METERS = 0.01;
@@ -71,27 +75,31 @@ export function detectBadUp(context: WorldContext, candidates: readonly UpCandid
   const largest = Math.max(...others.map(candidate => candidate.largestArea));
   if (largest < MIN_AREA_SQUARE_METERS) return [];
   const ranked = others
-    .filter(candidate => candidate.largestArea >= SIMILAR_SHARE * largest)
+    .filter(candidate => candidate.largestArea >= MIN_AREA_SQUARE_METERS)
     .map(candidate => ({ ...candidate, rest: restingShare(context, candidate.axis) }))
     .sort((a, b) => (b.rest?.resting ?? 0) - (a.rest?.resting ?? 0));
-  const best = ranked[0];
-  const ratio = best.largestArea / Math.max(own.totalArea, 0.25);
   const restingOwn = restingShare(context, '+Y');
+  // What things rest on is down, however much of it is floor.
+  const supported =
+    restingOwn !== undefined &&
+    restingOwn.share <= MOST_RESTING_SHARE &&
+    (ranked[0].rest?.resting ?? 0) >= MIN_RESTING &&
+    (ranked[0].rest?.share ?? 0) >= MIN_RESTING_SHARE;
+  const best = supported
+    ? ranked[0]
+    : (ranked.find(candidate => candidate.largestArea >= SIMILAR_SHARE * largest) ?? ranked[0]);
   const restingBest = best.rest;
-  const footprintShare = best.largestArea / footprintOf(context, best.axis);
+  // A floor and the roof over it lie along one axis: either is far more than what lies across.
+  const largestAlong = Math.max(
+    ...others.filter(({ axis }) => axis.endsWith(best.axis.slice(1))).map(each => each.largestArea),
+  );
   // Only Z-up is common enough to be believed without things that rest.
   const clear =
-    ratio >= CLEAR_RATIO &&
+    largestAlong >= CLEAR_RATIO * Math.max(own.largestArea, LEAST_FLOOR_SQUARE_METERS) &&
+    best.totalArea >= CLEAR_RATIO_OF_ALL * own.totalArea &&
     best.axis.endsWith('Z') &&
-    footprintShare >= MIN_FOOTPRINT_SHARE &&
+    best.totalArea >= MIN_FOOTPRINT_SHARE * footprintOf(context, best.axis) &&
     (restingBest?.resting ?? 0) >= (restingOwn?.resting ?? 0);
-  const supported =
-    best.largestArea >= SUPPORTED_RATIO * own.largestArea &&
-    restingOwn !== undefined &&
-    restingBest !== undefined &&
-    restingBest.resting >= MIN_RESTING &&
-    restingBest.share >= 0.6 &&
-    restingOwn.share <= 0.2;
   if (!clear && !supported) return [];
   const world = context.bvh.triangles;
   return [

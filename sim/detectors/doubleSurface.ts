@@ -12,6 +12,8 @@ import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 const SAME_PLANE_METERS = 0.001;
 const SAME_NORMAL_DOT = 0.999;
 const SAMPLE_METERS = 0.1;
+/** What 20,000 m² take at that spacing, and memory bears; larger worlds are looked at less closely. */
+const MOST_SAMPLES = 2e6;
 /** Floors that are walked on are looked at from near by: as much as a sheet of paper flickers visibly. */
 const MIN_FLOOR_SQUARE_METERS = 0.25;
 /** Less is a blemish. */
@@ -27,10 +29,15 @@ const EDGE_SHARE = 1e-6;
 
 export function detectDoubleSurface(context: WorldContext): Finding[] {
   const { bvh, model, navmesh, body } = context;
-  const { normals } = bvh.triangles;
+  const { normals, areas } = bvh.triangles;
+  const spacing = Math.max(
+    SAMPLE_METERS,
+    Math.sqrt(areas.reduce((sum, area) => sum + area, 0) / MOST_SAMPLES),
+  );
+  const coarseness = spacing / SAMPLE_METERS;
   const floors: SurfaceSample[] = [];
   const others: SurfaceSample[] = [];
-  for (const sample of doubledPlaces(context)) {
+  for (const sample of doubledPlaces(context, spacing)) {
     const walked =
       normals[3 * sample.triangle + 1] > FLOOR_NORMAL_Y &&
       navmesh !== undefined &&
@@ -38,8 +45,8 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
     (walked ? floors : others).push(sample);
   }
   const report = (samples: SurfaceSample[], least: number) =>
-    clusterSamples(samples, CLUSTER_METERS)
-      .filter(({ area }) => area >= least)
+    clusterSamples(samples, CLUSTER_METERS * coarseness)
+      .filter(({ area }) => area >= least * coarseness ** 2)
       .map((cluster): Finding => {
         const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
         return {
@@ -64,7 +71,7 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
  * Where a straight line of a lattice passes two faces that look the same way in one plane. Each face is asked along the
  * axis that it faces most; a lattice instead of rays from each face looks at every square metre once.
  */
-function doubledPlaces(context: WorldContext): (SurfaceSample & { triangle: number })[] {
+function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample & { triangle: number })[] {
   const soup = context.bvh.triangles;
   const { normals, areas, node } = soup;
   const decal = blended(context);
@@ -86,15 +93,15 @@ function doubledPlaces(context: WorldContext): (SurfaceSample & { triangle: numb
     const [a, b, c] = corners(soup, triangle);
     const det = (b[v] - c[v]) * (a[u] - c[u]) + (c[u] - b[u]) * (a[v] - c[v]);
     const span = (axis: number) => [
-      Math.ceil(Math.min(a[axis], b[axis], c[axis]) / SAMPLE_METERS - LATTICE_SHIFT),
-      Math.floor(Math.max(a[axis], b[axis], c[axis]) / SAMPLE_METERS - LATTICE_SHIFT),
+      Math.ceil(Math.min(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
+      Math.floor(Math.max(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
     ];
     const [fromU, toU] = span(u);
     const [fromV, toV] = span(v);
     for (let iu = fromU; iu <= toU; iu++)
       for (let iv = fromV; iv <= toV; iv++) {
-        const pu = (iu + LATTICE_SHIFT) * SAMPLE_METERS;
-        const pv = (iv + LATTICE_SHIFT) * SAMPLE_METERS;
+        const pu = (iu + LATTICE_SHIFT) * spacing;
+        const pv = (iv + LATTICE_SHIFT) * spacing;
         const s = ((b[v] - c[v]) * (pu - c[u]) + (c[u] - b[u]) * (pv - c[v])) / det;
         const t = ((c[v] - a[v]) * (pu - c[u]) + (a[u] - c[u]) * (pv - c[v])) / det;
         // Neighbours in one surface share their edges: what lies on one belongs to neither.
@@ -112,7 +119,7 @@ function doubledPlaces(context: WorldContext): (SurfaceSample & { triangle: numb
           point[up] = height;
           point[u] = pu;
           point[v] = pv;
-          found.push({ point, area: SAMPLE_METERS ** 2 / size[up], node: node[triangle], triangle });
+          found.push({ point, area: spacing ** 2 / size[up], node: node[triangle], triangle });
           break;
         }
         lines.set(key, faces.length);

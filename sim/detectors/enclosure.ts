@@ -1,6 +1,8 @@
+import { corners } from '../geometry/triangleDistance.ts';
+import type { WorldTriangles } from '../geometry/worldTriangles.ts';
 import type { WorldContext } from './worldContext.ts';
 
-/** How far the reachable surface is walled in; tells a room with a missing wall from a meadow that ends. */
+/** How far the floor is walled in; tells a room with a missing wall from a meadow that ends. */
 export interface Enclosure {
   /** Share of horizontal rays at eye height that meet something. */
   wallShare: number;
@@ -15,21 +17,19 @@ export interface Enclosure {
 export const ENCLOSED_WALL_SHARE = 0.6;
 const DIRECTIONS = 24;
 const MAX_PLACES = 64;
+const LEVEL_NORMAL_Y = 0.7;
 
-export function measureEnclosure({ navmesh, reachable, bvh, body }: WorldContext): Enclosure | undefined {
-  if (!navmesh) return undefined;
-  const polygons = [...reachable].flatMap(component => navmesh.components[component].polygons);
-  // Large polygons speak for more of the surface.
-  polygons.sort((a, b) => navmesh.polygonArea(b) - navmesh.polygonArea(a) || a - b);
-  const places = polygons.slice(0, MAX_PLACES);
+export function measureEnclosure(context: WorldContext): Enclosure | undefined {
+  const { bvh, body } = context;
+  const walked = walkedPlaces(context);
+  const places = walked.length > 0 ? walked : levelPlaces(bvh.triangles);
   if (places.length === 0) return undefined;
   let weight = 0;
   let walls = 0;
   const ceilings: number[] = [];
   const wallHeights: number[] = [];
-  for (const polygon of places) {
-    const [x, y, z] = navmesh.centroid(polygon);
-    const area = navmesh.polygonArea(polygon);
+  for (const { middle, area } of places) {
+    const [x, y, z] = middle;
     let met = 0;
     for (let i = 0; i < DIRECTIONS; i++) {
       const angle = ((i + 0.5) * 2 * Math.PI) / DIRECTIONS;
@@ -50,6 +50,43 @@ export function measureEnclosure({ navmesh, reachable, bvh, body }: WorldContext
     medianCeilingMeters: ceilings.length > places.length / 2 ? median(ceilings) : undefined,
     medianWallMeters: wallHeights.length > 0 ? median(wallHeights) : 0,
   };
+}
+
+interface Place {
+  middle: readonly [number, number, number];
+  area: number;
+}
+
+/** The middles of what can be walked to. */
+function walkedPlaces({ navmesh, reachable }: WorldContext): Place[] {
+  if (!navmesh) return [];
+  return [...reachable]
+    .flatMap(component => navmesh.components[component].polygons)
+    .map(polygon => ({ polygon, area: navmesh.polygonArea(polygon) }))
+    .sort(byArea(({ polygon }) => polygon))
+    .slice(0, MAX_PLACES)
+    .map(({ polygon, area }) => ({ middle: navmesh.centroid(polygon), area }));
+}
+
+/** Where no body can walk, as in a world of kilometres, the middles of what lies level. */
+function levelPlaces(soup: WorldTriangles): Place[] {
+  return [...soup.areas.keys()]
+    .filter(triangle => soup.areas[triangle] > 0 && soup.normals[3 * triangle + 1] > LEVEL_NORMAL_Y)
+    .map(triangle => ({ triangle, area: soup.areas[triangle] }))
+    .sort(byArea(({ triangle }) => triangle))
+    .slice(0, MAX_PLACES)
+    .map(({ triangle, area }) => {
+      const [a, b, c] = corners(soup, triangle);
+      return {
+        middle: [0, 1, 2].map(axis => (a[axis] + b[axis] + c[axis]) / 3) as [number, number, number],
+        area,
+      };
+    });
+}
+
+/** Large places speak for more of the surface. */
+function byArea<T extends { area: number }>(index: (place: T) => number): (a: T, b: T) => number {
+  return (a, b) => b.area - a.area || index(a) - index(b);
 }
 
 function topOf(positions: Float64Array, indices: Uint32Array, triangle: number): number {

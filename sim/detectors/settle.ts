@@ -6,7 +6,7 @@ import type { Vector3 } from '../../engine/physics/queries.ts';
 export interface Settled {
   /** Furthest that a point of the body's frame moved, metres, by node name. */
   movedMeters: ReadonlyMap<string, number>;
-  /** Radians, by node name. */
+  /** Furthest that it turned on the way, radians, by node name: what tips over an edge may land on its feet. */
   turnedRadians: ReadonlyMap<string, number>;
 }
 
@@ -17,14 +17,23 @@ const REST_METERS = 0.001;
 const REST_RADIANS = 0.002;
 /** A body on its edge hardly moves at first. */
 const MIN_SECONDS = 3;
+/** Turns are looked at this often; a fall from a table takes five times as long. */
+const LOOK_STEPS = 6;
 
 /** Lets the dynamic bodies come to rest; agents then walk the world as it really stands. */
 export function settle(physics: PhysicsWorld): Settled {
   const before = physics.bodies.map(body => body.readState());
   const stepsPerSecond = Math.round(1 / STEP_SECONDS);
+  const turned = before.map(() => 0);
   let last = before;
   for (let second = 0; second < SETTLE_SECONDS && physics.bodies.length > 0; second++) {
-    for (let i = 0; i < stepsPerSecond; i++) physics.step();
+    for (let i = 0; i < stepsPerSecond; i++) {
+      physics.step();
+      if (i % LOOK_STEPS !== 0) continue;
+      physics.bodies.forEach((body, k) => {
+        turned[k] = Math.max(turned[k], angle(body.readState().rotation, before[k].rotation));
+      });
+    }
     const now = physics.bodies.map(body => body.readState());
     const moving = now.some(
       (state, i) =>
@@ -39,7 +48,7 @@ export function settle(physics: PhysicsWorld): Settled {
   physics.bodies.forEach((body, i) => {
     const after = body.readState();
     movedMeters.set(body.name, distance(after.position, before[i].position));
-    turnedRadians.set(body.name, angle(after.rotation, before[i].rotation));
+    turnedRadians.set(body.name, Math.max(turned[i], angle(after.rotation, before[i].rotation)));
   });
   return { movedMeters, turnedRadians };
 }

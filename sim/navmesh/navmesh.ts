@@ -29,7 +29,8 @@ const SAME_STOREY_METERS = 0.4;
 
 /**
  * The walkable surface for one body: convex polygons, who borders whom, and where one stands. Polygons are
- * already shrunk by the body's radius, so a body's middle anywhere inside one is free.
+ * already shrunk by the body's radius, to within half a cell of the grid that they were made on: a body's middle
+ * anywhere inside one is free, or slides along the wall that it touches.
  */
 export class Navmesh {
   readonly polygons: NavmeshPolygons;

@@ -5,6 +5,16 @@ import { generateSoloNavmesh, initRecast } from './recast.ts';
 /** Recast's own mark for 'no vertex here' in a polygon's list. */
 const RC_MESH_NULL_INDEX = 0xffff;
 const MAX_CORNERS = 6;
+/** Borders are cut up into edges of 6 m, or so many cells: shorter ones on a large grid, and Recast takes minutes to join polygons. */
+const MIN_EDGE_CELLS = 60;
+
+/**
+ * Cells that Recast takes away before each wall: the fewest that leave no way narrower than the body is wide. One more,
+ * as for the radius rounded up, and a doorway of 0.9 m would be closed to a body of 0.7 m.
+ */
+function radiusCells({ bodyRadius, cellSize }: NavmeshJob): number {
+  return Math.ceil(bodyRadius / cellSize - 0.5 - 1e-6);
+}
 
 /** An empty result means that nothing can be walked, which Recast's Detour stage reports as a failure. */
 function build(job: NavmeshJob): NavmeshPolygons | undefined {
@@ -17,8 +27,8 @@ function build(job: NavmeshJob): NavmeshPolygons | undefined {
       walkableSlopeAngle: (job.maxSlopeRadians * 180) / Math.PI,
       walkableHeight: Math.ceil(job.bodyHeight / job.cellHeight),
       walkableClimb: Math.floor(job.stepHeight / job.cellHeight + 1e-6),
-      walkableRadius: Math.ceil(job.bodyRadius / job.cellSize - 1e-6),
-      maxEdgeLen: Math.round(6 / job.cellSize),
+      walkableRadius: radiusCells(job),
+      maxEdgeLen: Math.max(MIN_EDGE_CELLS, Math.round(6 / job.cellSize)),
       maxSimplificationError: 1.1,
       // Squared by the generator: regions under (0.5 m)² are noise for a body of this size.
       minRegionArea: Math.ceil(0.5 / job.cellSize),

@@ -3,7 +3,7 @@ import { TURN_UPRIGHT, type UpAxis } from '../detectors/badUp.ts';
 import type { WorldTriangles } from '../geometry/worldTriangles.ts';
 import type { NavmeshJob } from './navmeshJob.ts';
 
-/** A third of the body's radius: doorways come out 10 cm narrower at most. */
+/** A third of the body's radius: doorways come out up to 10 cm narrower, so that one of 0.8 m is open to a body of 0.7 m. */
 const CELL_METERS = 0.1;
 /** Steps are told from walls at this height resolution. */
 const CELL_HEIGHT_METERS = 0.05;

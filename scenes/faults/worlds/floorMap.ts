@@ -75,6 +75,22 @@ export class FloorMap {
     return fitting.length > 0 ? random.pick(fitting) : undefined;
   }
 
+  /** Metres from a place to what is above it, Infinity under the sky. */
+  headroom({ x, z, y }: FloorCell): number {
+    const above = (this.levels.get(keyOf(x, z)) ?? []).find(level => level.y > y + STEP);
+    return above ? above.y - y : Infinity;
+  }
+
+  /** Whether the floor around a place keeps its height, as far as it goes on. */
+  isLevel(x: number, z: number, y: number, around: number, within: number): boolean {
+    for (let dx = -around; dx <= around; dx += CELL)
+      for (let dz = -around; dz <= around; dz += CELL) {
+        const cell = this.cellAt(x + dx, z + dz, y);
+        if (cell && Math.abs(cell.y - y) > within) return false;
+      }
+    return true;
+  }
+
   /** Whether nothing at all lies below this point. */
   isVoidBelow(x: number, y: number, z: number): boolean {
     return !(this.levels.get(keyOf(x, z)) ?? []).some(level => level.y <= y);

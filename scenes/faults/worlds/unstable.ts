@@ -3,9 +3,14 @@ import { box, extent, loft, middle, place, round, sizeOfSolid } from './props.ts
 import type { WorldFaultInjector } from './worldFault.ts';
 import { addNode, type WorldTriangle } from './worldGeometry.ts';
 
+/** What is planted reaches no further from its place, and takes so much of a slope for level, metres. */
+const LEVEL_AROUND = 1;
+const LEVEL_WITHIN = 0.01;
+
 /** A thing that leans on one edge, stands over the edge of another, or is heavy on one side. */
 export const plantUnstable: WorldFaultInjector = ({ visual, collider, floor }, random) => {
-  const cell = floor.pick(random, 1);
+  // On a slope it would lean on what rises beside it, and stand.
+  const cell = floor.pick(random, 1, ({ x, z, y }) => floor.isLevel(x, z, y, LEVEL_AROUND, LEVEL_WITHIN));
   if (!cell) return 'no floor is free enough';
   const yaw = random.range(0, 2 * Math.PI);
   const onFloor = chain(translation(cell.x, cell.y, cell.z), rotationY(yaw));

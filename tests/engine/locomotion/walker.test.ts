@@ -350,6 +350,20 @@ describe('walker', () => {
     expect(walker.feetPosition[2]).toBeLessThan(-3);
   });
 
+  it('is not pressed through a wall by a body that is pushed against it', async () => {
+    const { walker, physics } = await setUp(
+      [floor(), box('wall', [0.425, 1.5, 0], [0.05, 3, 6]), dynamicBox('crate', [-2, 0.5, 0], [1, 1, 1], 50)],
+      [0, 0, 0],
+    );
+    const [crate] = physics.bodies;
+    for (let i = 0; i < 180; i++) {
+      crate!.setState({ linearVelocity: [2, 0, 0] });
+      walk(walker, [0.5, 0], 1, physics);
+    }
+    expect(crate!.readState().position[0]).toBeGreaterThan(-0.2);
+    expect(walker.feetPosition[0]).toBeLessThan(0.4);
+  });
+
   it('refuses wishes, places and bodies that are not finite', async () => {
     const { walker, physics } = await setUp([floor()], [0, 0, 0]);
     expect(() => walker.step([Number.NaN, 0], false)).toThrow(RangeError);

@@ -32,10 +32,27 @@ describe('a navmesh', () => {
   test('of a room is its floor without the body’s radius along the walls', async () => {
     const navmesh = await build(...room({ width: 6, depth: 4, height: 2.8 }));
     const inside = navmesh.components.find(component => component.min[1] < 0.2);
-    // Cells are 10 cm: the radius of 35 cm takes 4 of them on each side.
+    // Cells are 10 cm: the wall takes one and the radius of 35 cm three of them on each side, give or take one.
     expect(inside?.area).toBeGreaterThan(5 * 3);
-    expect(inside?.area).toBeLessThan(5.4 * 3.4);
+    expect(inside?.area).toBeLessThan(5.5 * 3.5);
   });
+
+  test.each([0, 0.03, 0.05, 0.08])(
+    'goes through a doorway as wide as the body, %s m off the grid',
+    async at => {
+      const through = async (width: number) => {
+        const navmesh = await build(
+          ...room({ width: 6, depth: 6 }),
+          node('left', [box([-3, 0, -0.1], [at - width / 2, 2.8, 0.1])]),
+          node('right', [box([at + width / 2, 0, -0.1], [3, 2.8, 0.1])]),
+        );
+        const [here, there] = [-2, 2].map(z => navmesh.component[navmesh.locate(0, 0, z, 0.1, 0.5)]);
+        return here === there;
+      };
+      expect(await through(0.82)).toBe(true);
+      expect(await through(0.68)).toBe(false);
+    },
+  );
 
   test('neighbours agree with each other and borders with an exhaustive search', async () => {
     const navmesh = await build(
