@@ -18,7 +18,8 @@ export interface Melting {
 
 /** Keyframes of a stretch: over fewer a point's own place takes the melting up, over more too few points hold out. */
 const STRETCH = 7;
-/** Points tried per stretch. */
+/** Stretches looked at, evenly over the take, and points tried in each. */
+const STRETCHES = 16;
 const SAMPLE = 250;
 /** Neighbours lie this far apart at 640 pixels of width: nearer ones share pixels of the tracker's windows. */
 const NEAREST = 24 / 640;
@@ -58,7 +59,8 @@ export function measureMelting(
   const follower = new PointFollower(tracks.keyframes);
   const squares: number[] = [];
   const units: number[] = [];
-  for (let k = 0; k + STRETCH <= tracks.keyframes.length; k++) {
+  const starts = tracks.keyframes.length - STRETCH + 1;
+  for (let k = 0; k < starts; k += Math.max(1, Math.floor(starts / STRETCHES))) {
     throwIfCancelled(signal);
     const poses = map.poses.slice(k, k + STRETCH).filter(pose => pose !== undefined);
     if (poses.length < STRETCH || follower.isBroken(k, k + STRETCH - 1)) continue;
