@@ -15,10 +15,10 @@ const LEAST_REGISTERED_FRAMES = 0.4;
 /** Where no rigid place comes about, this much is enough: what the rotations leave moves by itself. */
 const MOSTLY_ROTATION_SHARE = 0.7;
 /**
- * What neighbouring points may miss together, in units of what codec, shutter and lens do: real places show 0.3 at most,
- * generated ones that change their shape 0.9 and more.
+ * What neighbouring points may miss together, in units of what codec, shutter and lens do: filmed places show 0.2, coarsely
+ * compressed ones 0.46, generated ones that change their shape 0.6 to 1.4 (docs/lift-robust.md).
  */
-const MOST_MELTING = 0.5;
+const MOST_MELTING = 0.55;
 /** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
 const LEAST_EXPLAINED_SHARE = 0.5;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
@@ -89,7 +89,7 @@ export function judgeMap(
   if (melts)
     throw new DirectorError(
       'LIFT_INCONSISTENT',
-      `The scene melts: over ${melting.keyframes} keyframes neighbouring points leave the places that fit them best together, by ${melting.sharedPixels.toFixed(2)} px of 640; that is ${(melting.shared / MOST_MELTING).toFixed(1)} times what a rigid place may show.`,
+      `The scene melts: over ${melting.keyframes} keyframes neighbouring points leave the places that fit them best together, by ${melting.sharedPixels.toFixed(2)} px of ${melting.width}; that is ${(melting.shared / MOST_MELTING).toFixed(1)} times what a rigid place may show.`,
       {
         suggestion: MELTING_MENDED,
         details: { ...melting, limit: MOST_MELTING, keyframesTotal },
