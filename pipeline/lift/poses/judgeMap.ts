@@ -19,6 +19,8 @@ const MOSTLY_ROTATION_SHARE = 0.7;
  * compressed ones 0.46, generated ones that change their shape 0.6 to 1.4 (docs/lift-robust.md).
  */
 const MOST_MELTING = 0.55;
+/** Mean share of the picture that may move by itself: beyond it the movers may have won the path from the place. */
+const MOST_MOVERS_SHARE = 0.45;
 /** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
 const LEAST_EXPLAINED_SHARE = 0.5;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
@@ -33,6 +35,11 @@ function rigidShare(set: TrackSet): number | undefined {
   const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
   if (neighbours.length < 2) return undefined;
   return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
+}
+
+/** Times that the tracker lost all but chance hits from one frame to the next. */
+function jumpsOf(tracks: VideoTracks): number {
+  return tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
 }
 
 /** The verdict on a shot in which no two views show enough to start a map from. */
@@ -57,7 +64,7 @@ export function judgeMap(
   const moving = (share: number, evidence: Record<string, unknown>) =>
     new DirectorError(
       'LIFT_MOSTLY_MOVING',
-      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed.`,
+      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed, and movers take ${Math.round(100 * search.share)} % of the picture.`,
       { details: { ...evidence, keyframesTotal } },
     );
   const melts = melting !== undefined && melting.shared > MOST_MELTING;
@@ -72,6 +79,13 @@ export function judgeMap(
       { details: { ...parallax, ...quality, ...melting, keyframesTotal } },
     );
   if (isMissing) {
+    const jumps = jumpsOf(tracks);
+    if (jumps > 0)
+      throw new DirectorError(
+        'LIFT_CUT',
+        `The view jumps ${jumps} times, and no shot between holds most of the take: ${quality.keyframes} of ${keyframesTotal} keyframes fit one place.`,
+        { details: { jumps, ...quality, keyframesTotal } },
+      );
     if (rigid !== undefined && rigid < LEAST_RIGID_SHARE)
       throw moving(rigid, { rigidShare: rigid, needed: LEAST_RIGID_SHARE, ...quality });
     throw new DirectorError(
@@ -80,11 +94,12 @@ export function judgeMap(
       { details: { ...quality, keyframesTotal } },
     );
   }
-  if (search.explained < LEAST_EXPLAINED_SHARE)
+  if (search.explained < LEAST_EXPLAINED_SHARE || search.share > MOST_MOVERS_SHARE)
     throw moving(search.explained, {
       explained: search.explained,
       needed: LEAST_EXPLAINED_SHARE,
       moversShare: search.share,
+      moversLimit: MOST_MOVERS_SHARE,
     });
   if (melts)
     throw new DirectorError(
@@ -101,7 +116,7 @@ export function judgeMap(
 export function judgeRegistered(tracks: VideoTracks, registered: number): void {
   const frames = tracks.frames.length;
   if (registered >= LEAST_REGISTERED_FRAMES * frames) return;
-  const jumps = tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
+  const jumps = jumpsOf(tracks);
   throw new DirectorError(
     jumps > 0 ? 'LIFT_CUT' : 'LIFT_INCONSISTENT',
     `${registered} of ${frames} frames could be placed; ${jumps > 0 ? `the view jumps ${jumps} times` : 'the rest do not agree with them'}.`,
