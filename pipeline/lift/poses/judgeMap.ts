@@ -23,6 +23,12 @@ const MOST_MELTING = 0.55;
 const MOST_MOVERS_SHARE = 0.45;
 /** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
 const LEAST_EXPLAINED_SHARE = 0.5;
+/** A take that jumps so often … */
+const LEAST_JUMPS = 3;
+/** … yet not so often that it is rather filmed with few frames a second … */
+const MOST_JUMPS_SHARE = 0.33;
+/** … and never goes on for this share of its length is cut up. A viewer's recording that stutters goes on for 0.6. */
+const LEAST_STRETCH_SHARE = 0.25;
 /** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
 const LEAST_RIGID_SHARE = 0.5;
 
@@ -37,9 +43,36 @@ function rigidShare(set: TrackSet): number | undefined {
   return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
 }
 
-/** Times that the tracker lost all but chance hits from one frame to the next. */
-function jumpsOf(tracks: VideoTracks): number {
-  return tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
+interface Jumps {
+  /** Times that the tracker lost all but chance hits from one frame to the next. */
+  jumps: number;
+  /** The longest stretch without, and the whole, seconds. */
+  longestSeconds: number;
+  seconds: number;
+}
+
+function jumpsOf({ evidence }: VideoTracks): Jumps {
+  const first = evidence[0]?.timeSeconds ?? 0;
+  let jumps = 0;
+  let start = first;
+  let longestSeconds = 0;
+  for (const { survival, timeSeconds } of evidence) {
+    if (survival < MOST_SURVIVAL_AT_CUT) {
+      jumps++;
+      start = timeSeconds;
+    }
+    longestSeconds = Math.max(longestSeconds, timeSeconds - start);
+  }
+  return { jumps, longestSeconds, seconds: (evidence[evidence.length - 1]?.timeSeconds ?? 0) - first };
+}
+
+/** Whether the take is cut into short shots that one place seems to hold: what ties them are look-alikes. */
+function isCutUp({ jumps, longestSeconds, seconds }: Jumps, frames: number): boolean {
+  return (
+    jumps >= LEAST_JUMPS &&
+    jumps <= MOST_JUMPS_SHARE * frames &&
+    longestSeconds < LEAST_STRETCH_SHARE * seconds
+  );
 }
 
 /** The verdict on a shot in which no two views show enough to start a map from. */
@@ -67,6 +100,7 @@ export function judgeMap(
       `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed, and movers take ${Math.round(100 * search.share)} % of the picture.`,
       { details: { ...evidence, keyframesTotal } },
     );
+  const cuts = jumpsOf(tracks);
   const melts = melting !== undefined && melting.shared > MOST_MELTING;
   const isMissing =
     quality.keyframes < LEAST_REGISTERED_SHARE * keyframesTotal ||
@@ -79,12 +113,11 @@ export function judgeMap(
       { details: { ...parallax, ...quality, ...melting, keyframesTotal } },
     );
   if (isMissing) {
-    const jumps = jumpsOf(tracks);
-    if (jumps > 0)
+    if (cuts.jumps > 0)
       throw new DirectorError(
         'LIFT_CUT',
-        `The view jumps ${jumps} times, and no shot between holds most of the take: ${quality.keyframes} of ${keyframesTotal} keyframes fit one place.`,
-        { details: { jumps, ...quality, keyframesTotal } },
+        `The view jumps ${cuts.jumps} times, and no shot between holds most of the take: ${quality.keyframes} of ${keyframesTotal} keyframes fit one place.`,
+        { details: { ...cuts, ...quality, keyframesTotal } },
       );
     if (rigid !== undefined && rigid < LEAST_RIGID_SHARE)
       throw moving(rigid, { rigidShare: rigid, needed: LEAST_RIGID_SHARE, ...quality });
@@ -94,6 +127,12 @@ export function judgeMap(
       { details: { ...quality, keyframesTotal } },
     );
   }
+  if (isCutUp(cuts, tracks.frames.length))
+    throw new DirectorError(
+      'LIFT_CUT',
+      `The view jumps ${cuts.jumps} times, and never goes on for longer than ${cuts.longestSeconds.toFixed(2)} of ${cuts.seconds.toFixed(2)} s.`,
+      { details: { ...cuts, neededShare: LEAST_STRETCH_SHARE, keyframesTotal } },
+    );
   if (search.explained < LEAST_EXPLAINED_SHARE || search.share > MOST_MOVERS_SHARE)
     throw moving(search.explained, {
       explained: search.explained,
@@ -116,7 +155,7 @@ export function judgeMap(
 export function judgeRegistered(tracks: VideoTracks, registered: number): void {
   const frames = tracks.frames.length;
   if (registered >= LEAST_REGISTERED_FRAMES * frames) return;
-  const jumps = jumpsOf(tracks);
+  const { jumps } = jumpsOf(tracks);
   throw new DirectorError(
     jumps > 0 ? 'LIFT_CUT' : 'LIFT_INCONSISTENT',
     `${registered} of ${frames} frames could be placed; ${jumps > 0 ? `the view jumps ${jumps} times` : 'the rest do not agree with them'}.`,

@@ -45,6 +45,26 @@ describe('judgeMap', () => {
       );
   });
 
+  it('names cuts where the view keeps jumping though one map seems to hold it, but not where it stutters at times', () => {
+    const shown = (jumps: readonly number[]) => ({
+      ...tracks,
+      frames: Array.from({ length: 20 }, (_, f) => ({ ...tracks.frames[0], frame: f })),
+      evidence: Array.from({ length: 20 }, (_, f) => ({
+        frame: f,
+        timeSeconds: f / 10,
+        meanLuma: 100,
+        survival: jumps.includes(f) ? 0.05 : 0.8,
+        medianShiftPixels: 3,
+        histogramDistance: 0.1,
+      })),
+    });
+    expect(() => judgeMap(shown([4, 8, 12, 16]), set, map, still, travels, rigid)).toThrow(
+      expect.objectContaining({ code: 'LIFT_CUT', details: expect.objectContaining({ jumps: 4 }) }),
+    );
+    for (const jumps of [[2, 4, 6, 8], [8, 16], Array.from({ length: 19 }, (_, f) => f + 1)])
+      expect(() => judgeMap(shown(jumps), set, map, still, travels, rigid)).not.toThrow();
+  });
+
   it('names cuts where a map holds few keyframes and the view jumps', () => {
     const jump = {
       frame: 8,
