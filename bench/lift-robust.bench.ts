@@ -30,6 +30,11 @@ interface Outcome extends Trial {
 const FIXTURES: Record<string, Expected> = {
   'v-static-dog': ['LIFT_NO_PARALLAX'],
   'ai-opensora-tokyo': ['LIFT_NO_PARALLAX', 'LIFT_MOSTLY_MOVING'],
+  'ai-cctrl-emptyroom': ['LIFT_INCONSISTENT'],
+  'ai-cctrl-lake': ['LIFT_INCONSISTENT'],
+  'ai-cctrl-livingroom': ['LIFT_INCONSISTENT'],
+  'ai-cogvideox-suv': ['LIFT_INCONSISTENT'],
+  'ai-opensora-forest-road': ['LIFT_INCONSISTENT'],
 };
 
 async function judge(trial: Trial, note: (line: string) => void): Promise<Outcome> {

@@ -29,9 +29,9 @@ const LEAST_VOTES = 5;
 const MOVING_SHARE = 0.6;
 
 /** What the tracker drifts by from keyframe to keyframe … */
-const DRIFT_PIXELS = 2.5;
+export const DRIFT_PIXELS = 2.5;
 /** … and by what share of the way more, where a point is carried along by a neighbour at another depth. */
-const DRIFT_SHARE = 0.08;
+export const DRIFT_SHARE = 0.08;
 
 /** A mover's points go the same way: this share of them within … */
 const COHERENT_SHARE = 0.6;

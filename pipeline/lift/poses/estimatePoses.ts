@@ -2,22 +2,20 @@ import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
 import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
-import { measureRigidity } from '../masks/measureRigidity.ts';
+import { measureMelting } from '../masks/measureMelting.ts';
 import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { closeLoops } from './closeLoops.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
+import { judgeMap, judgeRegistered, noStart } from './judgeMap.ts';
 import {
-  judgeMap,
   judgeParallax,
   judgePictures,
-  judgeRegistered,
   judgeShot,
   judgeStillness,
   largestShift,
-  noStart,
   refusalOf,
 } from './judgeVideo.ts';
 import { filterPoints, type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
@@ -226,8 +224,8 @@ async function posesOfShot(
       jump = jumpOf(tracks, map);
     }
   }
-  const rigidity = measureRigidity(tracks, map, search.movers, options.signal);
-  judgeMap(tracks, set, map, search, parallax, rigidity);
+  const melting = measureMelting(tracks, map, search.movers, options.signal);
+  judgeMap(tracks, set, map, search, parallax, melting);
   if (jump)
     throw new DirectorError(
       'LIFT_INCONSISTENT',

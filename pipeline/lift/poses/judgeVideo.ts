@@ -1,12 +1,9 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { createRandom } from '../../../engine/random.ts';
-import type { MoverSearch } from '../masks/findMovers.ts';
-import type { Rigidity } from '../masks/measureRigidity.ts';
 import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTracks.ts';
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
-import { type KeyframeMap, measureMap } from './keyframeMap.ts';
-import { MOST_SURVIVAL_AT_CUT, type Shot } from './shots.ts';
+import type { Shot } from './shots.ts';
 import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
@@ -28,20 +25,12 @@ const LEAST_ROTATION_SHARE = 0.7;
 /** From here on the focal length may be what keeps a rotation from explaining the rest. */
 const CLOSER_LOOK_SHARE = 0.4;
 const ROTATION_THRESHOLD_PIXELS = 1.5;
-/** Where no map comes about either, this much is enough: what the rotations leave moves by itself. */
-const MOSTLY_ROTATION_SHARE = 0.7;
 const JUDGED_PAIRS = 14;
 const JUDGED_MATCHES = 300;
 /** Rotations must explain all but the pairs with this part of the matches: a few may be mismatched, many may not. */
 const PARALLAX_QUANTILE = 0.2;
 /** A shot that covers this share of the video is the take: what is wrong with it is what is wrong. */
 const MAIN_SHOT_SHARE = 0.85;
-/** Share of the points at rest at both ends of a stretch that must be at rest throughout: real places keep 0.93 and more, generated ones 0.84. */
-const LEAST_RIGIDITY = 0.7;
-/** Share of the followed points that the finished path must explain: a busy motorway still has 0.65. */
-const LEAST_EXPLAINED_SHARE = 0.5;
-/** Median share of matches that one rigid motion explains, under which most of the picture moves by itself. */
-const LEAST_RIGID_SHARE = 0.5;
 
 /**
  * Refuses what the pixels alone rule out: too few frames, a frozen picture, darkness.
@@ -249,89 +238,6 @@ export function judgeParallax(
       },
     );
   return { pairs: judged.length, share: bestShare, medianShare };
-}
-
-const LARGEST_MEDIAN_ERROR_PIXELS = 1.5;
-/** Fewer registered keyframes than this share is no reconstruction of the take. */
-const LEAST_REGISTERED_SHARE = 0.5;
-/** The same of all its frames, which are placed between keyframes where those stand close. */
-const LEAST_REGISTERED_FRAMES = 0.4;
-
-/** Median share of the matches between neighbouring keyframes that one rigid motion explains; undefined without witnesses. */
-function rigidShare(set: TrackSet): number | undefined {
-  const neighbours = set.attempts.filter(attempt => attempt.b - attempt.a === 1 && attempt.proposed >= 40);
-  if (neighbours.length < 2) return undefined;
-  return median(neighbours.map(attempt => attempt.rigid / attempt.proposed));
-}
-
-/** The verdict on a shot in which no two views show enough to start a map from. */
-export function noStart(tracks: VideoTracks, set: TrackSet): DirectorError {
-  return new DirectorError('LIFT_NO_PARALLAX', 'No two views show enough parallax to start from.', {
-    details: { pairs: set.pairs.length, keyframes: tracks.keyframes.length },
-  });
-}
-
-/** Refuses a map that leaves out most of the take or does not agree with what the tracker saw. */
-export function judgeMap(
-  tracks: VideoTracks,
-  set: TrackSet,
-  map: KeyframeMap,
-  search: MoverSearch,
-  parallax: ParallaxEvidence,
-  rigidity: Rigidity | undefined,
-): void {
-  const quality = measureMap(map);
-  const rigid = rigidShare(set);
-  const keyframesTotal = tracks.keyframes.length;
-  const moving = (share: number, evidence: Record<string, unknown>) =>
-    new DirectorError(
-      'LIFT_MOSTLY_MOVING',
-      `Most of the picture moves by itself: one rigid motion explains ${Math.round(100 * share)} % of what was followed.`,
-      { details: { ...evidence, keyframesTotal } },
-    );
-  if (
-    quality.keyframes < LEAST_REGISTERED_SHARE * keyframesTotal ||
-    quality.keyframes < 3 ||
-    quality.medianErrorPixels > LARGEST_MEDIAN_ERROR_PIXELS
-  ) {
-    if (parallax.medianShare >= MOSTLY_ROTATION_SHARE)
-      throw new DirectorError(
-        'LIFT_NO_PARALLAX',
-        `The camera turns without travelling: rotations explain ${Math.round(100 * parallax.medianShare)} % of the matches between its views, and the rest moves by itself.`,
-        { details: { ...parallax, ...quality, keyframesTotal } },
-      );
-    if (rigid !== undefined && rigid < LEAST_RIGID_SHARE)
-      throw moving(rigid, { rigidShare: rigid, needed: LEAST_RIGID_SHARE, ...quality });
-    throw new DirectorError(
-      'LIFT_INCONSISTENT',
-      `The views do not agree on one rigid place: ${quality.keyframes} of ${keyframesTotal} keyframes fit, median error ${quality.medianErrorPixels.toFixed(2)} px.`,
-      { details: { ...quality, keyframesTotal } },
-    );
-  }
-  if (rigidity && rigidity.share < LEAST_RIGIDITY)
-    throw new DirectorError(
-      'LIFT_INCONSISTENT',
-      `The scene melts: of the points that look rigid at both ends of ${rigidity.keyframes} keyframes, ${Math.round(100 * rigidity.share)} % stay where they are.`,
-      { details: { ...rigidity, needed: LEAST_RIGIDITY, keyframesTotal } },
-    );
-  if (search.explained < LEAST_EXPLAINED_SHARE)
-    throw moving(search.explained, {
-      explained: search.explained,
-      needed: LEAST_EXPLAINED_SHARE,
-      moversShare: search.share,
-    });
-}
-
-/** Refuses a shot most of whose frames found no place in the map, though its keyframes hang together. */
-export function judgeRegistered(tracks: VideoTracks, registered: number): void {
-  const frames = tracks.frames.length;
-  if (registered >= LEAST_REGISTERED_FRAMES * frames) return;
-  const jumps = tracks.evidence.filter(({ survival }) => survival < MOST_SURVIVAL_AT_CUT).length;
-  throw new DirectorError(
-    jumps > 0 ? 'LIFT_CUT' : 'LIFT_INCONSISTENT',
-    `${registered} of ${frames} frames could be placed; ${jumps > 0 ? `the view jumps ${jumps} times` : 'the rest do not agree with them'}.`,
-    { details: { registered, frames, jumps, needed: LEAST_REGISTERED_FRAMES } },
-  );
 }
 
 /**
