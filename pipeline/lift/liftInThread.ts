@@ -6,5 +6,6 @@ import type { LiftJob } from './lift.worker.ts';
 export function liftInThread(videoPath: string, options: LiftOptions): Promise<LiftResult> {
   const { signal, onProgress, ...rest } = options;
   const job: LiftJob = { videoPath, options: rest };
-  return runInThread(new URL('./lift.worker.ts', import.meta.url), job, { signal, onProgress });
+  const limits = { maxYoungGenerationSizeMb: Number(process.env.YG ?? 48) };
+  return runInThread(new URL('./lift.worker.ts', import.meta.url), job, { signal, onProgress }, limits);
 }

@@ -1,7 +1,7 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { decodedSize, decodeVideo, type PictureRectangle } from '../../video/decodeVideo.ts';
-import { probeVideo } from '../../video/probeVideo.ts';
+import { type DecodeOptions, decodedSize, decodeVideo, type PictureRectangle } from '../../video/decodeVideo.ts';
+import { probeVideo, type VideoInfo } from '../../video/probeVideo.ts';
 import { findOverlays } from '../masks/findOverlays.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import type { RepeatedFrame } from '../types.ts';
@@ -9,6 +9,7 @@ import { findBars } from './findBars.ts';
 
 /** What is known of a video's picture before any geometry. */
 export interface VideoSurvey {
+  info: VideoInfo;
   /** Size of the shown video, pixels. */
   videoWidth: number;
   videoHeight: number;
@@ -40,9 +41,10 @@ const REPEAT_LEVELS = 8;
 export async function surveyVideo(
   videoPath: string,
   longSidePixels: number,
-  { signal, onProgress }: LongOptions,
+  options: LongOptions & Pick<DecodeOptions, 'info'>,
 ): Promise<VideoSurvey> {
-  const info = await probeVideo(videoPath);
+  const { signal, onProgress } = options;
+  const info = options.info ?? (await probeVideo(videoPath));
   const windowFrames = Math.max(
     LEAST_WINDOW_FRAMES,
     Math.round(WINDOW_SECONDS * (info.framesPerSecond || LEAST_WINDOW_FRAMES)),
@@ -61,6 +63,7 @@ export async function surveyVideo(
   for await (const { index, timeSeconds, width, height, pixels } of decodeVideo(videoPath, {
     format: 'gray',
     maxLongSidePixels: longSidePixels,
+    info,
     signal,
   })) {
     size = { width, height };
@@ -88,6 +91,7 @@ export async function surveyVideo(
   const crop = toVideo(bars, size, info);
   const cropSize = decodedSize(crop, longSidePixels);
   return {
+    info,
     videoWidth: info.width,
     videoHeight: info.height,
     frames: whole.lastFrame + 1,

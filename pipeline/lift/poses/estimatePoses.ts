@@ -1,5 +1,6 @@
 import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
+import type { DecodeOptions } from '../../video/decodeVideo.ts';
 import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
 import { measureRigidity } from '../masks/measureRigidity.ts';
@@ -26,7 +27,7 @@ import { registerFrames } from './registerFrames.ts';
 import { findShots, type Shot, setOfShot, tracksOfShot } from './shots.ts';
 import { trackVideo, type VideoTracks } from './trackVideo.ts';
 
-export interface EstimatePosesOptions extends LongOptions {
+export interface EstimatePosesOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** Horizontal field of view of the video, degrees, when it is known; otherwise it is estimated. */
   fovDegrees?: number | undefined;
   seed?: number | undefined;
@@ -65,6 +66,7 @@ export async function trackWithEnoughKeyframes(
 ): Promise<VideoTracks> {
   const { longSidePixels, features } = options.detail ?? FULL_DETAIL;
   const base = {
+    info: survey.info,
     crop: survey.crop,
     repeated: survey.repeated.map(({ frame }) => frame),
     overlays: survey.overlays,
@@ -130,7 +132,10 @@ export async function estimatePoses(
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
   const detail = options.detail ?? FULL_DETAIL;
-  const survey = await surveyVideo(videoPath, detail.longSidePixels, subProgress(options, 0, 0.05));
+  const survey = await surveyVideo(videoPath, detail.longSidePixels, {
+    info: options.info,
+    ...subProgress(options, 0, 0.05),
+  });
   const tracks = await trackWithEnoughKeyframes(videoPath, survey, {
     detail,
     ...subProgress(options, 0.05, 0.4),

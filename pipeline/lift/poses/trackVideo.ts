@@ -1,6 +1,6 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { decodeVideo, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
+import { type DecodeOptions, decodeVideo, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import { createFeatureDetector, type Features } from './detectFeatures.ts';
 import { createPointTracker, type PyramidSlot } from './trackPoints.ts';
@@ -52,7 +52,7 @@ export interface VideoTracks {
   masks: PictureMasks;
 }
 
-export interface TrackVideoOptions extends LongOptions {
+export interface TrackVideoOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** The part of the picture to look at, and the frames to leave out; absent: all of both. */
   crop?: PictureRectangle | undefined;
   repeated?: readonly number[];
@@ -169,6 +169,7 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     format: 'gray',
     crop: options.crop,
     maxLongSidePixels: options.maxLongSidePixels,
+    info: options.info,
     signal,
   })) {
     if (repeated.has(frame.index)) continue;

@@ -1,12 +1,12 @@
 import { DirectorError } from '../../../engine/errors.ts';
-import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { throwIfCancelled } from '../../../engine/progress.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
 import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
 import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
-import { loadPictures, type Picture, textureViews } from '../texture/textureViews.ts';
+import { textureViews } from '../texture/textureViews.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
 import type { PosedDepth } from './checkConsistency.ts';
@@ -17,7 +17,7 @@ import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { liftSplats } from './liftSplats.ts';
-import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
+import { type MeasuredDepth, type MeasureDepthOptions, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
 import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';
@@ -86,7 +86,7 @@ const MINIMUM_PIECE_SQUARE_METERS = 0.06;
 const FLOOR_CELL_METERS = 0.08;
 const SPAWNS = 5;
 
-export interface LiftSurfaceOptions extends LongOptions {
+export interface LiftSurfaceOptions extends MeasureDepthOptions {
   quality: LiftQuality;
   /** How high above the floor the camera was held; absent: 1.6 m, a person's hand at eye level. */
   cameraHeightMeters?: number | undefined;
@@ -119,31 +119,17 @@ export async function liftSurface(
     return result;
   };
   const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
-  const { picturePixels } = QUALITY[options.quality];
-  const pictures = await timed('pictures', 0.69, () =>
-    picturePixels === undefined
-      ? new Map<number, Picture>()
-      : loadPictures(
-          videoPath,
-          reconstruction,
-          depth.maps.map(({ view }) => view.frame),
-          picturePixels,
-          signal,
-        ),
-  );
-  return { content: await buildContent(reconstruction, depth, pictures, options, timed), stages };
+  return { content: await buildContent(reconstruction, depth, options, timed), stages };
 }
 
 /**
  * From depth to a world.
- * @param pictures by index in the video, what the texture is taken from.
  * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
  */
 export async function buildContent(
   reconstruction: SparseReconstruction,
-  { maps, blindFrames }: MeasuredDepth,
-  pictures: ReadonlyMap<number, Picture>,
-  options: LiftSurfaceOptions,
+  { maps, pictures, blindFrames }: MeasuredDepth,
+  options: Omit<LiftSurfaceOptions, 'pool'>,
   timed: Timed,
 ): Promise<WorldFolderContent> {
   const { signal } = options;
