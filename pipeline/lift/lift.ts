@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
 import type { WorldCamera, WorldManifest } from '../../engine/world/worldSchema.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import type { DecodeOptions } from '../video/decodeVideo.ts';
 import { probeVideo, type VideoInfo } from '../video/probeVideo.ts';
 import type { FrameNumbering } from './cameras/frameNames.ts';
 import { givenCameras } from './cameras/givenCameras.ts';
@@ -17,7 +18,7 @@ import type { RepeatedFrame } from './types.ts';
 
 export type { LiftQuality } from './surface/liftSurface.ts';
 
-export interface LiftOptions extends LongOptions {
+export interface LiftOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** The world folder; a world that is there is replaced once the new one is whole. */
   out: string;
   /** Default 1.6. Given, it makes the world's scale the user's word. */
@@ -67,7 +68,7 @@ async function sha256Of(path: string): Promise<string> {
 export async function lift(videoPath: string, options: LiftOptions): Promise<LiftResult> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const info = await probeVideo(videoPath);
+  const info = options.info ?? (await probeVideo(videoPath));
   // While one thread finds the cameras, those that measure depth get ready.
   const pool = createDepthPool(Math.min(MOST_DEPTH_THREADS, availableParallelism()));
   try {

@@ -1,6 +1,11 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { type DecodeOptions, decodedSize, decodeVideo, type PictureRectangle } from '../../video/decodeVideo.ts';
+import {
+  type DecodeOptions,
+  decodedSize,
+  decodeVideo,
+  type PictureRectangle,
+} from '../../video/decodeVideo.ts';
 import { probeVideo, type VideoInfo } from '../../video/probeVideo.ts';
 import { findOverlays } from '../masks/findOverlays.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';

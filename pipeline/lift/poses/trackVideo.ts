@@ -1,6 +1,11 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { type DecodeOptions, decodeVideo, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
+import {
+  type DecodeOptions,
+  decodeVideo,
+  type PictureRectangle,
+  type VideoFrame,
+} from '../../video/decodeVideo.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import { createFeatureDetector, type Features } from './detectFeatures.ts';
 import { createPointTracker, type PyramidSlot } from './trackPoints.ts';

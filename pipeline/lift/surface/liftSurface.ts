@@ -17,7 +17,7 @@ import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
 import { liftSplats } from './liftSplats.ts';
-import { type MeasuredDepth, type MeasureDepthOptions, measureDepth, type Timed } from './measureDepth.ts';
+import { type MeasureDepthOptions, type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
 import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';

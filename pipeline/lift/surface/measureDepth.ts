@@ -1,8 +1,8 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import type { SparseReconstruction } from '../types.ts';
 import type { DecodeOptions } from '../../video/decodeVideo.ts';
 import type { Picture } from '../texture/textureViews.ts';
+import type { SparseReconstruction } from '../types.ts';
 import { neighbours, type PosedDepth } from './checkConsistency.ts';
 import type { DepthPool } from './depthPool.ts';
 import { loadViews, workingSize } from './loadViews.ts';

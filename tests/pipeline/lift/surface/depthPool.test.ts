@@ -4,6 +4,7 @@ import { roomViews } from './syntheticViews.ts';
 
 const views = roomViews(64, 48);
 const tasks = [1, 2, 3].map(reference => ({
+  kind: 'match' as const,
   reference: views[reference],
   sources: [views[reference - 1], views[reference + 1]],
   witnesses: [views[reference === 1 ? 4 : 0]],
