@@ -34,7 +34,9 @@ describe('features kernel', () => {
     const random = createRandom(1);
     const image = Float32Array.from({ length: width * height }, () => random.next());
     const taps = gaussianTaps(1.7);
-    const [src, dst, difference, temporary] = [0, 0, 0, 0].map(() => kernel.allocate(width * height * 4 + 64));
+    const [src, dst, difference, temporary] = [0, 0, 0, 0].map(() =>
+      kernel.allocate(width * height * 4 + 64),
+    );
     const row = kernel.allocate(width * 4 + 1024);
     const tapsPointer = kernel.allocate(taps.byteLength);
     new Float32Array(kernel.memory.buffer, src, image.length).set(image);
