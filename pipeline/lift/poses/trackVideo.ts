@@ -163,7 +163,7 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     const shifts: number[] = [];
     for (let i = 0; i < tracked.length; i += 2)
       if (!Number.isNaN(tracked[i]))
-        shifts.push(Math.hypot(tracked[i] - from[i], tracked[i + 1] - from[i + 1]));
+        shifts.push(Math.sqrt((tracked[i] - from[i]) ** 2 + (tracked[i + 1] - from[i + 1]) ** 2));
     return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
   };
 

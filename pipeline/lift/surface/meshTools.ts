@@ -38,7 +38,7 @@ export function areaVector(p: Float32Array, a: number, b: number, c: number): [n
 /** Square metres. */
 export function triangleArea(p: Float32Array, a: number, b: number, c: number): number {
   const n = areaVector(p, a, b, c);
-  return Math.hypot(n[0], n[1], n[2]) / 2;
+  return Math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) / 2;
 }
 
 /** Square metres of the whole mesh. */
@@ -58,7 +58,8 @@ export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array
       for (let axis = 0; axis < 3; axis++) normals[3 * indices[i + k] + axis] += n[axis];
   }
   for (let v = 0; v < normals.length; v += 3) {
-    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
+    const [x, y, z] = [normals[v], normals[v + 1], normals[v + 2]];
+    const length = Math.sqrt(x * x + y * y + z * z);
     if (length > 0) for (let axis = 0; axis < 3; axis++) normals[v + axis] /= length;
     else normals[v + 1] = 1;
   }
