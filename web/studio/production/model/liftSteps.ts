@@ -13,7 +13,7 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Measure depth',
     explanation: 'how far every pixel is away',
-    stages: ['decode', 'depth', 'consistency', 'pictures'],
+    stages: ['decode', 'depth', 'consistency'],
   },
   {
     title: 'Build the surface',
