@@ -1,8 +1,7 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { throwIfCancelled } from '../../../engine/progress.ts';
+import { runInThread } from '../../../engine/thread/runInThread.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
-import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
-import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
@@ -16,7 +15,6 @@ import { extractSurface } from './extractSurface.ts';
 import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
 import { fuseDepthMaps } from './fuseDepthMaps.ts';
-import { liftSplats } from './liftSplats.ts';
 import { type MeasureDepthOptions, type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
 import { removeSmallPieces, vertexNormals } from './meshTools.ts';
 import { carryPlanes } from './planePriors.ts';
@@ -25,6 +23,7 @@ import { removeFragments } from './removeFragments.ts';
 import { renderPreview } from './renderPreview.ts';
 import { settlePlanes } from './settlePlanes.ts';
 import { sparseCloud } from './sparseCloud.ts';
+import type { SplatFiles, SplatsJob } from './splats.worker.ts';
 import { surfacePoints } from './surfacePoints.ts';
 import { findUpright, type Upright, uprightCamera } from './upright.ts';
 import { cameraCenter } from './view.ts';
@@ -184,12 +183,19 @@ export async function buildContent(
       voxelMeters: grid.voxelMeters,
     }),
   );
-  const splats = await timed('splats', 0.94, () =>
-    settings.splats > 0 ? liftSplats(built.visual, carried, path, settings.splats) : undefined,
-  );
-  const preview = await timed('preview', 0.96, () =>
-    renderPreview(built.visual, cameras[cameras.length >> 1]),
-  );
+  const { splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
+    const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
+    // On a thread of its own, while this one draws and lists points.
+    const splatting =
+      settings.splats > 0
+        ? runInThread<SplatFiles>(new URL('./splats.worker.ts', import.meta.url), job, { signal })
+        : undefined;
+    const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
+    const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
+    const drawing = renderPreview(built.visual, cameras[cameras.length >> 1]);
+    const [splats, preview] = await Promise.all([splatting, drawing]);
+    return { splats, preview, pointsPly, sparsePly };
+  });
 
   const manifest: WorldManifest = {
     schema: 'sora-director/world@1',
@@ -226,9 +232,9 @@ export async function buildContent(
     manifest,
     visual: built.visual,
     collider: built.collider,
-    pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
-    sparsePly: writeSparsePly(sparseCloud(reconstruction, upright, metric)),
-    ...(splats ? { splatsPly: writeSplatPly(splats), splatsSpz: writeSpz(splats) } : {}),
+    pointsPly,
+    sparsePly,
+    ...(splats ? { splatsPly: splats.ply, splatsSpz: splats.spz } : {}),
     preview,
   };
 }
