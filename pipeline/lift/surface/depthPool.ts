@@ -14,6 +14,7 @@ export interface DepthPool {
     signal: AbortSignal | undefined,
     onDone: (done: number) => void,
   ): Promise<DepthMap[]>;
+  /** Ends the threads; a second time it does nothing. */
   close(): Promise<void>;
 }
 

@@ -118,6 +118,8 @@ export async function liftSurface(
     return result;
   };
   const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
+  // Each of its threads holds what it swept; the memory is wanted for meshes and textures.
+  await options.pool.close();
   return { content: await buildContent(reconstruction, depth, options, timed), stages };
 }
 

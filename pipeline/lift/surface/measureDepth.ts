@@ -22,6 +22,7 @@ export interface MeasuredDepth {
 }
 
 export interface MeasureDepthOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
+  /** Closed by liftSurface once there is depth, and by whoever made it. */
   pool: DepthPool;
 }
 
