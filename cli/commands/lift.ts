@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
 import { liftInThread } from '../../pipeline/lift/liftInThread.ts';
@@ -10,7 +11,9 @@ import {
   parseOptions,
   pathOption,
 } from '../commandOptions.ts';
+import { keepCompiledCode } from '../keepCompiledCode.ts';
 
+const CODE_FOLDER = fileURLToPath(new URL('../../build/code', import.meta.url));
 const FRAME_NAMES = 'FIRST or FIRST:STEP, such as 1 or 0:10';
 const frameNamesOption = z
   .string()
@@ -75,6 +78,7 @@ export const command: Command = {
       throw new DirectorError('USAGE', '--fov and --cameras contradict each other.', {
         suggestion: 'Leave --fov out: the cameras have their own.',
       });
+    keepCompiledCode(CODE_FOLDER);
     const result = await liftInThread(video, {
       out,
       cameraHeightMeters: cameraHeight,

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../../server/config.ts';
 import type { Command } from '../command.ts';
 import { choiceOption, integerOption, parseOptions, pathOption } from '../commandOptions.ts';
+import { keepCompiledCode } from '../keepCompiledCode.ts';
 
 const optionsSchema = z.strictObject({
   port: integerOption(0, 65_535),
@@ -87,12 +88,3 @@ export const command: Command = {
     };
   },
 };
-
-/**
- * Halves the start of this process and of each step's, which inherit the variable, and spares them the memory of
- * Node's TypeScript compiler. Where the folder cannot be written, or one is set already, nothing changes.
- */
-function keepCompiledCode(folder: string): void {
-  process.env['NODE_COMPILE_CACHE'] ??= folder;
-  enableCompileCache(folder);
-}

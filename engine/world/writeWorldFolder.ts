@@ -38,8 +38,11 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
       `The manifest does not fit world.json: ${issue?.path.join('.')}: ${issue?.message}.`,
     );
   }
-  const visual = await writeGlb(content.visual);
-  const collider = await writeGlb(withoutTextures(content.collider));
+  // The textures of one are compressed on other threads while the other is laid out.
+  const [visual, collider] = await Promise.all([
+    writeGlb(content.visual),
+    writeGlb(withoutTextures(content.collider)),
+  ]);
   const files: [string, Uint8Array][] = [
     ['visual.glb', visual],
     ['collider.glb', collider],
@@ -57,7 +60,13 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
     await refuseForeignFolder(target);
     temporary = join(dirname(target), `.${basename(target)}-${randomUUID()}.part`);
     await mkdir(temporary);
-    for (const [name, bytes] of files) await writeDurably(join(temporary, name), bytes);
+    const folder = temporary;
+    const written = await Promise.allSettled(
+      files.map(([name, bytes]) => writeDurably(join(folder, name), bytes)),
+    );
+    // Only once no file is being written any more may the folder go.
+    const failed = written.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
     await moveIntoPlace(temporary, target);
   } catch (cause) {
     if (temporary) await rm(temporary, { recursive: true, force: true });

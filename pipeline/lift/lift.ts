@@ -1,20 +1,24 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { type LongOptions, subProgress } from '../../engine/progress.ts';
 import type { WorldCamera, WorldManifest } from '../../engine/world/worldSchema.ts';
 import { writeWorldFolder } from '../../engine/world/writeWorldFolder.ts';
+import type { DecodeOptions } from '../video/decodeVideo.ts';
+import { probeVideo, type VideoInfo } from '../video/probeVideo.ts';
 import type { FrameNumbering } from './cameras/frameNames.ts';
 import { givenCameras } from './cameras/givenCameras.ts';
 import { describeMasks } from './masks/describeMasks.ts';
 import { toVideoPixels } from './picture/toVideoPixels.ts';
 import { DRAFT_DETAIL, estimatePoses, FULL_DETAIL } from './poses/estimatePoses.ts';
+import { createDepthPool, type DepthPool } from './surface/depthPool.ts';
 import { type LiftQuality, liftSurface } from './surface/liftSurface.ts';
 import type { RepeatedFrame } from './types.ts';
 
 export type { LiftQuality } from './surface/liftSurface.ts';
 
-export interface LiftOptions extends LongOptions {
+export interface LiftOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** The world folder; a world that is there is replaced once the new one is whole. */
   out: string;
   /** Default 1.6. Given, it makes the world's scale the user's word. */
@@ -48,6 +52,8 @@ export interface LiftResult {
 
 type Quality = NonNullable<WorldManifest['quality']>;
 
+const MOST_DEPTH_THREADS = 4;
+
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
@@ -62,7 +68,24 @@ async function sha256Of(path: string): Promise<string> {
 export async function lift(videoPath: string, options: LiftOptions): Promise<LiftResult> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const whileFinding = subProgress(options, 0, 0.45);
+  const info = options.info ?? (await probeVideo(videoPath));
+  // While one thread finds the cameras, those that measure depth get ready.
+  const pool = createDepthPool(Math.min(MOST_DEPTH_THREADS, availableParallelism()));
+  try {
+    return await liftWith(videoPath, info, pool, options, seconds);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function liftWith(
+  videoPath: string,
+  info: VideoInfo,
+  pool: DepthPool,
+  options: LiftOptions,
+  seconds: () => number,
+): Promise<LiftResult> {
+  const whileFinding = { info, ...subProgress(options, 0, 0.45) };
   const reconstruction = options.cameras
     ? await givenCameras(videoPath, { ...options.cameras, ...whileFinding })
     : await estimatePoses(videoPath, {
@@ -74,6 +97,8 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
       });
   const poses = seconds();
   const { content, stages } = await liftSurface(videoPath, reconstruction, {
+    info,
+    pool,
     quality: options.quality,
     cameraHeightMeters: options.cameraHeightMeters,
     source: {

@@ -1,9 +1,14 @@
 import { serveThread } from '../../engine/thread/serveThread.ts';
-import { type LiftOptions, lift } from './lift.ts';
+import { probeVideo } from '../video/probeVideo.ts';
+import type { LiftOptions } from './lift.ts';
 
 export interface LiftJob {
   videoPath: string;
-  options: Omit<LiftOptions, 'signal' | 'onProgress'>;
+  options: Omit<LiftOptions, 'signal' | 'onProgress' | 'info'>;
 }
 
-await serveThread(({ videoPath, options }: LiftJob, long) => lift(videoPath, { ...options, ...long }));
+await serveThread(async ({ videoPath, options }: LiftJob, long) => {
+  // The container is read on another thread while this one loads the code of the lift.
+  const [info, { lift }] = await Promise.all([probeVideo(videoPath), import('./lift.ts')]);
+  return lift(videoPath, { ...options, ...long, info });
+});

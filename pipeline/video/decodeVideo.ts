@@ -28,6 +28,8 @@ export interface DecodeOptions {
   crop?: PictureRectangle | undefined;
   /** The longer side is shrunk to this, never enlarged. Both sides come out even. */
   maxLongSidePixels?: number;
+  /** The exact size of the frames, whatever their shape; in place of maxLongSidePixels. */
+  size?: { width: number; height: number };
   /** Every frame comes in the same array, good until the next is asked for: for who looks at frames and keeps none. */
   reuseArray?: boolean;
   /** What probeVideo said of the same file, where the caller has asked already: probing takes a thread. */
@@ -63,13 +65,13 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
   throwIfCancelled(signal);
   const info = options.info ?? (await probeVideo(path));
   const { crop } = options;
-  const { width, height } = decodedSize(crop ?? info, options.maxLongSidePixels);
+  const { width, height } = options.size ?? decodedSize(crop ?? info, options.maxLongSidePixels);
   const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);
 
   const command = ffmpegCommand(path)
     .noAudio()
     .outputOptions(['-map', '0:v:0', '-vsync', '0', '-sws_flags', 'area+accurate_rnd+bitexact'])
-    .videoFilters(crop ? [cropFilter(crop, info), `scale=${width}:${height}`] : `scale=${width}:${height}`)
+    .videoFilters([...(crop ? [cropFilter(crop, info)] : []), `scale=${width}:${height}`])
     .outputOptions(['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray'])
     .format('rawvideo');
   const output = new PassThrough({ highWaterMark: 4 * frameBytes });

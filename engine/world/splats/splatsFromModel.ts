@@ -112,7 +112,7 @@ function firstFineness(
     for (let t = 0; t < part.indices.length; t += 3) {
       copyCorners(positions, part.indices, t, c);
       const away = distance((c[0] + c[3] + c[6]) / 3, (c[1] + c[4] + c[7]) / 3, (c[2] + c[5] + c[8]) / 3);
-      area += Math.hypot(...areaVector(c)) / 2 / (away * away);
+      area += areaOf(c) / (away * away);
     }
   return Math.max(FINEST, Math.sqrt(area / (TYPICAL_PIECE * budget)));
 }
@@ -194,7 +194,10 @@ class Splitter {
     let b = 3;
     for (let k = 0; k < 9; k += 3) {
       const next = (k + 3) % 9;
-      const side = Math.hypot(c[k] - c[next], c[k + 1] - c[next + 1], c[k + 2] - c[next + 2]);
+      const x = c[k] - c[next];
+      const y = c[k + 1] - c[next + 1];
+      const z = c[k + 2] - c[next + 2];
+      const side = Math.sqrt(x * x + y * y + z * z);
       if (side <= longest) continue;
       longest = side;
       a = k;
@@ -208,7 +211,7 @@ class Splitter {
       this.halve(depth + 1, emit);
       return;
     }
-    const area = Math.hypot(...areaVector(c)) / 2;
+    const area = areaOf(c);
     if (!(area > 0)) return;
     const share = Math.min(1, area / (LEAST_PIECE * most * most));
     this.owed += share;
@@ -221,10 +224,13 @@ class Splitter {
   private child(depth: number, a: number, b: number, replaced: number): void {
     const parent = this.stack[depth];
     const child = this.stack[depth + 1];
-    for (const key of ['corners', 'weights'] as const) {
-      child[key].set(parent[key]);
-      for (let axis = 0; axis < 3; axis++)
-        child[key][replaced + axis] = (parent[key][a + axis] + parent[key][b + axis]) / 2;
+    for (let i = 0; i < 9; i++) {
+      child.corners[i] = parent.corners[i];
+      child.weights[i] = parent.weights[i];
+    }
+    for (let axis = 0; axis < 3; axis++) {
+      child.corners[replaced + axis] = (parent.corners[a + axis] + parent.corners[b + axis]) / 2;
+      child.weights[replaced + axis] = (parent.weights[a + axis] + parent.weights[b + axis]) / 2;
     }
   }
 }
@@ -233,6 +239,11 @@ function areaVector(c: Float64Array): [number, number, number] {
   const [ux, uy, uz] = [c[3] - c[0], c[4] - c[1], c[5] - c[2]];
   const [vx, vy, vz] = [c[6] - c[0], c[7] - c[1], c[8] - c[2]];
   return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+}
+
+function areaOf(c: Float64Array): number {
+  const [x, y, z] = areaVector(c);
+  return Math.sqrt(x * x + y * y + z * z) / 2;
 }
 
 /** The Gaussian with a triangle's mean and, widened, its covariance; flat along the normal. */

@@ -1,6 +1,6 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
-import { decodedSize } from '../../video/decodeVideo.ts';
+import { type DecodeOptions, decodedSize } from '../../video/decodeVideo.ts';
 import { probeVideo } from '../../video/probeVideo.ts';
 import type { Intrinsics, RegisteredFrame, SparsePoint, SparseReconstruction } from '../types.ts';
 import { distort, type Lens, lensOf, undistort } from './cameraModels.ts';
@@ -8,7 +8,7 @@ import { type ColmapImage, type ColmapModel, unreadableCameras } from './colmapT
 import { type FrameNumbering, frameOfNames } from './frameNames.ts';
 import { readColmapFolder } from './readColmapFolder.ts';
 
-export interface GivenCamerasOptions extends LongOptions {
+export interface GivenCamerasOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** Folder of a COLMAP model. */
   folder: string;
   /** How the pictures were numbered, where their names alone do not say. */
@@ -31,11 +31,12 @@ const LEAST_POINTS = 24;
  */
 export async function givenCameras(
   videoPath: string,
-  { folder, numbering, signal, onProgress }: GivenCamerasOptions,
+  options: GivenCamerasOptions,
 ): Promise<SparseReconstruction> {
+  const { folder, numbering, signal, onProgress } = options;
   throwIfCancelled(signal);
   onProgress?.({ stage: 'cameras', fraction: 0, message: 'reading the cameras' });
-  const info = await probeVideo(videoPath);
+  const info = options.info ?? (await probeVideo(videoPath));
   const model = await readColmapFolder(folder);
   const size = decodedSize(info, LONG_SIDE_PIXELS);
   return reconstructionOf(model, size, info.timesSeconds, numbering);

@@ -1,7 +1,6 @@
 import { DirectorError } from '../../../engine/errors.ts';
-import type { LongOptions } from '../../../engine/progress.ts';
-import { decodedSize, decodeVideo, type PictureRectangle } from '../../video/decodeVideo.ts';
-import { probeVideo } from '../../video/probeVideo.ts';
+import { decodedSize, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
+import type { VideoInfo } from '../../video/probeVideo.ts';
 import { findOverlays } from '../masks/findOverlays.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import type { RepeatedFrame } from '../types.ts';
@@ -15,6 +14,7 @@ export interface VideoSurvey {
   frames: number;
   /** The picture within its bars, in pixels of the shown video; all of it where it has none. */
   crop: PictureRectangle;
+  isBarred: boolean;
   /** Ascending by frame. */
   repeated: RepeatedFrame[];
   /** Burnt-in graphics, as PictureMasks has them, in the decoded size of the crop. */
@@ -32,17 +32,18 @@ const REPEAT_SPREAD_SHARE = 0.02;
 const REPEAT_SHARE = 0.0003;
 const REPEAT_LEVELS = 8;
 
-/**
- * One pass over the whole video at the working size: bars, repeated frames, burnt-in graphics. Holds two frames and
- * the darkest and brightest pictures.
- * @throws what decodeVideo throws; VIDEO_TOO_SHORT; CANCELLED
- */
-export async function surveyVideo(
-  videoPath: string,
-  longSidePixels: number,
-  { signal, onProgress }: LongOptions,
-): Promise<VideoSurvey> {
-  const info = await probeVideo(videoPath);
+/** A survey of a video whose frames, decoded whole, come one by one. It holds two of them. */
+export interface Survey {
+  /** @returns whether the frame shows anything else than the last one of which that was said. */
+  add(frame: VideoFrame): boolean;
+  /** Bars of what has come so far, in pixels of the frames; most vanish with the first light beside the picture. */
+  bars(): PictureRectangle | undefined;
+  /** @throws VIDEO_TOO_SHORT where no frame came */
+  finish(): VideoSurvey;
+}
+
+/** @param longSidePixels of the frames to come and of the masks. */
+export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
   const windowFrames = Math.max(
     LEAST_WINDOW_FRAMES,
     Math.round(WINDOW_SECONDS * (info.framesPerSecond || LEAST_WINDOW_FRAMES)),
@@ -58,45 +59,46 @@ export async function surveyVideo(
     if (window && window.lastFrame - window.firstFrame + 1 >= LEAST_WINDOW_FRAMES)
       addOverlay(overlays, window, size);
   };
-  for await (const { index, timeSeconds, width, height, pixels } of decodeVideo(videoPath, {
-    format: 'gray',
-    maxLongSidePixels: longSidePixels,
-    signal,
-  })) {
-    size = { width, height };
-    // Compared with the last one kept: a slow drift repeats nothing for ever.
-    if (kept && isRepeat(kept.pixels, pixels)) repeated.push({ frame: index, timeSeconds, of: kept.index });
-    else kept = { index, pixels };
-    whole ??= openStretch(index, pixels);
-    window ??= openStretch(index, pixels);
-    if (index >= window.firstFrame + windowFrames) {
-      closeWindow();
-      window = openStretch(index, pixels);
-    }
-    widen(whole, index, pixels);
-    widen(window, index, pixels);
-    onProgress?.({
-      stage: 'survey',
-      fraction: Math.min(1, (index + 1) / info.timesSeconds.length),
-      message: `frame ${index + 1}`,
-    });
-  }
-  if (!whole) throw new DirectorError('VIDEO_TOO_SHORT', 'The video holds no frame.');
-  closeWindow();
-  addOverlay(overlays, whole, size);
-  const bars = findBars(whole.high, size.width, size.height);
-  const crop = toVideo(bars, size, info);
-  const cropSize = decodedSize(crop, longSidePixels);
   return {
-    videoWidth: info.width,
-    videoHeight: info.height,
-    frames: whole.lastFrame + 1,
-    crop,
-    repeated,
-    overlays: overlays.map(overlay => ({
-      ...overlay,
-      mask: bars ? cutOut(overlay.mask, size.width, bars, cropSize) : overlay.mask,
-    })),
+    add({ index, timeSeconds, width, height, pixels }) {
+      size = { width, height };
+      whole ??= openStretch(index, pixels);
+      window ??= openStretch(index, pixels);
+      if (index >= window.firstFrame + windowFrames) {
+        closeWindow();
+        window = openStretch(index, pixels);
+      }
+      widen(whole, index, pixels);
+      widen(window, index, pixels);
+      // Compared with the last one kept: a slow drift repeats nothing for ever.
+      if (kept && isRepeat(kept.pixels, pixels)) {
+        repeated.push({ frame: index, timeSeconds, of: kept.index });
+        return false;
+      }
+      kept = { index, pixels };
+      return true;
+    },
+    bars: () => whole && findBars(whole.high, size.width, size.height),
+    finish() {
+      if (!whole) throw new DirectorError('VIDEO_TOO_SHORT', 'The video holds no frame.');
+      closeWindow();
+      addOverlay(overlays, whole, size);
+      const bars = findBars(whole.high, size.width, size.height);
+      const crop = toVideo(bars, size, info);
+      const cropSize = decodedSize(crop, longSidePixels);
+      return {
+        videoWidth: info.width,
+        videoHeight: info.height,
+        frames: whole.lastFrame + 1,
+        crop,
+        isBarred: bars !== undefined,
+        repeated,
+        overlays: overlays.map(overlay => ({
+          ...overlay,
+          mask: bars ? cutOut(overlay.mask, size.width, bars, cropSize) : overlay.mask,
+        })),
+      };
+    },
   };
 }
 

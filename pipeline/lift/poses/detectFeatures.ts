@@ -20,6 +20,7 @@ export interface FeaturesKernel {
   blur(
     src: number,
     dst: number,
+    difference: number,
     temporary: number,
     row: number,
     width: number,
@@ -27,7 +28,6 @@ export interface FeaturesKernel {
     taps: number,
     radius: number,
   ): void;
-  subtract(a: number, b: number, dst: number, count: number): void;
   toFloat(src: number, dst: number, count: number): void;
   upsample(src: number, dst: number, width: number, height: number): void;
   downsample(src: number, dst: number, width: number, height: number): void;
@@ -119,7 +119,7 @@ export async function createFeatureDetector(
   const { exports } = kernel;
   const pixels = width * height;
   const large = 4 * pixels;
-  // subtract works on whole vectors, hence the slack.
+  // The kernel looks at whole vectors, hence the slack.
   const imageBytes = large * 4 + 64;
   const bytesPointer = kernel.allocate(pixels);
   const floatPointer = kernel.allocate(pixels * 4 + 64);
@@ -158,6 +158,7 @@ export async function createFeatureDetector(
       exports.blur(
         layers[0][LAYERS],
         layers[0][0],
+        0,
         temporary,
         row,
         sides[0].width,
@@ -178,6 +179,7 @@ export async function createFeatureDetector(
           exports.blur(
             gaussians[i],
             gaussians[i + 1],
+            dog + i * count * 4,
             temporary,
             row,
             octaveWidth,
@@ -185,7 +187,6 @@ export async function createFeatureDetector(
             pointer,
             radius,
           );
-          exports.subtract(gaussians[i + 1], gaussians[i], dog + i * count * 4, count);
         }
         const found = exports.findExtrema(
           dog,

@@ -1,30 +1,24 @@
 import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
+import type { DecodeOptions } from '../../video/decodeVideo.ts';
 import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
 import { measureMelting } from '../masks/measureMelting.ts';
-import { surveyVideo, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
 import { closeLoops } from './closeLoops.ts';
 import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
 import { judgeMap, judgeRegistered, noStart } from './judgeMap.ts';
-import {
-  judgeParallax,
-  judgePictures,
-  judgeShot,
-  judgeStillness,
-  largestShift,
-  refusalOf,
-} from './judgeVideo.ts';
+import { judgeParallax, judgePictures, judgeShot, refusalOf } from './judgeVideo.ts';
 import { filterPoints, type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
 import { FINAL, mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
 import { findShots, type Shot, setOfShot, tracksOfShot } from './shots.ts';
-import { trackVideo, type VideoTracks } from './trackVideo.ts';
+import { surveyAndTrack } from './surveyAndTrack.ts';
+import type { VideoTracks } from './trackVideo.ts';
 
-export interface EstimatePosesOptions extends LongOptions {
+export interface EstimatePosesOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
   /** Horizontal field of view of the video, degrees, when it is known; otherwise it is estimated. */
   fovDegrees?: number | undefined;
   seed?: number | undefined;
@@ -44,10 +38,6 @@ export interface PoseDetail {
 export const FULL_DETAIL: PoseDetail = { longSidePixels: 640, features: 1500 };
 /** Less than half of the time; `bench lift-poses -- --draft` says what it costs in accuracy. */
 export const DRAFT_DETAIL: PoseDetail = { longSidePixels: 320, features: 450 };
-/** Keyframes come after the view has shifted by this share of the width … */
-const KEYFRAME_SHIFT = 0.035;
-/** … or sooner where the whole video would give fewer keyframes than this. */
-const LEAST_KEYFRAMES = 10;
 /** A path that explains less than this share of what the tracker followed along some stretch jumps there. */
 const LEAST_EXPLAINED = 0.4;
 /** A hypothesis on the focal length is tried on this many keyframes. */
@@ -55,37 +45,6 @@ const HYPOTHESIS_KEYFRAMES = 8;
 
 /** Movers that take less of the picture than this leave the map as it is. */
 const NOTABLE_MOVERS = 0.04;
-
-export async function trackWithEnoughKeyframes(
-  videoPath: string,
-  survey: VideoSurvey,
-  options: LongOptions & { detail?: PoseDetail | undefined },
-): Promise<VideoTracks> {
-  const { longSidePixels, features } = options.detail ?? FULL_DETAIL;
-  const base = {
-    crop: survey.crop,
-    repeated: survey.repeated.map(({ frame }) => frame),
-    overlays: survey.overlays,
-    maxLongSidePixels: longSidePixels,
-    featureLimit: features,
-    framesExpected: survey.frames,
-  };
-  const tracks = await trackVideo(videoPath, {
-    ...base,
-    ...subProgress(options, 0, 0.7),
-    keyframeShift: KEYFRAME_SHIFT,
-  });
-  judgePictures(tracks, survey.frames);
-  const wanted = Math.min(LEAST_KEYFRAMES, tracks.frames.length);
-  if (tracks.keyframes.length >= wanted) return tracks;
-  if (tracks.keyframes.length <= 2) judgeStillness(tracks);
-  const travelled = KEYFRAME_SHIFT * Math.max(0, tracks.keyframes.length - 2) + largestShift(tracks);
-  return trackVideo(videoPath, {
-    ...base,
-    ...subProgress(options, 0.7, 1),
-    keyframeShift: travelled / (wanted + 2),
-  });
-}
 
 function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: LongOptions): number {
   const profile = profileFocal(tracks, set.pairs, seed, options);
@@ -128,10 +87,10 @@ export async function estimatePoses(
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
   const detail = options.detail ?? FULL_DETAIL;
-  const survey = await surveyVideo(videoPath, detail.longSidePixels, subProgress(options, 0, 0.05));
-  const tracks = await trackWithEnoughKeyframes(videoPath, survey, {
+  const { survey, tracks } = await surveyAndTrack(videoPath, {
     detail,
-    ...subProgress(options, 0.05, 0.4),
+    info: options.info,
+    ...subProgress(options, 0, 0.4),
   });
   tracks.masks = { ...tracks.masks, overlays: confirmOverlays(tracks) };
   const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });

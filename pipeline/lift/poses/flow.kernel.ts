@@ -92,7 +92,7 @@ export function trackLevel(
   const template = scratch + 1024; // 144 f32
   const gradientX = template + 576;
   const gradientY = gradientX + 576;
-  const current = gradientY + 576;
+  const stride = <usize>width * 4;
   if (!sample(imageA, width, height, x - HALF - 1, y - HALF - 1, 16, SIZE + 2, padded)) return 0;
   let gxx: v128 = f32x4.splat(0);
   let gxy: v128 = f32x4.splat(0);
@@ -131,17 +131,37 @@ export function trackLevel(
   let py = load<f32>(state + 4);
   let residual: f32 = 0;
   for (let iteration = 0; iteration < iterations; iteration++) {
-    if (!sample(imageB, width, height, px - HALF, py - HALF, SIZE, SIZE, current)) return 0;
+    const left = px - HALF;
+    const top = py - HALF;
+    const ix = <i32>floor(left);
+    const iy = <i32>floor(top);
+    if (ix < 0 || iy < 0 || ix + SIZE + 4 >= width || iy + SIZE + 1 >= height) return 0;
+    const fx = left - <f32>ix;
+    const fy = top - <f32>iy;
+    const w00 = f32x4.splat((1 - fx) * (1 - fy));
+    const w01 = f32x4.splat(fx * (1 - fy));
+    const w10 = f32x4.splat((1 - fx) * fy);
+    const w11 = f32x4.splat(fx * fy);
     let sum: v128 = f32x4.splat(0);
     let sumX: v128 = f32x4.splat(0);
     let sumY: v128 = f32x4.splat(0);
     let square: v128 = f32x4.splat(0);
-    for (let o: usize = 0; o < 576; o += 16) {
-      const difference = f32x4.sub(v128.load(template + o), v128.load(current + o));
-      sum = f32x4.add(sum, difference);
-      square = f32x4.add(square, f32x4.mul(difference, difference));
-      sumX = f32x4.add(sumX, f32x4.mul(difference, v128.load(gradientX + o)));
-      sumY = f32x4.add(sumY, f32x4.mul(difference, v128.load(gradientY + o)));
+    let line = imageB + <usize>(iy * width + ix) * 4;
+    let o = template;
+    // Sampled and compared in one go: a window that is stored first costs as much again to fetch.
+    for (let r = 0; r < SIZE; r++) {
+      for (let c: usize = 0; c < 48; c += 16) {
+        const p = line + c;
+        const above = f32x4.add(f32x4.mul(v128.load(p), w00), f32x4.mul(v128.load(p, 4), w01));
+        const below = f32x4.add(f32x4.mul(v128.load(p + stride), w10), f32x4.mul(v128.load(p + stride, 4), w11));
+        const difference = f32x4.sub(v128.load(o), f32x4.add(above, below));
+        sum = f32x4.add(sum, difference);
+        square = f32x4.add(square, f32x4.mul(difference, difference));
+        sumX = f32x4.add(sumX, f32x4.mul(difference, v128.load(o, 576)));
+        sumY = f32x4.add(sumY, f32x4.mul(difference, v128.load(o, 1152)));
+        o += 16;
+      }
+      line += stride;
     }
     const offset = total(sum);
     residual = total(square) * inverseCount - offset * offset * inverseCount * inverseCount;

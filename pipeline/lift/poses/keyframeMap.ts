@@ -7,7 +7,7 @@ import {
   bundleAdjust,
   type Lens,
 } from './bundleAdjust.ts';
-import { smallestEigenvector } from './smallMatrices.ts';
+import { normalized, smallestEigenvector } from './smallMatrices.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 /** Observations of all tracks, flat: track t's are trackStart[t] up to trackStart[t + 1]. */
@@ -134,8 +134,7 @@ function widestCosine(map: KeyframeMap, t: number): number {
     const pose = map.poses[observations.keyframe[o]];
     const c = pose ? centreOf(pose) : [0, 0, 0];
     const ray = [points[3 * t] - c[0], points[3 * t + 1] - c[1], points[3 * t + 2] - c[2]];
-    const length = Math.hypot(ray[0], ray[1], ray[2]);
-    return ray.map(value => value / length);
+    return normalized(ray);
   });
   let cosine = 1;
   for (let i = 0; i < rays.length; i++)

@@ -29,8 +29,8 @@ export interface MapOptions extends LongOptions {
   seed: number;
   /** Stop once this many keyframes are in: for trying a hypothesis. */
   keyframeLimit?: number;
-  /** Pairs that are tried as the start; default 4. */
-  startLimit?: number;
+  /** Pairs that are tried as the start. */
+  startLimit?: number | undefined;
 }
 
 const RESECTION_THRESHOLD_PIXELS = 3;
@@ -63,17 +63,22 @@ const CLOSING = [
 /** Keyframes that a local adjustment moves. */
 const LOCAL_WINDOW = 6;
 
+/** Pairs that a map is started from at most, unless the caller wants fewer … */
+const STARTS = 4;
+/** … chosen from so many times as many. */
+const PAIRS_PER_START = 6;
+
 interface Start {
   pair: KeyframePair;
   fit: RelativePoseFit;
   score: number;
 }
 
-function rankStarts(tracks: VideoTracks, set: TrackSet, options: MapOptions): Start[] {
+function rankStarts(tracks: VideoTracks, set: TrackSet, startLimit: number, options: MapOptions): Start[] {
   const cx = tracks.width / 2 - 0.5;
   const cy = tracks.height / 2 - 0.5;
   const starts: Start[] = [];
-  for (const pair of informativePairs(set.pairs, 24)) {
+  for (const pair of informativePairs(set.pairs, PAIRS_PER_START * startLimit)) {
     throwIfCancelled(options.signal);
     const random = createRandom(options.seed).fork(`start ${pair.a} ${pair.b}`);
     const fit = estimateRelativePose(
@@ -316,11 +321,12 @@ export function mapKeyframes(
     tracks,
     chosen.map(t => set.tracks[t]),
   );
-  const starts = rankStarts(tracks, set, options);
+  const startLimit = options.startLimit ?? STARTS;
+  const starts = rankStarts(tracks, set, startLimit, options);
   let best: KeyframeMap | undefined;
   let most = -1;
   const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
-  for (const start of starts.slice(0, options.startLimit ?? 4)) {
+  for (const start of starts.slice(0, startLimit)) {
     const map = grow(tracks, observations, start, options);
     const quality = measureMap(map);
     if (quality.observations > most) {

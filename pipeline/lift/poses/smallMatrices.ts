@@ -42,7 +42,7 @@ export function dot3(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 export function normalized(v: ArrayLike<number>): [number, number, number] {
-  const length = Math.hypot(v[0], v[1], v[2]) || 1;
+  const length = Math.sqrt(dot3(v, v)) || 1;
   return [v[0] / length, v[1] / length, v[2] / length];
 }
 

@@ -131,9 +131,12 @@ export async function createPointTracker(
       const back = run(b, a, forward, backward, count, Math.min(BACKWARD_LEVELS, sides.length));
       const returned = new Float32Array(buffer, backward, count * 2);
       for (let i = 0; i < count; i++) {
-        const error = Math.hypot(returned[2 * i] - from[2 * i], returned[2 * i + 1] - from[2 * i + 1]);
+        const off = (returned[2 * i] - from[2 * i]) ** 2 + (returned[2 * i + 1] - from[2 * i + 1]) ** 2;
         const good =
-          there[2 * i] >= 0 && there[2 * i] <= RESIDUAL_LIMIT && back[2 * i] >= 0 && error <= tolerancePixels;
+          there[2 * i] >= 0 &&
+          there[2 * i] <= RESIDUAL_LIMIT &&
+          back[2 * i] >= 0 &&
+          off <= tolerancePixels * tolerancePixels;
         if (!good) {
           result[2 * i] = Number.NaN;
           result[2 * i + 1] = Number.NaN;

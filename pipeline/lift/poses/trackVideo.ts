@@ -1,6 +1,6 @@
 import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
-import { decodeVideo, type PictureRectangle, type VideoFrame } from '../../video/decodeVideo.ts';
+import type { VideoFrame } from '../../video/decodeVideo.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import { createFeatureDetector, type Features } from './detectFeatures.ts';
 import { createPointTracker, type PyramidSlot } from './trackPoints.ts';
@@ -48,16 +48,11 @@ export interface VideoTracks {
   keyframes: Keyframe[];
   frames: TrackedFrame[];
   evidence: FrameEvidence[];
-  /** What of each frame is not the place. */
+  /** What of each frame is not the place; the tracker itself knows of nothing. */
   masks: PictureMasks;
 }
 
-export interface TrackVideoOptions extends LongOptions {
-  /** The part of the picture to look at, and the frames to leave out; absent: all of both. */
-  crop?: PictureRectangle | undefined;
-  repeated?: readonly number[];
-  overlays?: PictureMasks['overlays'];
-  maxLongSidePixels: number;
+export interface TrackVideoOptions extends Pick<LongOptions, 'onProgress'> {
   featureLimit: number;
   /** A new keyframe starts once the median shift passes this share of the frame's width. */
   keyframeShift: number;
@@ -88,8 +83,12 @@ export function median(values: number[]): number {
 /**
  * One pass over the video: keyframes by shift and track survival, features in each, and every frame between tied to
  * its keyframe by tracked points. Holds no more than three frames' pixels at a time.
+ * @param video gray frames, all of one size.
  */
-export async function trackVideo(videoPath: string, options: TrackVideoOptions): Promise<VideoTracks> {
+export async function trackVideo(
+  video: AsyncIterable<VideoFrame>,
+  options: TrackVideoOptions,
+): Promise<VideoTracks> {
   const keyframes: Keyframe[] = [];
   const frames: TrackedFrame[] = [];
   const evidence: FrameEvidence[] = [];
@@ -158,20 +157,12 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     const shifts: number[] = [];
     for (let i = 0; i < tracked.length; i += 2)
       if (!Number.isNaN(tracked[i]))
-        shifts.push(Math.hypot(tracked[i] - from[i], tracked[i + 1] - from[i + 1]));
+        shifts.push(Math.sqrt((tracked[i] - from[i]) ** 2 + (tracked[i + 1] - from[i + 1]) ** 2));
     return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
   };
 
-  const { signal } = options;
-  const repeated = new Set(options.repeated);
   const leastSpacing = Math.floor((options.framesExpected ?? 0) / KEYFRAMES_OF_LONG_TAKE);
-  for await (const frame of decodeVideo(videoPath, {
-    format: 'gray',
-    crop: options.crop,
-    maxLongSidePixels: options.maxLongSidePixels,
-    signal,
-  })) {
-    if (repeated.has(frame.index)) continue;
+  for await (const frame of video) {
     const gray = frame.pixels;
     state ??= await prepare(frame);
     const histogram = histogramOf(gray);
@@ -241,6 +232,6 @@ export async function trackVideo(videoPath: string, options: TrackVideoOptions):
     previous.entry.positions = new Float32Array(0);
   }
   const { width, height } = state;
-  const masks: PictureMasks = { width, height, overlays: options.overlays ?? [], movers: new Map() };
+  const masks: PictureMasks = { width, height, overlays: [], movers: new Map() };
   return { width, height, keyframes, frames, evidence, masks };
 }

@@ -1,4 +1,3 @@
-import { throwIfCancelled } from '../../../engine/progress.ts';
 import { type DepthMap, epipolarMap, type View } from './view.ts';
 
 export interface PosedDepth {
@@ -12,40 +11,24 @@ const TOLERANCE_RELATIVE = 0.008;
 /** A pixel is kept when this many other views agree, or all that see it where fewer do. */
 const MIN_AGREEING = 2;
 
-/**
- * Keeps the pixels whose depth other views confirm, and replaces each by the mean of what agrees, weighted by
- * confidence and precision (COLMAP's geometric consistency, in inverse depth).
- *
- * @param maps ascending by frame.
- * @returns new maps; a dropped pixel has inverse depth 0 and confidence 0.
- * @throws CANCELLED
- */
-export async function checkConsistency(
-  maps: readonly PosedDepth[],
-  signal?: AbortSignal | undefined,
-): Promise<DepthMap[]> {
-  const checked: DepthMap[] = [];
-  for (let i = 0; i < maps.length; i++) {
-    // A map takes tens of milliseconds: yield between them, so that a cancellation is heard.
-    await new Promise(resolve => setImmediate(resolve));
-    throwIfCancelled(signal);
-    checked.push(checkOne(maps, i));
-  }
-  return checked;
-}
-
 /** Maps whose views are near in the path: near ones overlap, farther ones see with another parallax. */
-function neighbours(count: number, index: number): number[] {
+export function neighbours(count: number, index: number): number[] {
   const offsets = [-1, 1, -2, 2, -4, 4, -7, 7];
   return offsets.map(o => index + o).filter(j => j >= 0 && j < count);
 }
 
-function checkOne(maps: readonly PosedDepth[], index: number): DepthMap {
-  const { view, depth } = maps[index];
+/**
+ * Keeps the pixels whose depth other views confirm, and replaces each by the mean of what agrees, weighted by
+ * confidence and precision (COLMAP's geometric consistency, in inverse depth).
+ *
+ * @param witnesses the maps of its `neighbours`.
+ * @returns a new map; a dropped pixel has inverse depth 0 and confidence 0.
+ */
+export function checkConsistency({ view, depth }: PosedDepth, witnesses: readonly PosedDepth[]): DepthMap {
   const { width, height } = depth;
-  const others = neighbours(maps.length, index).map(j => {
-    const { base, offset } = epipolarMap(view, maps[j].view);
-    return { map: maps[j].depth, base, offset };
+  const others = witnesses.map(witness => {
+    const { base, offset } = epipolarMap(view, witness.view);
+    return { map: witness.depth, base, offset };
   });
   const inverseDepth = new Float32Array(width * height);
   const confidence = new Float32Array(width * height);

@@ -47,8 +47,10 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
 }
 
 function isSliver(p: Float32Array, a: number, b: number, c: number): boolean {
-  const side = (v: number, w: number) =>
-    Math.hypot(p[3 * v] - p[3 * w], p[3 * v + 1] - p[3 * w + 1], p[3 * v + 2] - p[3 * w + 2]);
+  const side = (v: number, w: number) => {
+    const [x, y, z] = [p[3 * v] - p[3 * w], p[3 * v + 1] - p[3 * w + 1], p[3 * v + 2] - p[3 * w + 2]];
+    return Math.sqrt(x * x + y * y + z * z);
+  };
   return 2 * triangleArea(p, a, b, c) < SLIVER_METERS * Math.max(side(a, b), side(b, c), side(c, a));
 }
 

@@ -52,9 +52,12 @@ export function colorVertices(
       const known = q > 0;
       if (onlyWitnessed && (!known || d < 0.9 / q)) continue;
       if (known && d > 1 / q + toleranceMeters + 0.02 * d) continue;
+      const ex = c[0] - x;
+      const ey = c[1] - y;
+      const ez = c[2] - z;
       const facing =
-        (normals[3 * v] * (c[0] - x) + normals[3 * v + 1] * (c[1] - y) + normals[3 * v + 2] * (c[2] - z)) /
-        Math.hypot(c[0] - x, c[1] - y, c[2] - z);
+        (normals[3 * v] * ex + normals[3 * v + 1] * ey + normals[3 * v + 2] * ez) /
+        Math.sqrt(ex * ex + ey * ey + ez * ez);
       if (facing < 0.05) continue;
       const rim = Math.min(1, Math.min(u, w, width - 1 - u, height - 1 - w) / 24 + 0.1);
       const score = ((known ? 1 : 0.05) * facing * rim) / (d * d);

@@ -1,12 +1,14 @@
 import { parentPort } from 'node:worker_threads';
 import { loadKernel } from '../../../engine/kernels/loadKernel.ts';
 import { type AlignDepthExports, alignDepth } from './alignDepth.ts';
+import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { type DepthSweepExports, estimateDepth } from './estimateDepth.ts';
+import { onlySurface } from './onlySurface.ts';
 import type { DepthMap, View } from './view.ts';
 
-/** One message in, one out: `id` says which job an answer belongs to. */
-export interface DepthTask {
-  id: number;
+/** A view whose depth is to be matched. */
+export interface MatchTask {
+  kind: 'match';
   reference: View;
   /** Views that the sweep matches. */
   sources: View[];
@@ -17,7 +19,17 @@ export interface DepthTask {
   hypotheses: number;
 }
 
+/** A map of which what its neighbours confirm is to be kept. */
+export interface ConfirmTask {
+  kind: 'confirm';
+  map: PosedDepth;
+  neighbours: PosedDepth[];
+}
+
+export type DepthTask = MatchTask | ConfirmTask;
+
 export interface DepthAnswer {
+  /** Which task it answers. */
   id: number;
   depth: DepthMap;
 }
@@ -31,14 +43,33 @@ const alignKernel = await loadKernel<AlignDepthExports>(
   new URL('./alignDepth.kernel.ts', import.meta.url).href,
 );
 
-port.on('message', (task: DepthTask) => {
-  const { id, reference, sources, witnesses, inverseDepthMin, inverseDepthMax, hypotheses } = task;
+/** On shared memory, so that the next task reads it without a copy. */
+function shared(array: Float32Array): Float32Array {
+  const copy = new Float32Array(new SharedArrayBuffer(array.byteLength));
+  copy.set(array);
+  return copy;
+}
+
+function match(task: MatchTask): DepthMap {
+  const { reference, sources, witnesses, inverseDepthMin, inverseDepthMax, hypotheses } = task;
   const step = (inverseDepthMax - inverseDepthMin) / (hypotheses - 1);
   const swept = estimateDepth(sweepKernel, reference, sources, inverseDepthMin, inverseDepthMax, hypotheses);
-  const depth = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept, step);
+  const aligned = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept, step);
+  const depth = onlySurface(reference, aligned);
+  return {
+    ...depth,
+    inverseDepth: shared(depth.inverseDepth),
+    confidence: shared(depth.confidence),
+    deviation: shared(depth.deviation),
+  };
+}
+
+port.on('message', ({ id, task }: { id: number; task: DepthTask }) => {
+  const depth = task.kind === 'match' ? match(task) : checkConsistency(task.map, task.neighbours);
   const answer: DepthAnswer = { id, depth };
-  port.postMessage(answer, [
-    depth.inverseDepth.buffer as ArrayBuffer,
-    depth.confidence.buffer as ArrayBuffer,
-  ]);
+  const own = [depth.inverseDepth.buffer, depth.confidence.buffer];
+  port.postMessage(
+    answer,
+    own.filter(buffer => buffer instanceof ArrayBuffer),
+  );
 });

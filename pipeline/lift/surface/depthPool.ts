@@ -4,18 +4,17 @@ import { throwIfCancelled } from '../../../engine/progress.ts';
 import type { DepthAnswer, DepthTask } from './depth.worker.ts';
 import type { DepthMap } from './view.ts';
 
-export type DepthWork = Omit<DepthTask, 'id'>;
-
 export interface DepthPool {
   /**
    * Runs every task and gives the maps in the order of the tasks, whichever worker made them.
    * @throws CANCELLED within a second of the signal: the workers are ended, not asked.
    */
   run(
-    tasks: readonly DepthWork[],
+    tasks: readonly DepthTask[],
     signal: AbortSignal | undefined,
     onDone: (done: number) => void,
   ): Promise<DepthMap[]>;
+  /** Ends the threads; a second time it does nothing. */
   close(): Promise<void>;
 }
 
@@ -25,6 +24,10 @@ export function createDepthPool(workers: number): DepthPool {
     { length: workers },
     () => new Worker(new URL('./depth.worker.ts', import.meta.url)),
   );
+  // A thread may break before anything is asked of it: whoever asks next hears of it.
+  const { promise: broken, reject: breakDown } = Promise.withResolvers<never>();
+  broken.catch(() => undefined);
+  for (const thread of threads) thread.on('error', breakDown);
   return {
     async run(tasks, signal, onDone) {
       throwIfCancelled(signal);
@@ -36,7 +39,7 @@ export function createDepthPool(workers: number): DepthPool {
       const onAbort = () => reject(new DirectorError('CANCELLED', 'The work was cancelled.'));
       const feed = (thread: Worker) => {
         const task = tasks[next];
-        if (task) thread.postMessage({ ...task, id: next++ });
+        if (task) thread.postMessage({ id: next++, task });
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       for (const thread of threads) {
@@ -48,18 +51,14 @@ export function createDepthPool(workers: number): DepthPool {
         };
         listeners.push({ thread, onMessage });
         thread.on('message', onMessage);
-        thread.on('error', reject);
         feed(thread);
       }
       if (tasks.length === 0) resolve();
       try {
-        await promise;
+        await Promise.race([promise, broken]);
       } finally {
         signal?.removeEventListener('abort', onAbort);
-        for (const { thread, onMessage } of listeners) {
-          thread.off('message', onMessage);
-          thread.off('error', reject);
-        }
+        for (const { thread, onMessage } of listeners) thread.off('message', onMessage);
       }
       return results;
     },

@@ -19,6 +19,34 @@ const UNSEEN: i32 = 18;
   return ((top << 8) + (bottom - top) * fy + 32768) >> 16;
 }
 
+/** Both pixels of the upper row and both of the lower one about a sample, a byte each. */
+@inline function quad(corner: usize, sourceWidth: i32): u32 {
+  return <u32>load<u16>(corner) | (<u32>load<u16>(corner + sourceWidth) << 16);
+}
+
+/** What bilinear gives for four samples, a byte each. */
+@inline function bilinearOfFour(source: usize, sourceWidth: i32, fixedX: v128, fixedY: v128): u32 {
+  const corners = i32x4.add(i32x4.mul(i32x4.shr_s(fixedY, 8), i32x4.splat(sourceWidth)), i32x4.shr_s(fixedX, 8));
+  let quads = i32x4.splat(quad(source + i32x4.extract_lane(corners, 0), sourceWidth));
+  quads = i32x4.replace_lane(quads, 1, quad(source + i32x4.extract_lane(corners, 1), sourceWidth));
+  quads = i32x4.replace_lane(quads, 2, quad(source + i32x4.extract_lane(corners, 2), sourceWidth));
+  quads = i32x4.replace_lane(quads, 3, quad(source + i32x4.extract_lane(corners, 3), sourceWidth));
+  const fraction = i32x4.splat(255);
+  const fx = v128.and(fixedX, fraction);
+  const fy = v128.and(fixedY, fraction);
+  // Weights of left and right, side by side as the pixels lie.
+  const across = v128.or(i32x4.shl(fx, 16), i32x4.sub(i32x4.splat(256), fx));
+  const first = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(quads), v128.shuffle<i32>(across, across, 0, 0, 1, 1));
+  const last = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(quads), v128.shuffle<i32>(across, across, 2, 2, 3, 3));
+  const top = v128.shuffle<i32>(first, last, 0, 2, 4, 6);
+  const bottom = v128.shuffle<i32>(first, last, 1, 3, 5, 7);
+  const down = i32x4.mul(i32x4.sub(bottom, top), fy);
+  const sum = i32x4.add(i32x4.add(i32x4.shl(top, 8), down), i32x4.splat(32768));
+  const words = i32x4.shr_s(sum, 16);
+  const halves = i16x8.narrow_i32x4_u(words, words);
+  return i32x4.extract_lane(i8x16.narrow_i16x8_u(halves, halves), 0);
+}
+
 /**
  * Samples `source` (unpadded) at homography · (x, y, 1) for every pixel of a padded width × height image.
  * `seen` gets 0xFF where the sample lies inside the source. width must be a multiple of 16.
@@ -59,10 +87,7 @@ export function warpPlane(
       if (v128.any_true(inside)) {
         if (i32x4.all_true(inside)) {
           visible = 0xffffffff;
-          value = bilinear(source, sourceWidth, i32x4.extract_lane(px, 0), i32x4.extract_lane(py, 0))
-            | (bilinear(source, sourceWidth, i32x4.extract_lane(px, 1), i32x4.extract_lane(py, 1)) << 8)
-            | (bilinear(source, sourceWidth, i32x4.extract_lane(px, 2), i32x4.extract_lane(py, 2)) << 16)
-            | (bilinear(source, sourceWidth, i32x4.extract_lane(px, 3), i32x4.extract_lane(py, 3)) << 24);
+          value = bilinearOfFour(source, sourceWidth, px, py);
         } else {
           if (i32x4.extract_lane(inside, 0)) { visible |= 0xff; value |= bilinear(source, sourceWidth, i32x4.extract_lane(px, 0), i32x4.extract_lane(py, 0)); }
           if (i32x4.extract_lane(inside, 1)) { visible |= 0xff00; value |= bilinear(source, sourceWidth, i32x4.extract_lane(px, 1), i32x4.extract_lane(py, 1)) << 8; }

@@ -1,35 +1,22 @@
-import { DirectorError } from '../../../engine/errors.ts';
-import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts';
+import { throwIfCancelled } from '../../../engine/progress.ts';
+import { runInThread } from '../../../engine/thread/runInThread.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
-import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
-import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
-import { loadPictures, type Picture, textureViews } from '../texture/textureViews.ts';
+import { textureViews } from '../texture/textureViews.ts';
 import type { SparseReconstruction } from '../types.ts';
+import { buildSurface } from './buildSurface.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { checkPlanes } from './checkPlanes.ts';
 import { colorVertices } from './colorVertices.ts';
 import { completePlanes } from './completePlanes.ts';
-import { extractSurface } from './extractSurface.ts';
-import { flattenPlanes } from './flattenPlanes.ts';
 import { type FloorPlan, planFloor } from './floorPlan.ts';
-import { fuseDepthMaps } from './fuseDepthMaps.ts';
-import { liftSplats } from './liftSplats.ts';
-import { type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
-import { removeSmallPieces, vertexNormals } from './meshTools.ts';
-import { carryPlanes } from './planePriors.ts';
-import { findPlanes, type NoiseAt, regridPlanes } from './planes.ts';
-import { removeFragments } from './removeFragments.ts';
+import { type MeasureDepthOptions, type MeasuredDepth, measureDepth, type Timed } from './measureDepth.ts';
+import { vertexNormals } from './meshTools.ts';
 import { renderPreview } from './renderPreview.ts';
-import { settlePlanes } from './settlePlanes.ts';
 import { sparseCloud } from './sparseCloud.ts';
-import { surfacePoints } from './surfacePoints.ts';
-import { findUpright, type Upright, uprightCamera } from './upright.ts';
-import { cameraCenter } from './view.ts';
-import { toWorldCamera } from './worldCameras.ts';
+import type { SplatFiles, SplatsJob } from './splats.worker.ts';
 
 export type LiftQuality = 'draft' | 'standard' | 'high';
 
@@ -75,19 +62,10 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
   },
 };
 
-/** Depth beyond this many camera heights is too coarse to be surface from a walk of a few metres. */
-const MAX_DEPTH_METERS = 30;
-/** A depth's deviation may be this share of it. */
-const MAX_UNCERTAINTY = 0.04;
-/** Summed confidence a voxel needs: about three agreeing views. */
-const MINIMUM_WEIGHT = 0.7;
-/** Fewer maps than this do not show the planes of a place. */
-const LEAST_MAPS = 7;
-const MINIMUM_PIECE_SQUARE_METERS = 0.06;
 const FLOOR_CELL_METERS = 0.08;
 const SPAWNS = 5;
 
-export interface LiftSurfaceOptions extends LongOptions {
+export interface LiftSurfaceOptions extends MeasureDepthOptions {
   quality: LiftQuality;
   /** How high above the floor the camera was held; absent: 1.6 m, a person's hand at eye level. */
   cameraHeightMeters?: number | undefined;
@@ -120,37 +98,26 @@ export async function liftSurface(
     return result;
   };
   const depth = await measureDepth(videoPath, reconstruction, QUALITY[options.quality], options, timed);
-  const { picturePixels } = QUALITY[options.quality];
-  const pictures = await timed('pictures', 0.69, () =>
-    picturePixels === undefined
-      ? new Map<number, Picture>()
-      : loadPictures(
-          videoPath,
-          reconstruction,
-          depth.maps.map(({ view }) => view.frame),
-          picturePixels,
-          signal,
-        ),
-  );
-  return { content: await buildContent(reconstruction, depth, pictures, options, timed), stages };
+  // Each of its threads holds what it swept; the memory is wanted for meshes and textures.
+  await options.pool.close();
+  return { content: await buildContent(reconstruction, depth, options, timed), stages };
 }
 
 /**
  * From depth to a world.
- * @param pictures by index in the video, what the texture is taken from.
  * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
  */
 export async function buildContent(
   reconstruction: SparseReconstruction,
-  { maps, blindFrames }: MeasuredDepth,
-  pictures: ReadonlyMap<number, Picture>,
-  options: LiftSurfaceOptions,
+  { maps, pictures, blindFrames }: MeasuredDepth,
+  options: Omit<LiftSurfaceOptions, 'pool'>,
   timed: Timed,
 ): Promise<WorldFolderContent> {
+  const { signal } = options;
   const { frames } = reconstruction;
   const settings = QUALITY[options.quality];
   const { upright, metric, carried, grid, cameras, path, mesh, planes, pieces, fragments } =
-    await buildSurface(reconstruction, { maps, blindFrames }, options, timed);
+    await buildSurface(reconstruction, maps, { ...options, voxelMeters: settings.voxelMeters }, timed);
   const plan = await timed('floor', 0.85, () => planFloor(mesh, carried, path, FLOOR_CELL_METERS));
   const completions = await timed('complete', 0.87, () =>
     completePlanes(planes, mesh, metric, carried, plan),
@@ -161,12 +128,19 @@ export async function buildContent(
       voxelMeters: grid.voxelMeters,
     }),
   );
-  const splats = await timed('splats', 0.94, () =>
-    settings.splats > 0 ? liftSplats(built.visual, carried, path, settings.splats) : undefined,
-  );
-  const preview = await timed('preview', 0.96, () =>
-    renderPreview(built.visual, cameras[cameras.length >> 1]),
-  );
+  const { splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
+    const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
+    // On a thread of its own, while this one draws and lists points.
+    const splatting =
+      settings.splats > 0
+        ? runInThread<SplatFiles>(new URL('./splats.worker.ts', import.meta.url), job, { signal })
+        : undefined;
+    const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
+    const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
+    const drawing = renderPreview(built.visual, cameras[cameras.length >> 1]);
+    const [splats, preview] = await Promise.all([splatting, drawing]);
+    return { splats, preview, pointsPly, sparsePly };
+  });
 
   const manifest: WorldManifest = {
     schema: 'sora-director/world@1',
@@ -203,99 +177,10 @@ export async function buildContent(
     manifest,
     visual: built.visual,
     collider: built.collider,
-    pointsPly: pointCloud(mesh.positions, vertexNormals(mesh), carried),
-    sparsePly: writeSparsePly(sparseCloud(reconstruction, upright, metric)),
-    ...(splats ? { splatsPly: writeSplatPly(splats), splatsSpz: writeSpz(splats) } : {}),
+    pointsPly,
+    sparsePly,
+    ...(splats ? { splatsPly: splats.ply, splatsSpz: splats.spz } : {}),
     preview,
-  };
-}
-
-/**
- * From depth to the surface that was seen, upright and in metres, and its planes.
- * @throws LIFT_NO_SURFACE where nothing solid comes out; CANCELLED
- */
-export async function buildSurface(
-  { frames, intrinsics }: SparseReconstruction,
-  { maps }: MeasuredDepth,
-  { quality, cameraHeightMeters, signal }: LiftSurfaceOptions,
-  timed: Timed,
-) {
-  const settings = QUALITY[quality];
-  const upright = await timed('upright', 0.7, () =>
-    findUpright(
-      frames.map(frame => frame.cameraFromWorld),
-      surfacePoints(maps, 4),
-      cameraHeightMeters ?? 1.6,
-    ),
-  );
-  const metric = maps.map(map => toMetric(map, upright));
-  const noiseAt = noiseOf(metric);
-  const measuredPlanes = await timed('planes', 0.72, async () => {
-    // Every second map shows the planes as well, in half the time.
-    const some = metric.filter((_, i) => i % 2 === 0 || metric.length < 2 * LEAST_MAPS);
-    const measured = await fuseDepthMaps(some, settings.voxelMeters, MAX_DEPTH_METERS, signal);
-    const found = findPlanes(
-      extractSurface(measured, (MINIMUM_WEIGHT * some.length) / metric.length),
-      noiseAt,
-    );
-    return checkPlanes(await settlePlanes(found, metric, noiseAt, signal), metric, signal);
-  });
-  const carried = await timed('carry', 0.75, () => carryPlanes(metric, measuredPlanes, signal));
-  const grid = await timed('fuse', 0.77, () =>
-    fuseDepthMaps(carried, settings.voxelMeters, MAX_DEPTH_METERS, signal),
-  );
-  const cameras = frames.map(({ frame, timeSeconds, cameraFromWorld }) =>
-    toWorldCamera(frame, timeSeconds, uprightCamera(cameraFromWorld, upright), intrinsics),
-  );
-  const path = cameras.map(camera => camera.position);
-  const { mesh, planes, pieces, fragments } = await timed('surface', 0.8, () => {
-    const large = removeSmallPieces(extractSurface(grid, MINIMUM_WEIGHT), MINIMUM_PIECE_SQUARE_METERS);
-    const place = removeFragments(large.mesh, path);
-    const planes = regridPlanes(measuredPlanes, place.mesh, noiseAt);
-    const flat = flattenPlanes(place.mesh, planes, noiseAt);
-    return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
-  });
-  if (mesh.indices.length === 0)
-    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
-      details: { depthMaps: maps.length, floaters: pieces + fragments },
-    });
-
-  return { upright, metric, carried, grid, cameras, path, mesh, planes, pieces, fragments };
-}
-
-/**
- * The map in metres (depth grows with the scale, inverse depth shrinks), less the depths that the views' baselines do
- * not measure: they scatter along the line of sight.
- */
-function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
-  const isMeasured = (i: number) => depth.deviation[i] <= MAX_UNCERTAINTY * depth.inverseDepth[i];
-  return {
-    view: { ...view, cameraFromWorld: uprightCamera(view.cameraFromWorld, upright) },
-    depth: {
-      ...depth,
-      inverseDepth: depth.inverseDepth.map((q, i) => (isMeasured(i) ? q / upright.scale : 0)),
-      confidence: depth.confidence.map((c, i) => (isMeasured(i) ? c : 0)),
-      deviation: depth.deviation.map(d => d / upright.scale),
-    },
-  };
-}
-
-/** Fused depths err less than single ones. */
-const FUSED_SHARE = 0.35;
-
-/** Noise of fused surface: the maps' typical deviation in inverse depth, at the distance from the nearest eye. */
-function noiseOf(maps: readonly PosedDepth[]): NoiseAt {
-  const deviations: number[] = [];
-  for (const { depth } of maps)
-    for (let i = 0; i < depth.deviation.length; i += 101)
-      if (depth.inverseDepth[i] > 0) deviations.push(depth.deviation[i]);
-  const typical = deviations.sort((a, b) => a - b)[deviations.length >> 1] ?? 0;
-  const eyes = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
-  return (x, y, z) => {
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const [ex, ey, ez] of eyes)
-      nearest = Math.min(nearest, (x - ex) * (x - ex) + (y - ey) * (y - ey) + (z - ez) * (z - ez));
-    return FUSED_SHARE * typical * nearest;
   };
 }
 

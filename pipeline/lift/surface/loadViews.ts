@@ -1,13 +1,14 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
-import { decodeVideo } from '../../video/decodeVideo.ts';
+import { type DecodeOptions, decodeVideo } from '../../video/decodeVideo.ts';
 import { hiddenIn } from '../masks/pictureMasks.ts';
-import type { RegisteredFrame, SparseReconstruction } from '../types.ts';
+import type { Picture } from '../texture/textureViews.ts';
+import type { Intrinsics, RegisteredFrame, SparseReconstruction } from '../types.ts';
 import { straightenImage } from './straightenImage.ts';
 import { scaleIntrinsics, type View } from './view.ts';
 
 /**
  * Shrinks an interleaved 8-bit image by area averaging. Never enlarges: target sides ≤ source sides.
- * @returns width × height × channels.
+ * @returns width × height × channels; the source itself where it has that size.
  */
 export function shrinkImage(
   pixels: Uint8Array,
@@ -17,7 +18,7 @@ export function shrinkImage(
   width: number,
   height: number,
 ): Uint8Array {
-  if (width === sourceWidth && height === sourceHeight) return pixels.slice();
+  if (width === sourceWidth && height === sourceHeight) return pixels;
   const weights = (from: number, to: number) =>
     Array.from({ length: to }, (_, i) => {
       const start = (i * from) / to;
@@ -61,41 +62,65 @@ export function workingSize(
   return { width: target, height: Math.max(32, Math.round((height * target) / width / 2) * 2) };
 }
 
+export interface LoadViewsOptions extends Pick<DecodeOptions, 'info' | 'signal'> {
+  /** Frames that get a view, as indices into reconstruction.frames. */
+  wanted: ReadonlySet<number>;
+  /** Those of them whose picture is kept as fine as `picturePixels` allows. */
+  pictured: ReadonlySet<number>;
+  /** Of the views. */
+  size: { width: number; height: number };
+  /** Longer side of the pictures; absent: none are kept. */
+  picturePixels?: number | undefined;
+}
+
+export interface LoadedViews {
+  /** By index into reconstruction.frames. */
+  views: Map<number, View>;
+  /** By index in the video: the same part of the picture as the view, and as straight. */
+  pictures: Map<number, Picture>;
+}
+
 /**
- * Decodes the registered frames of the video at the working size of the dense stages.
- * @param wanted indices into reconstruction.frames.
- * @returns one view per wanted frame, by its index into reconstruction.frames.
+ * Decodes the registered frames of the video, in one pass, at the working size of the dense stages and as finer
+ * pictures for the texture.
  * @throws what decodeVideo throws
  */
 export async function loadViews(
   videoPath: string,
   reconstruction: SparseReconstruction,
-  wanted: ReadonlySet<number>,
-  size: { width: number; height: number },
-  signal: AbortSignal | undefined,
-): Promise<Map<number, View>> {
+  { wanted, pictured, size, picturePixels, info, signal }: LoadViewsOptions,
+): Promise<LoadedViews> {
   const byFrame = new Map<number, [number, RegisteredFrame]>();
   for (const index of wanted) {
     const frame = reconstruction.frames[index];
     byFrame.set(frame.frame, [index, frame]);
   }
-  const intrinsics = scaleIntrinsics(reconstruction.intrinsics, size.width, size.height);
+  const { width, height } = size;
+  const intrinsics = scaleIntrinsics(reconstruction.intrinsics, width, height);
   const views = new Map<number, View>();
-  const crop = reconstruction.picture?.crop;
+  const pictures = new Map<number, Picture>();
   for await (const decoded of decodeVideo(videoPath, {
     format: 'rgb',
-    crop,
-    maxLongSidePixels: 1280,
+    crop: reconstruction.picture?.crop,
+    ...(picturePixels === undefined ? { size } : { maxLongSidePixels: picturePixels }),
+    info,
     signal,
   })) {
     throwIfCancelled(signal);
     const entry = byFrame.get(decoded.index);
     if (!entry) continue;
     const [index, frame] = entry;
-    const { width, height } = size;
-    const shown = shrinkImage(decoded.pixels, decoded.width, decoded.height, 3, width, height);
     const pictureAt = reconstruction.straighten?.(frame.frame);
-    const rgb = pictureAt ? straightenImage(shown, intrinsics, pictureAt) : shown;
+    const straight = (rgb: Uint8Array, at: Intrinsics) =>
+      pictureAt ? straightenImage(rgb, at, pictureAt) : rgb;
+    if (picturePixels !== undefined && pictured.has(index)) {
+      const [w, h] = [decoded.width, decoded.height];
+      const rgb = straight(decoded.pixels, scaleIntrinsics(reconstruction.intrinsics, w, h));
+      pictures.set(frame.frame, { width: w, height: h, rgb });
+    }
+    const shown = shrinkImage(decoded.pixels, decoded.width, decoded.height, 3, width, height);
+    const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
+    rgb.set(straight(shown, intrinsics));
     const gray = new Uint8Array(new SharedArrayBuffer(width * height));
     for (let i = 0; i < gray.length; i++)
       gray[i] = (rgb[3 * i] * 77 + rgb[3 * i + 1] * 150 + rgb[3 * i + 2] * 29 + 128) >> 8;
@@ -108,6 +133,7 @@ export async function loadViews(
       rgb,
       hidden: hiddenIn(reconstruction.masks, frame.frame, width, height),
     });
+    if (views.size === wanted.size) break;
   }
-  return views;
+  return { views, pictures };
 }

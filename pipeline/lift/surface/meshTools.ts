@@ -7,21 +7,26 @@ export function filterTriangles(
 ): SurfaceMesh {
   const { positions, indices } = mesh;
   const remap = new Int32Array(positions.length / 3).fill(-1);
-  const kept: number[] = [];
-  const vertices: number[] = [];
-  const use = (v: number) => {
-    if (remap[v] < 0) {
-      remap[v] = vertices.length / 3;
-      vertices.push(positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]);
-    }
-    return remap[v];
-  };
+  const kept = new Uint32Array(indices.length);
+  const vertices = new Float32Array(positions.length);
+  let corners = 0;
+  let used = 0;
   for (let i = 0; i < indices.length; i += 3) {
-    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    const a = indices[i];
+    const b = indices[i + 1];
+    const c = indices[i + 2];
     if (triangleArea(positions, a, b, c) < 1e-8 || !keep(a, b, c)) continue;
-    kept.push(use(a), use(b), use(c));
+    for (let k = 0; k < 3; k++) {
+      const v = indices[i + k];
+      if (remap[v] < 0) {
+        remap[v] = used;
+        for (let axis = 0; axis < 3; axis++) vertices[3 * used + axis] = positions[3 * v + axis];
+        used++;
+      }
+      kept[corners++] = remap[v];
+    }
   }
-  return { positions: Float32Array.from(vertices), indices: Uint32Array.from(kept) };
+  return { positions: vertices.slice(0, 3 * used), indices: kept.slice(0, corners) };
 }
 
 /** Twice-the-area vector of a triangle: its direction is the front's normal. */
@@ -37,8 +42,8 @@ export function areaVector(p: Float32Array, a: number, b: number, c: number): [n
 
 /** Square metres. */
 export function triangleArea(p: Float32Array, a: number, b: number, c: number): number {
-  const n = areaVector(p, a, b, c);
-  return Math.hypot(n[0], n[1], n[2]) / 2;
+  const [x, y, z] = areaVector(p, a, b, c);
+  return Math.sqrt(x * x + y * y + z * z) / 2;
 }
 
 /** Square metres of the whole mesh. */
@@ -58,7 +63,8 @@ export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array
       for (let axis = 0; axis < 3; axis++) normals[3 * indices[i + k] + axis] += n[axis];
   }
   for (let v = 0; v < normals.length; v += 3) {
-    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
+    const [x, y, z] = [normals[v], normals[v + 1], normals[v + 2]];
+    const length = Math.sqrt(x * x + y * y + z * z);
     if (length > 0) for (let axis = 0; axis < 3; axis++) normals[v + axis] /= length;
     else normals[v + 1] = 1;
   }
@@ -91,15 +97,18 @@ export function removeSmallPieces(
     parent[a] = b;
     parent[find(indices[i + 2])] = b;
   }
-  const area = new Map<number, number>();
+  // By the piece's root; −1 for a vertex that is none.
+  const area = new Float64Array(parent.length).fill(-1);
   for (let i = 0; i < indices.length; i += 3) {
     const root = find(indices[i]);
     const own = triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
-    area.set(root, (area.get(root) ?? 0) + own);
+    area[root] = Math.max(0, area[root]) + own;
   }
-  let removed = 0;
-  for (const value of area.values()) if (value < minimumSquareMeters) removed++;
-  return { mesh: filterTriangles(mesh, a => (area.get(find(a)) ?? 0) >= minimumSquareMeters), removed };
+  const removed = area.reduce(
+    (count, value) => count + (value >= 0 && value < minimumSquareMeters ? 1 : 0),
+    0,
+  );
+  return { mesh: filterTriangles(mesh, a => area[find(a)] >= minimumSquareMeters), removed };
 }
 
 /** One mesh of several, in their order. */

@@ -45,9 +45,10 @@ function isInside([x, y, depth]: readonly number[], k: Intrinsics): boolean {
 }
 
 function angleDegrees(point: readonly number[], a: readonly number[], b: readonly number[]): number {
-  const u = [point[0] - a[0], point[1] - a[1], point[2] - a[2]];
-  const v = [point[0] - b[0], point[1] - b[1], point[2] - b[2]];
-  const cosine = (u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) / (Math.hypot(...u) * Math.hypot(...v));
+  const [ux, uy, uz] = [point[0] - a[0], point[1] - a[1], point[2] - a[2]];
+  const [vx, vy, vz] = [point[0] - b[0], point[1] - b[1], point[2] - b[2]];
+  const squares = (ux * ux + uy * uy + uz * uz) * (vx * vx + vy * vy + vz * vz);
+  const cosine = (ux * vx + uy * vy + uz * vz) / Math.sqrt(squares);
   return (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
 }
 

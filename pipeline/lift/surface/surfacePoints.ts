@@ -42,7 +42,7 @@ export function surfacePoints(maps: readonly PosedDepth[], stride: number): Surf
         const v = [e[0] - c[0], e[1] - c[1], e[2] - c[2]];
         // v × u faces the camera in OpenCV axes (x right, y down).
         const n = [v[1] * u[2] - v[2] * u[1], v[2] * u[0] - v[0] * u[2], v[0] * u[1] - v[1] * u[0]];
-        const length = Math.hypot(n[0], n[1], n[2]);
+        const length = Math.sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]);
         if (length === 0) continue;
         for (let k = 0; k < 3; k++) {
           positions.push(center[k] + r[k] * p[0] + r[3 + k] * p[1] + r[6 + k] * p[2]);

@@ -22,6 +22,9 @@ const cross = (a: readonly number[], b: readonly number[]): Vector => [
   a[2] * b[0] - a[0] * b[2],
   a[0] * b[1] - a[1] * b[0],
 ];
+/** With the i-th of many vectors in a row. */
+const dotAt = (vectors: Float64Array, i: number, b: readonly number[]) =>
+  vectors[3 * i] * b[0] + vectors[3 * i + 1] * b[1] + vectors[3 * i + 2] * b[2];
 const unit = (v: readonly number[]): Vector => {
   const length = Math.hypot(v[0], v[1], v[2]);
   return [v[0] / length, v[1] / length, v[2] / length];
@@ -73,6 +76,8 @@ function rotateAbout(v: readonly number[], axis: readonly number[], angle: numbe
 }
 
 const DEGREE = Math.PI / 180;
+/** A surface that is tipped by less than this is level. */
+const LEVEL_COSINE = Math.cos(14 * DEGREE);
 
 /**
  * Turns up so that floors, ceilings and table tops become level and walls plumb: a search over pitch and roll
@@ -177,13 +182,10 @@ function floorLevel(centers: readonly Vector[], points: SurfacePoints, up: Vecto
   const drops: { drop: number; weight: number; level: boolean }[] = [];
   let total = 0;
   for (let i = 0; i < points.count; i++) {
-    const p = points.positions.subarray(3 * i, 3 * i + 3);
-    const n = points.normals.subarray(3 * i, 3 * i + 3);
     const weight = points.weights[i];
     total += weight;
-    const drop = camera - dot(p as unknown as number[], up);
-    if (drop > 0)
-      drops.push({ drop, weight, level: dot(n as unknown as number[], up) > Math.cos(14 * DEGREE) });
+    const drop = camera - dotAt(points.positions, i, up);
+    if (drop > 0) drops.push({ drop, weight, level: dotAt(points.normals, i, up) > LEVEL_COSINE });
   }
   if (drops.length === 0) return { height: camera - 1, band: 0.05, share: 0 };
   drops.sort((a, b) => a.drop - b.drop);
@@ -243,12 +245,10 @@ function planeNormal(points: SurfacePoints, up: Vector, floor: FloorLevel): Vect
     const v = [0, 0, 0];
     const scale = floor.band / (1 + iteration);
     for (let i = 0; i < points.count; i++) {
-      const p = points.positions.subarray(3 * i, 3 * i + 3) as unknown as number[];
-      const n = points.normals.subarray(3 * i, 3 * i + 3) as unknown as number[];
-      const row = [dot(p, right), dot(p, ahead), 1];
-      const h = dot(p, up);
+      const h = dotAt(points.positions, i, up);
+      const row = [dotAt(points.positions, i, right), dotAt(points.positions, i, ahead), 1];
       const residual = h - (a * row[0] + b * row[1] + c);
-      if (Math.abs(residual) > 3 * floor.band || dot(n, normal) < Math.cos(14 * DEGREE)) continue;
+      if (Math.abs(residual) > 3 * floor.band || dotAt(points.normals, i, normal) < LEVEL_COSINE) continue;
       const weight = points.weights[i] / (1 + (residual / scale) ** 2);
       for (let j = 0; j < 3; j++) {
         v[j] += weight * row[j] * h;

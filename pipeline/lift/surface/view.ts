@@ -9,7 +9,7 @@ export interface View {
   cameraFromWorld: CameraFromWorld;
   /** Luma, width × height, rows from the top. On shared memory, so that workers read it without a copy. */
   gray: Uint8Array;
-  /** sRGB, 3 bytes a pixel. */
+  /** sRGB, 3 bytes a pixel, shared as well. */
   rgb: Uint8Array;
   /** 1 on overlays and movers: no depth and no colour of the place; absent where all of it may be used. */
   hidden?: Uint8Array | undefined;

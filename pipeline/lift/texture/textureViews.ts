@@ -1,9 +1,6 @@
-import { throwIfCancelled } from '../../../engine/progress.ts';
-import { decodeVideo } from '../../video/decodeVideo.ts';
 import type { PosedDepth } from '../surface/checkConsistency.ts';
-import { straightenImage } from '../surface/straightenImage.ts';
 import { cameraCenter, type DepthMap, scaleIntrinsics } from '../surface/view.ts';
-import type { CameraFromWorld, Intrinsics, SparseReconstruction } from '../types.ts';
+import type { CameraFromWorld, Intrinsics } from '../types.ts';
 
 /** A video frame, sRGB, 3 bytes a pixel, rows from the top. */
 export interface Picture {
@@ -25,40 +22,6 @@ export interface TextureView {
   hidden: Uint8Array | undefined;
   /** Mean luma step between neighbouring pixels over that of all views: low where the camera shook. */
   sharpness: number;
-}
-
-/**
- * Decodes frames finer than the dense stages match them: the same part of the picture, as straight.
- * @param frames indices in the video.
- * @returns by index in the video.
- * @throws what decodeVideo throws
- */
-export async function loadPictures(
-  videoPath: string,
-  { intrinsics, picture, straighten }: SparseReconstruction,
-  frames: readonly number[],
-  maxLongSidePixels: number,
-  signal: AbortSignal | undefined,
-): Promise<Map<number, Picture>> {
-  const wanted = new Set(frames);
-  const pictures = new Map<number, Picture>();
-  for await (const { index, width, height, pixels } of decodeVideo(videoPath, {
-    format: 'rgb',
-    crop: picture?.crop,
-    maxLongSidePixels,
-    signal,
-  })) {
-    throwIfCancelled(signal);
-    if (wanted.has(index)) {
-      const pictureAt = straighten?.(index);
-      const rgb = pictureAt
-        ? straightenImage(pixels, scaleIntrinsics(intrinsics, width, height), pictureAt)
-        : pixels;
-      pictures.set(index, { width, height, rgb });
-    }
-    if (pictures.size === wanted.size) break;
-  }
-  return pictures;
 }
 
 /** @param pictures by index in the video; a view without one shows the picture that it was matched with. */

@@ -58,6 +58,16 @@ describe('what is shown is what is decoded', () => {
     expect(luma(frame, 0.5, 0.8)).toBeGreaterThan(200);
   });
 
+  test('a size that is asked for, whatever the shape', async () => {
+    const crop = { x: 32, y: 0, width: 64, height: 64 };
+    const size = { width: 96, height: 22 };
+    for await (const frame of decodeVideo(at('plain.mp4'), { format: 'rgb', crop, size })) {
+      expect([frame.width, frame.height, frame.pixels.length]).toEqual([96, 22, 3 * 96 * 22]);
+      expect(frame.pixels[3 * (11 * 96 + 40)]).toBeLessThan(90);
+      if (frame.index === 0) expect(frame.pixels[3 * (11 * 96 + 56)]).toBeGreaterThan(200);
+    }
+  });
+
   test('pixels that are not square', async () => {
     await ffmpeg('-vf', 'scale=96:64,setsar=4/3', '-c:v', 'libx264', '-crf', '12', at('anamorphic.mp4'));
     expect(await probeVideo(at('anamorphic.mp4'))).toMatchObject({ width: WIDTH, height: HEIGHT });

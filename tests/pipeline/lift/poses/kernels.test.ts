@@ -34,13 +34,17 @@ describe('features kernel', () => {
     const random = createRandom(1);
     const image = Float32Array.from({ length: width * height }, () => random.next());
     const taps = gaussianTaps(1.7);
-    const [src, dst, temporary] = [0, 0, 0].map(() => kernel.allocate(width * height * 4 + 64));
+    const [src, dst, difference, temporary] = [0, 0, 0, 0].map(() =>
+      kernel.allocate(width * height * 4 + 64),
+    );
     const row = kernel.allocate(width * 4 + 1024);
     const tapsPointer = kernel.allocate(taps.byteLength);
     new Float32Array(kernel.memory.buffer, src, image.length).set(image);
     new Float32Array(kernel.memory.buffer, tapsPointer, taps.length).set(taps);
-    kernel.exports.blur(src, dst, temporary, row, width, height, tapsPointer, taps.length - 1);
+    const radius = taps.length - 1;
+    kernel.exports.blur(src, dst, difference, temporary, row, width, height, tapsPointer, radius);
     const blurred = new Float32Array(kernel.memory.buffer, dst, image.length);
+    const against = new Float32Array(kernel.memory.buffer, difference, image.length);
     const clamp = (value: number, high: number) => Math.max(0, Math.min(high, value));
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
@@ -51,7 +55,9 @@ describe('features kernel', () => {
               taps[Math.abs(dy)] *
               taps[Math.abs(dx)] *
               image[clamp(y + dy, height - 1) * width + clamp(x + dx, width - 1)];
-        expect(Math.abs(blurred[y * width + x] - sum)).toBeLessThan(1e-5);
+        const at = y * width + x;
+        expect(Math.abs(blurred[at] - sum)).toBeLessThan(1e-5);
+        expect(against[at]).toBe(Math.fround(blurred[at] - image[at]));
       }
   });
 

@@ -4,6 +4,7 @@ import { roomViews } from './syntheticViews.ts';
 
 const views = roomViews(64, 48);
 const tasks = [1, 2, 3].map(reference => ({
+  kind: 'match' as const,
   reference: views[reference],
   sources: [views[reference - 1], views[reference + 1]],
   witnesses: [views[reference === 1 ? 4 : 0]],
@@ -15,15 +16,27 @@ const tasks = [1, 2, 3].map(reference => ({
 async function mapsOf(workers: number) {
   const pool = createDepthPool(workers);
   try {
-    return await pool.run(tasks, undefined, () => {});
+    const matched = await pool.run(tasks, undefined, () => {});
+    const posed = matched.map((depth, i) => ({ view: tasks[i].reference, depth }));
+    const confirmed = await pool.run(
+      posed.map(map => ({
+        kind: 'confirm' as const,
+        map,
+        neighbours: posed.filter(other => other !== map),
+      })),
+      undefined,
+      () => {},
+    );
+    return [...matched, ...confirmed];
   } finally {
     await pool.close();
   }
 }
 
-test('the maps are the same bytes on one worker, two and four, in the order of the tasks', async () => {
+test('maps, matched and confirmed, are the same bytes on one worker, two and four, in the order of the tasks', async () => {
   const one = await mapsOf(1);
-  expect(one).toHaveLength(tasks.length);
+  expect(one).toHaveLength(2 * tasks.length);
+  expect(one[3].inverseDepth.some(q => q > 0)).toBe(true);
   expect(one[0].inverseDepth).not.toEqual(one[1].inverseDepth);
   expect(await mapsOf(2)).toEqual(one);
   expect(await mapsOf(4)).toEqual(one);

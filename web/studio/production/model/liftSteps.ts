@@ -13,7 +13,7 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Measure depth',
     explanation: 'how far every pixel is away',
-    stages: ['decode', 'depth', 'consistency', 'pictures'],
+    stages: ['decode', 'depth', 'consistency'],
   },
   {
     title: 'Build the surface',
@@ -23,7 +23,7 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Lay the floor',
     explanation: 'what can be walked on, and walls that go on',
-    stages: ['floor', 'complete', 'meshes', 'splats', 'preview', 'write'],
+    stages: ['floor', 'complete', 'meshes', 'preview', 'write'],
   },
 ];
 
