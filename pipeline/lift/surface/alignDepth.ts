@@ -53,17 +53,17 @@ interface Round {
   stride: number;
   /** Neighbours farther from a pixel's plane lie on another surface; sweep steps. */
   gateSteps: number;
-  /** Whether the pictures are asked before. */
-  isAligned: boolean;
+  /** Which pictures are asked before: far ones can tell only where the depth is nearly right. */
+  asks: 'none' | 'sources' | 'all';
 }
 
 /** First planes through the sweep's stairs, then ever narrower, so that edges stay. */
 const ROUNDS: readonly Round[] = [
-  { radius: 6, stride: 1, gateSteps: 1.5, isAligned: false },
-  { radius: 6, stride: 1, gateSteps: 0.75, isAligned: false },
-  { radius: 4, stride: 2, gateSteps: 0.75, isAligned: true },
-  { radius: 4, stride: 2, gateSteps: 0.5, isAligned: true },
-  { radius: 2, stride: 1, gateSteps: 0.5, isAligned: true },
+  { radius: 6, stride: 1, gateSteps: 1.5, asks: 'none' },
+  { radius: 6, stride: 1, gateSteps: 0.75, asks: 'none' },
+  { radius: 4, stride: 2, gateSteps: 0.75, asks: 'sources' },
+  { radius: 4, stride: 2, gateSteps: 0.5, asks: 'all' },
+  { radius: 2, stride: 1, gateSteps: 0.5, asks: 'all' },
 ];
 /** Pixels of a window and the sources they are held against are not independent: their errors average out less. */
 const CORRELATION = 90;
@@ -82,6 +82,7 @@ const INERTIA = 0.1;
  * Sources: Lucas and Kanade 1981, over slanted support as Bleyer 2011 has it; gain and offset as in zero-mean
  * normalised cross-correlation, since a walk forward shows the same texture larger and in another light; guided as He
  * 2010. Unlike PatchMatch nothing is drawn at random: the sweep starts near enough.
+ * @param witnesses views that see much the same from farther along the path.
  * @param start depth at half the reference's size.
  * @param step between two hypotheses of the sweep, inverse depth.
  * @returns at the reference's size: what lies between two pixels of the start is told apart by luma.
@@ -90,9 +91,11 @@ export function alignDepth(
   kernel: Kernel<AlignDepthExports>,
   reference: View,
   sources: readonly View[],
+  witnesses: readonly View[],
   start: DepthMap,
   step: number,
 ): DepthMap {
+  const asked = [...sources, ...witnesses];
   const { width, height } = start;
   const stride = width + 2 * PLANE_PAD;
   const padded = stride * (height + 2 * PLANE_PAD);
@@ -104,7 +107,7 @@ export function alignDepth(
   const [information, shift, likeness, views] = [plane(), plane(), plane(), plane()];
   const [luma, alike, informed] = [plane(), plane(), plane()];
   const first = depth;
-  const pictures = loadPictures(kernel, reference, sources);
+  const pictures = loadPictures(kernel, reference, asked);
   const bytes = new Uint8Array(kernel.memory.buffer);
   bytes.fill(0, first, informed + 4 * padded);
   const floats = (offset: number) => new Float32Array(kernel.memory.buffer, offset, padded);
@@ -115,13 +118,13 @@ export function alignDepth(
     lumaPlane.set(gray.subarray(y * width, (y + 1) * width), row);
     startPlane.set(start.inverseDepth.subarray(y * width, (y + 1) * width), row);
   }
-  for (const { radius, stride: apart, gateSteps, isAligned } of ROUNDS) {
+  for (const { radius, stride: apart, gateSteps, asks } of ROUNDS) {
     for (const sum of [information, shift, likeness, views]) bytes.fill(0, sum, sum + 4 * padded);
-    if (isAligned)
+    if (asks !== 'none')
       exports.alignWindows(
         pictures.reference,
         pictures.table,
-        sources.length,
+        asks === 'all' ? asked.length : sources.length,
         pictures.scratch,
         depth,
         slopeX,

@@ -54,7 +54,7 @@ function match(task: MatchTask): DepthMap {
   const { reference, sources, witnesses, inverseDepthMin, inverseDepthMax, hypotheses } = task;
   const step = (inverseDepthMax - inverseDepthMin) / (hypotheses - 1);
   const swept = estimateDepth(sweepKernel, reference, sources, inverseDepthMin, inverseDepthMax, hypotheses);
-  const aligned = alignDepth(alignKernel, reference, [...sources, ...witnesses], swept, step);
+  const aligned = alignDepth(alignKernel, reference, sources, witnesses, swept, step);
   const depth = onlySurface(reference, aligned);
   return {
     ...depth,
