@@ -33,11 +33,11 @@ export interface BundleOptions {
   refineFocal: boolean;
   refineRadial: boolean;
   /** Adds weight·(ln focal − mean)² to the cost, pixels². */
-  logFocalPrior?: { mean: number; weight: number };
+  logFocalPrior?: { mean: number; weight: number } | undefined;
   /** Adds weight·radial² to the cost, pixels². */
   radialPriorWeight?: number;
   /** The focal length stays between these, pixels. */
-  focalBounds?: [number, number];
+  focalBounds?: readonly [number, number] | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -38,12 +38,28 @@ export function fovOfFocal(focal: number, width: number): number {
   return (Math.atan(width / 2 / focal) * 360) / Math.PI;
 }
 
-/**
- * What is known of the focal length before looking: ln(focal/width) is normal around a 70° horizontal field of view,
- * two standard deviations reaching about 35° and 110°.
- */
+/** What is known of the focal length before looking at the pictures. */
+export interface FocalPrior {
+  /** The likeliest, pixels: ln(focal) is normal around it. */
+  focal: number;
+  /** It lies between these, pixels. */
+  range: readonly [number, number];
+}
+
+/** Two standard deviations around a 70° horizontal field of view reach about 35° and 110°. */
+const PRIOR_DEGREES = 70;
 export const PRIOR_SIGMA = 0.42;
-export const PRIOR_DEGREES = 70;
+/** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
+const WIDEST_FOV_DEGREES = 125;
+const NARROWEST_FOV_DEGREES = 20;
+
+/** What is known of any video. */
+export function usualPrior(width: number): FocalPrior {
+  return {
+    focal: focalOfFov(PRIOR_DEGREES, width),
+    range: [focalOfFov(WIDEST_FOV_DEGREES, width), focalOfFov(NARROWEST_FOV_DEGREES, width)],
+  };
+}
 
 /** The pairs that say most about the focal length: many matches, long shifts, not explained by one plane. */
 export function informativePairs(pairs: KeyframePair[], limit: number): KeyframePair[] {
@@ -112,16 +128,26 @@ const FIRM_EXCESS = 0.02;
 /** What one prior sigma weighs against the profile, pixels² a match or observation. */
 export const PRIOR_WEIGHT = 0.0005;
 
+/** What each candidate costs by the pictures and the prior, pixels² a match; Infinity far out of the prior's range. */
+export function scoreFocals({ focals, excess }: FocalProfile, { focal, range }: FocalPrior): Float64Array {
+  const mean = Math.log(focal);
+  // The optimum may lie within the range and its candidate beyond.
+  const step = focals[1] / focals[0];
+  return focals.map((candidate, i) =>
+    candidate > range[0] / step && candidate < range[1] * step
+      ? excess[i] + PRIOR_WEIGHT * ((Math.log(candidate) - mean) / PRIOR_SIGMA) ** 2
+      : Number.POSITIVE_INFINITY,
+  );
+}
+
 /**
  * Focal lengths to reconstruct from, best first: the profile's minimum under the prior, refined by a parabola, and
  * where the profile is too flat to rule them out, others at a distance.
  */
-export function focalHypotheses(profile: FocalProfile, width: number, limit: number): number[] {
-  const { focals, excess } = profile;
-  const priorMean = Math.log(focalOfFov(PRIOR_DEGREES, width));
-  const score = focals.map(
-    (focal, i) => excess[i] + PRIOR_WEIGHT * ((Math.log(focal) - priorMean) / PRIOR_SIGMA) ** 2,
-  );
+export function focalHypotheses(profile: FocalProfile, prior: FocalPrior, limit: number): number[] {
+  const { focals } = profile;
+  const [low, high] = prior.range;
+  const score = scoreFocals(profile, prior);
   const order = Array.from(focals.keys()).sort((p, q) => score[p] - score[q]);
   const chosen: number[] = [];
   for (const i of order) {
@@ -132,7 +158,11 @@ export function focalHypotheses(profile: FocalProfile, width: number, limit: num
   return chosen.map(i => {
     if (i === 0 || i === focals.length - 1) return focals[i];
     const curvature = score[i - 1] - 2 * score[i] + score[i + 1];
-    const offset = curvature > 0 ? (score[i - 1] - score[i + 1]) / (2 * curvature) : 0;
-    return focals[i] * Math.exp(step * Math.max(-0.5, Math.min(0.5, offset)));
+    const offset =
+      curvature > 0 && curvature < Number.POSITIVE_INFINITY
+        ? (score[i - 1] - score[i + 1]) / (2 * curvature)
+        : 0;
+    const refined = focals[i] * Math.exp(step * Math.max(-0.5, Math.min(0.5, offset)));
+    return Math.max(low, Math.min(high, refined));
   });
 }

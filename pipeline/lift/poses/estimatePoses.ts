@@ -1,14 +1,16 @@
 import { DirectorError, toDirectorError } from '../../../engine/errors.ts';
 import { type LongOptions, subProgress } from '../../../engine/progress.ts';
 import type { DecodeOptions } from '../../video/decodeVideo.ts';
+import { readFocalTag } from '../../video/readFocalTag.ts';
 import { confirmOverlays } from '../masks/confirmOverlays.ts';
 import { findMovers, type MoverSearch } from '../masks/findMovers.ts';
 import { measureMelting } from '../masks/measureMelting.ts';
 import type { SparsePoint, SparseReconstruction } from '../types.ts';
 import { buildTracks, type TrackSet } from './buildTracks.ts';
 import { type Continuity, worstContinuity } from './checkContinuity.ts';
+import { chooseFocal } from './chooseFocal.ts';
 import { closeLoops } from './closeLoops.ts';
-import { focalHypotheses, focalOfFov, profileFocal } from './estimateFocal.ts';
+import { type FocalPrior, focalOfFov } from './estimateFocal.ts';
 import { judgeMap, judgeRegistered, noStart } from './judgeMap.ts';
 import { judgeParallax, judgePictures, judgeShot, refusalOf } from './judgeVideo.ts';
 import { filterPoints, type KeyframeMap, measureMap, undistort } from './keyframeMap.ts';
@@ -16,10 +18,11 @@ import { FINAL, mapKeyframes, polishMap } from './mapKeyframes.ts';
 import { registerFrames } from './registerFrames.ts';
 import { findShots, type Shot, setOfShot, tracksOfShot } from './shots.ts';
 import { surveyAndTrack } from './surveyAndTrack.ts';
+import { priorOfTag } from './taggedFocal.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
 export interface EstimatePosesOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
-  /** Horizontal field of view of the video, degrees, when it is known; otherwise it is estimated. */
+  /** Horizontal field of view of the picture, degrees, when it is known; otherwise it is estimated. */
   fovDegrees?: number | undefined;
   seed?: number | undefined;
   /** Which shot of the video to use, from 1; absent: the longest that can be lifted. */
@@ -40,37 +43,9 @@ export const FULL_DETAIL: PoseDetail = { longSidePixels: 640, features: 1500 };
 export const DRAFT_DETAIL: PoseDetail = { longSidePixels: 320, features: 450 };
 /** A path that explains less than this share of what the tracker followed along some stretch jumps there. */
 const LEAST_EXPLAINED = 0.4;
-/** A hypothesis on the focal length is tried on this many keyframes. */
-const HYPOTHESIS_KEYFRAMES = 8;
 
 /** Movers that take less of the picture than this leave the map as it is. */
 const NOTABLE_MOVERS = 0.04;
-
-function chooseFocal(tracks: VideoTracks, set: TrackSet, seed: number, options: LongOptions): number {
-  const profile = profileFocal(tracks, set.pairs, seed, options);
-  const hypotheses = focalHypotheses(profile, tracks.width, 3);
-  if (hypotheses.length === 1) return hypotheses[0];
-  let best = hypotheses[0];
-  let bestScore = -1;
-  for (const focal of hypotheses) {
-    const map = mapKeyframes(tracks, set, {
-      focal,
-      focalIsKnown: false,
-      seed,
-      keyframeLimit: HYPOTHESIS_KEYFRAMES,
-      startLimit: 1,
-      signal: options.signal,
-    });
-    if (!map) continue;
-    const quality = measureMap(map);
-    const score = quality.observations / (0.3 + quality.medianErrorPixels);
-    if (score > bestScore) {
-      bestScore = score;
-      best = map.lens.focal;
-    }
-  }
-  return best;
-}
 
 /**
  * Finds the camera of every frame of a video, its focal length and a sparse cloud of points.
@@ -93,21 +68,33 @@ export async function estimatePoses(
     ...subProgress(options, 0, 0.4),
   });
   tracks.masks = { ...tracks.masks, overlays: confirmOverlays(tracks) };
-  const sparse = await posesFromTracks(tracks, { ...options, seed, ...subProgress(options, 0.4, 1) });
   const { videoWidth, videoHeight, crop, repeated, frames } = survey;
+  const picture = { videoWidth, videoHeight, crop };
+  const millimeters = options.fovDegrees === undefined ? await readFocalTag(videoPath) : undefined;
+  const sparse = await posesFromTracks(tracks, {
+    ...options,
+    seed,
+    tagged: millimeters === undefined ? undefined : priorOfTag(millimeters, picture, tracks.width),
+    ...subProgress(options, 0.4, 1),
+  });
   if (repeated.length > 0)
     sparse.dropped.unshift({
       what: 'repeated frames',
       why: 'they show what an earlier frame showed, and have its camera',
       count: repeated.length,
     });
-  return { ...sparse, framesTotal: frames, picture: { videoWidth, videoHeight, crop }, repeated };
+  return { ...sparse, framesTotal: frames, picture, repeated };
+}
+
+export interface TrackedOptions extends EstimatePosesOptions {
+  /** What the container says of the focal length; fovDegrees outdoes it. */
+  tagged?: FocalPrior | undefined;
 }
 
 /** The same from a video tracked already. @throws the LIFT_… errors of estimatePoses; USAGE; CANCELLED */
 export async function posesFromTracks(
   tracks: VideoTracks,
-  options: EstimatePosesOptions,
+  options: TrackedOptions,
 ): Promise<SparseReconstruction> {
   const set = await buildTracks(tracks, options.seed ?? 1, subProgress(options, 0, 0.33));
   const shots = findShots(tracks, set);
@@ -153,7 +140,7 @@ function shotsToTry(shots: Shot[], asked: number | undefined): Shot[] {
 async function posesOfShot(
   tracks: VideoTracks,
   matched: TrackSet,
-  options: EstimatePosesOptions,
+  options: TrackedOptions,
 ): Promise<SparseReconstruction> {
   const seed = options.seed ?? 1;
   const knownFocal =
@@ -162,9 +149,10 @@ async function posesOfShot(
   const parallax = judgeParallax(tracks, matched, knownFocal);
 
   let set = matched;
-  const first = mapTake(tracks, set, seed, knownFocal, subProgress(options, 0, 0.7));
+  const known = { focal: knownFocal, tagged: options.tagged };
+  const first = mapTake(tracks, set, seed, known, subProgress(options, 0, 0.7));
   if (!first) throw noStart(tracks, set);
-  let map = first;
+  let { map, focalPrior } = first;
   let search = findMovers(tracks, map, options.signal);
   let jump = jumpOf(tracks, map);
   if (jump || search.share > NOTABLE_MOVERS) {
@@ -174,11 +162,11 @@ async function posesOfShot(
       confirmedOnly: jump !== undefined,
       ...subProgress(options, 0.7, 0.73),
     });
-    const again = mapTake(masked, clean, seed, knownFocal, subProgress(options, 0.73, 0.77));
+    const again = mapTake(masked, clean, seed, known, subProgress(options, 0.73, 0.77));
     // Masks that take the place itself away tear the map: then the one with everything in it counts.
-    if (again && (jump || measureMap(again).keyframes >= measureMap(map).keyframes)) {
+    if (again && (jump || measureMap(again.map).keyframes >= measureMap(map).keyframes)) {
       set = clean;
-      map = again;
+      ({ map, focalPrior } = again);
       search = findMovers(tracks, map, options.signal);
       jump = jumpOf(tracks, map);
     }
@@ -193,7 +181,7 @@ async function posesOfShot(
     );
   const closed = await closeLoops(tracks, set, map, {
     focal: map.lens.focal,
-    focalIsKnown: knownFocal !== undefined,
+    focalPrior,
     seed,
     ...subProgress(options, 0.77, 0.85),
   });
@@ -207,18 +195,16 @@ function mapTake(
   tracks: VideoTracks,
   set: TrackSet,
   seed: number,
-  knownFocal: number | undefined,
+  known: { focal: number | undefined; tagged: FocalPrior | undefined },
   options: LongOptions,
-): KeyframeMap | undefined {
-  const focal = knownFocal ?? chooseFocal(tracks, set, seed, subProgress(options, 0, 0.3));
-  const mapOptions = {
-    focal,
-    focalIsKnown: knownFocal !== undefined,
-    seed,
-    ...subProgress(options, 0.3, 1),
-  };
+): { map: KeyframeMap; focalPrior: FocalPrior | undefined } | undefined {
+  const { focal, focalPrior } =
+    known.focal === undefined
+      ? chooseFocal(tracks, set, seed, known.tagged, subProgress(options, 0, 0.3))
+      : { focal: known.focal, focalPrior: undefined };
+  const mapOptions = { focal, focalPrior, seed, ...subProgress(options, 0.3, 1) };
   const map = mapKeyframes(tracks, set, mapOptions);
-  return map && polishMap(tracks, set, map, mapOptions);
+  return map && { map: polishMap(tracks, set, map, mapOptions), focalPrior };
 }
 
 function jumpOf(tracks: VideoTracks, map: KeyframeMap): Continuity | undefined {

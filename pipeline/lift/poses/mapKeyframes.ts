@@ -2,7 +2,7 @@ import { type LongOptions, throwIfCancelled } from '../../../engine/progress.ts'
 import { createRandom } from '../../../engine/random.ts';
 import { estimateAbsolutePose } from './absolutePose.ts';
 import { correspondencesOf, type KeyframePair, type Track, type TrackSet } from './buildTracks.ts';
-import { focalOfFov, informativePairs, PRIOR_DEGREES, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
+import { type FocalPrior, informativePairs, PRIOR_SIGMA, PRIOR_WEIGHT } from './estimateFocal.ts';
 import {
   adjustMap,
   createMap,
@@ -22,10 +22,15 @@ import { identity3 } from './smallMatrices.ts';
 import { thinTracks } from './thinTracks.ts';
 import type { VideoTracks } from './trackVideo.ts';
 
-export interface MapOptions extends LongOptions {
+/** A focal length to map with. */
+export interface KnownFocal {
+  /** Pixels. */
   focal: number;
-  /** The caller knows the focal length: it is held. */
-  focalIsKnown: boolean;
+  /** What was known of it before; undefined: it is exact, and held. */
+  focalPrior: FocalPrior | undefined;
+}
+
+export interface MapOptions extends LongOptions, KnownFocal {
   seed: number;
   /** Stop once this many keyframes are in: for trying a hypothesis. */
   keyframeLimit?: number;
@@ -49,9 +54,6 @@ const GROWING_TOLERANCE = 2e-3;
 const FINAL_TOLERANCE = 1e-4;
 /** Standard deviation of the radial term about zero: most videos are undistorted already. */
 const RADIAL_SIGMA = 0.02;
-/** No video camera or model is wider or narrower; beyond lies what inconsistent pictures drift to. */
-const WIDEST_FOV_DEGREES = 125;
-const NARROWEST_FOV_DEGREES = 20;
 /** Tracks that a growing map carries in each cell of each keyframe (see thinTracks). */
 const TRACKS_PER_CELL = 5;
 /** A loop's drift in pixels that is pulled in, and the Cauchy scale that still feels it, step by step. */
@@ -150,7 +152,6 @@ function register(map: KeyframeMap, k: number, options: MapOptions): boolean {
 
 /** Adjustment of the whole map; `refineFocal` only where the caller may move it. */
 function adjustAll(
-  tracks: VideoTracks,
   map: KeyframeMap,
   iterations: number,
   tolerance: number,
@@ -158,37 +159,32 @@ function adjustAll(
   options: MapOptions,
   scalePixels = SCALE_PIXELS,
 ): void {
-  const { width } = tracks;
+  const { focalPrior } = options;
   const active = map.isActive.reduce((sum, flag) => sum + flag, 0);
   adjustMap(map, {
     scalePixels,
     iterations,
     tolerance,
-    refineFocal: refineFocal && !options.focalIsKnown,
+    refineFocal: refineFocal && focalPrior !== undefined,
     refineRadial: refineFocal,
-    logFocalPrior: {
-      mean: Math.log(focalOfFov(PRIOR_DEGREES, width)),
+    logFocalPrior: focalPrior && {
+      mean: Math.log(focalPrior.focal),
       weight: (PRIOR_WEIGHT * active) / PRIOR_SIGMA ** 2,
     },
     radialPriorWeight: (PRIOR_WEIGHT * active) / RADIAL_SIGMA ** 2,
-    focalBounds: [focalOfFov(WIDEST_FOV_DEGREES, width), focalOfFov(NARROWEST_FOV_DEGREES, width)],
+    focalBounds: focalPrior?.range,
     signal: options.signal,
   });
 }
 
-function grow(
-  tracks: VideoTracks,
-  observations: Observations,
-  start: Start,
-  options: MapOptions,
-): KeyframeMap {
+function grow(observations: Observations, start: Start, options: MapOptions): KeyframeMap {
   const map = createMap(observations, options.focal);
   const { a, b } = start.pair;
   map.poses[a] = { rotation: identity3(), translation: new Float64Array(3) };
   map.poses[b] = start.fit.pose;
   for (const o of observations.byKeyframe[a]) triangulateTrack(map, observations.trackOf[o], GROWING);
   normalizeScale(map);
-  adjustAll(tracks, map, 10, GROWING_TOLERANCE, false, options);
+  adjustAll(map, 10, GROWING_TOLERANCE, false, options);
   filterPoints(map, GROWING);
   let limits: PointLimits = GROWING;
   const refused = new Map<number, number>();
@@ -226,7 +222,7 @@ function grow(
     const count = registered.length + 1;
     if (count <= 6 || count >= 1.2 * lastGlobal) {
       lastGlobal = count;
-      adjustAll(tracks, map, 12, GROWING_TOLERANCE, count >= 3, options);
+      adjustAll(map, 12, GROWING_TOLERANCE, count >= 3, options);
       normalizeScale(map);
       filterPoints(map, limits);
     } else {
@@ -278,7 +274,7 @@ export function closeMap(
   for (const { errorPixels, scalePixels } of CLOSING) {
     retriangulate(map, { errorPixels, angleDegrees: Math.min(FINAL.angleDegrees, map.pointAngleDegrees) });
     normalizeScale(map);
-    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options, scalePixels);
+    adjustAll(map, 15, GROWING_TOLERANCE, true, options, scalePixels);
   }
   return polishMap(tracks, set, map, options);
 }
@@ -298,10 +294,10 @@ export function polishMap(
   for (const limits of [within(GROWING), within(FINAL)]) {
     retriangulate(map, limits);
     normalizeScale(map);
-    adjustAll(tracks, map, 15, GROWING_TOLERANCE, true, options);
+    adjustAll(map, 15, GROWING_TOLERANCE, true, options);
     filterPoints(map, limits);
   }
-  adjustAll(tracks, map, 15, FINAL_TOLERANCE, true, options);
+  adjustAll(map, 15, FINAL_TOLERANCE, true, options);
   filterPoints(map, within(FINAL));
   return map;
 }
@@ -327,7 +323,7 @@ export function mapKeyframes(
   let most = -1;
   const wanted = Math.min(options.keyframeLimit ?? Number.POSITIVE_INFINITY, tracks.keyframes.length);
   for (const start of starts.slice(0, startLimit)) {
-    const map = grow(tracks, observations, start, options);
+    const map = grow(observations, start, options);
     const quality = measureMap(map);
     if (quality.observations > most) {
       best = map;

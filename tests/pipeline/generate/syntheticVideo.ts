@@ -14,6 +14,8 @@ export interface SyntheticOptions {
   width?: number;
   height?: number;
   framesPerSecond?: number;
+  /** Focal length over the width, 0.8 unless given. */
+  focalShare?: number;
   pose(frame: number): SyntheticPose;
   /** Factor on the light of a frame. */
   light?(frame: number): number;
@@ -77,7 +79,7 @@ function hit(
 /** Ray-casts a textured hallway with a box in it; small, but a real 3D scene with real parallax. */
 export async function* syntheticFrames(options: SyntheticOptions): AsyncGenerator<Uint8Array> {
   const { width = 320, height = 180 } = options;
-  const focal = 0.8 * width;
+  const focal = (options.focalShare ?? 0.8) * width;
   for (let frame = 0; frame < options.frames; frame++) {
     const { x, y, z, yaw } = options.pose(frame);
     const light = options.light?.(frame) ?? 1;
