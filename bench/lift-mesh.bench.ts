@@ -70,7 +70,7 @@ async function measure(take: Take, quality: LiftQuality, out: string): Promise<M
       figure('own frames drawn again: drawn', drawn),
       figure('of that alike', alike),
       figure('of that sharpness', sharpness),
-      figure('pictures, mesh and texture', result.stages['pictures'] + result.stages['meshes'], 's'),
+      figure('mesh and texture', result.stages['meshes'], 's'),
     ],
     objects,
     planted: (list.faults ?? []).map(({ type }) => type),
