@@ -3,7 +3,7 @@ export const LIFT_STEPS: readonly { title: string; explanation: string; stages: 
   {
     title: 'Follow points',
     explanation: 'the same corners through the frames',
-    stages: ['survey', 'track', 'match'],
+    stages: ['survey', 'track', 'match', 'focal'],
   },
   {
     title: 'Place the camera',
