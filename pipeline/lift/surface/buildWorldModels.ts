@@ -4,7 +4,7 @@ import { splitLongEdges } from '../texture/splitLongEdges.ts';
 import { type TexturedSheet, textureSurface } from '../texture/textureSurface.ts';
 import type { TextureView } from '../texture/textureViews.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { cleanMesh } from './cleanMesh.ts';
+import { cleanMesh, removeSlivers } from './cleanMesh.ts';
 import { clearFloor } from './clearFloor.ts';
 import { closeGaps } from './closeGaps.ts';
 import type { VertexColors } from './colorVertices.ts';
@@ -58,6 +58,8 @@ function node(name: string, parts: MeshPart[]): WorldNode {
 const VISUAL_ERROR_VOXELS = 0.5;
 /** Cells of a plane are merged as far as their outline stays. */
 const FLAT_ERROR_METERS = 0.001;
+/** Lower triangles are lines: taken out they leave no crack that could be seen. */
+const LINE_METERS = 0.0003;
 /** So much may the colours of what none saw change by merging: a hundredth of the way from black to white. */
 const UNSEEN_ERROR_METERS = 0.01;
 /** Longer edges have to be whole in one view to be textured. */
@@ -95,7 +97,10 @@ export async function buildWorldModels(
   const place = splitLongEdges(simple, LONGEST_EDGE_METERS);
   const standing = simpleThings.map(mesh => splitLongEdges(mesh, LONGEST_EDGE_METERS));
   const flat = async (mesh: SurfaceMesh) =>
-    splitLongEdges(await simplifyMesh(mesh, mesh.indices.length, FLAT_ERROR_METERS), LONGEST_EDGE_METERS);
+    splitLongEdges(
+      removeSlivers(await simplifyMesh(mesh, mesh.indices.length, FLAT_ERROR_METERS), LINE_METERS),
+      LONGEST_EDGE_METERS,
+    );
   const floor = await flat(floorCells(plan, 1));
   const continued = await Promise.all(
     completions.map(completion =>

@@ -35,7 +35,7 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   const kept: number[] = [];
   for (let i = 0; i < indices.length; i += 3) {
     const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
-    if (isSliver(p, a, b, c)) continue;
+    if (isSliver(p, a, b, c, SLIVER_METERS)) continue;
     const low = Math.min(a, b, c);
     const own = (groups.get(low * count + (a + b + c - low - highest(i))) ?? []).filter(
       k => highest(k) === highest(i),
@@ -46,12 +46,17 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
 }
 
-function isSliver(p: Float32Array, a: number, b: number, c: number): boolean {
+/** The mesh less triangles lower than this over their longest side: what simplification leaves along straight edges. */
+export function removeSlivers(mesh: SurfaceMesh, heightMeters: number): SurfaceMesh {
+  return filterTriangles(mesh, (a, b, c) => !isSliver(mesh.positions, a, b, c, heightMeters));
+}
+
+function isSliver(p: Float32Array, a: number, b: number, c: number, heightMeters: number): boolean {
   const side = (v: number, w: number) => {
     const [x, y, z] = [p[3 * v] - p[3 * w], p[3 * v + 1] - p[3 * w + 1], p[3 * v + 2] - p[3 * w + 2]];
     return Math.sqrt(x * x + y * y + z * z);
   };
-  return 2 * triangleArea(p, a, b, c) < SLIVER_METERS * Math.max(side(a, b), side(b, c), side(c, a));
+  return 2 * triangleArea(p, a, b, c) < heightMeters * Math.max(side(a, b), side(b, c), side(c, a));
 }
 
 /** One vertex for each fan of triangles that hang together across edges of two. */
