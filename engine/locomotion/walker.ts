@@ -1,9 +1,13 @@
 import { STEP_SECONDS } from '../clock.ts';
 import type { PhysicsWorld } from '../physics/createPhysicsWorld.ts';
-import { emptyCastHit, emptyProximityHit } from '../physics/hits.ts';
+import { emptyCastHit } from '../physics/hits.ts';
 import type { Capsule, CastHit, Vector3 } from '../physics/queries.ts';
 import type { StateHasher } from '../stateHash.ts';
 import type { Crowd, CrowdMember } from './crowd.ts';
+import { leaveOverlap } from './leaveOverlap.ts';
+import { SKIN } from './skin.ts';
+import { type Strider, Strides } from './strides.ts';
+import { dot, move, set } from './vectors.ts';
 
 /** What walks. Defaults are a grown person's, as Recast's demo has them. */
 export interface WalkerBody {
@@ -44,21 +48,17 @@ export interface Walker {
   readonly metWalker: boolean;
   /** Depth in metres of the overlap that the last step could not get out of, 0 where it is free. */
   readonly overlapMeters: number;
-  /** Force on a dynamic body in the way, newtons; the body's own until it is set, as for one that tries harder. */
-  pushNewtons: number;
-  /** Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground. */
-  step(desiredVelocityXZ: readonly [number, number], jump: boolean): void;
+  /**
+   * Takes one step of STEP_SECONDS. The wish is a velocity in m/s, world x and z; a jump counts only on the ground.
+   * @param pushNewtons force on a dynamic body in the way; absent: the body's own.
+   */
+  step(desiredVelocityXZ: readonly [number, number], jump: boolean, pushNewtons?: number): void;
   /** Puts the body elsewhere, standing still. */
   teleport(feetPosition: Readonly<Vector3>): void;
   /** Takes the walker out of the physics world's snapshots and hash. */
   dispose(): void;
 }
 
-/**
- * Gap kept to every surface, metres. Havok merges near-coplanar triangles and misplaces contacts by up to 8.5 mm:
- * a smaller gap would start casts inside the surface, where they report nothing; a larger one shows under the feet.
- */
-const SKIN = 0.02;
 /** Walls met in one step before it ends there: a wall, a corner, and the ground between them. */
 const SLIDES = 3;
 /** m/s; a skydiver's, and 0.9 m per step. */
@@ -67,28 +67,8 @@ const TERMINAL_SPEED = 55;
 const OVERLAP_CHECK_STEPS = 8;
 /** Steps without another try after a step-up found a wall: a try costs two casts. */
 const STEP_UP_PAUSE = 6;
-/** Pushes out of an overlap in one step: a corner of three faces takes three. */
-const PUSHES = 6;
-/**
- * Metres ahead at which a stride looks at the ground, and how far it then goes before the next look. The round bottom
- * of a grown body meets all that stands up 1.5 cm or more halfway there, and a hole it falls into is three times as wide.
- */
-const GROUND_LOOK_METERS = 0.2;
-/** Ground that rises or falls from the plane underfoot by more than this at a look is left to walk's casts, metres. */
-const SMOOTH_METERS = 0.03;
-/**
- * A stride that turns by more than this (cosine) looks again. In the open 18°: the body's disc still covers what was
- * looked at. Past a wall 8°, which takes less than the skin from the distance to it.
- */
-const SAME_WAY_OPEN = 0.95;
-const SAME_WAY_NARROW = 0.99;
-/** Room is measured again this far from where it was, metres: where it was narrow it may have opened. */
-const ROOM_LOOK_METERS = 0.15;
 /** A step that gets the body no further than this leaves it on the ground it stood on, metres: rounding moves it as far. */
 const STILL_METERS = 1e-4;
-/** Steps that walk takes before the next look for room to stride: 1, and twice as many each time in vain, up to this. */
-const LONGEST_PAUSE = 8;
-
 /**
  * A kinematic capsule that walks, slides along walls, steps up and down, falls, jumps and gets out of overlaps:
  * collide-and-slide on shape casts (Fauerby 2003, 'Improved Collision Detection and Response'), with PhysX's
@@ -111,7 +91,7 @@ export function createWalker(
   return new CapsuleWalker(physics, { ...DEFAULT_WALKER_BODY, ...body }, feetPosition, crowd);
 }
 
-class CapsuleWalker implements Walker {
+class CapsuleWalker implements Walker, Strider {
   readonly body: Readonly<WalkerBody>;
   readonly feetPosition: Vector3 = [0, 0, 0];
   readonly velocity: Vector3 = [0, 0, 0];
@@ -120,20 +100,20 @@ class CapsuleWalker implements Walker {
   blockedByNode = -1;
   overlapMeters = 0;
   metWalker = false;
-  pushNewtons: number;
 
   private readonly crowd: Crowd | undefined;
   private readonly member: CrowdMember;
   private readonly wish: [number, number] = [0, 0];
-  private readonly physics: PhysicsWorld;
+  readonly physics: PhysicsWorld;
   private readonly detach: () => void;
-  private readonly capsule: Capsule;
+  readonly capsule: Capsule;
   private readonly feetBelowCenter: number;
-  private readonly walkableNormalY: number;
+  readonly walkableNormalY: number;
   private readonly jumpSpeed: number;
   private readonly gravityY: number;
-  private readonly center: Vector3 = [0, 0, 0];
-  private readonly groundNormal: Vector3 = [0, 1, 0];
+  readonly center: Vector3 = [0, 0, 0];
+  readonly groundNormal: Vector3 = [0, 1, 0];
+  private readonly strides: Strides;
   /** Horizontal m/s that a steep slope gave the body, world x and z; kept in the air, lost on the ground. */
   private readonly slideVelocity: [number, number] = [0, 0];
   private overlapCheckIn = 0;
@@ -142,22 +122,11 @@ class CapsuleWalker implements Walker {
   /** What a wish came to nothing against, and the wish; −1 where the last step came to something. */
   private stalledByNode = -1;
   private readonly stalledWish: [number, number] = [0, 0];
-  /** Where room was looked for, and how far from there the body may be, lifted by a step, and touch nothing. */
-  private readonly roomCenter: Vector3 = [0, 0, 0];
-  private roomMeters = 0;
-  private roomLookIn = 0;
-  private pauseSteps = 1;
-  /** Metres of ground ahead that were looked at, the way there, unit, and its rise a metre. */
-  private seenMeters = 0;
-  private readonly seenWay: [number, number] = [0, 0];
-  private seenRise = 0;
-  private seenTurn = SAME_WAY_OPEN;
   /** Scratch for the ends of casts and what they hit; a hit is read before the next cast of its kind. */
   private readonly from: Vector3 = [0, 0, 0];
   private readonly to: Vector3 = [0, 0, 0];
   private readonly castHit = emptyCastHit();
   private readonly rayHit = emptyCastHit();
-  private readonly nearHit = emptyProximityHit();
 
   constructor(
     physics: PhysicsWorld,
@@ -179,7 +148,6 @@ class CapsuleWalker implements Walker {
     if (!sound) throw new RangeError(`This body cannot walk: ${JSON.stringify(body)}.`);
     this.physics = physics;
     this.body = body;
-    this.pushNewtons = body.pushNewtons;
     this.capsule = { radiusMeters, heightMeters };
     this.feetBelowCenter = heightMeters / 2 + SKIN;
     // A little more than the limit: a 45° ramp at rest on a 45° limit must not flicker.
@@ -188,6 +156,7 @@ class CapsuleWalker implements Walker {
     this.jumpSpeed = Math.sqrt(2 * Math.max(0, -this.gravityY) * jumpHeightMeters);
     this.crowd = crowd;
     this.member = { x: 0, feetY: 0, z: 0, radiusMeters, heightMeters };
+    this.strides = new Strides(this);
     this.teleport(feetPosition);
     const detach = physics.attach(this);
     const leave = crowd?.join(this.member);
@@ -210,14 +179,15 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = 0;
     this.stepUpIn = 0;
     this.stalledByNode = -1;
-    this.roomMeters = 0;
-    this.roomLookIn = 0;
-    this.pauseSteps = 1;
-    this.seenMeters = 0;
+    this.strides.reset();
     this.updateFeet();
   }
 
-  step(desiredVelocityXZ: readonly [number, number], jump: boolean): void {
+  step(
+    desiredVelocityXZ: readonly [number, number],
+    jump: boolean,
+    pushNewtons = this.body.pushNewtons,
+  ): void {
     const { wish } = this;
     wish[0] = desiredVelocityXZ[0];
     wish[1] = desiredVelocityXZ[1];
@@ -245,8 +215,12 @@ class CapsuleWalker implements Walker {
       this.updateFeet();
       return;
     }
-    this.seenMeters = 0;
-    if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) this.leaveOverlap();
+    this.strides.forgetWay();
+    if (this.physics.bodies.length > 0 || this.overlapCheckIn-- <= 0) {
+      const overlapMeters = leaveOverlap(this.physics, this.capsule, this.center);
+      this.overlapMeters = overlapMeters ?? 0;
+      this.overlapCheckIn = overlapMeters === undefined ? OVERLAP_CHECK_STEPS : 0;
+    }
 
     let speedY = this.grounded ? 0 : this.velocity[1];
     if (jump && this.grounded) {
@@ -271,7 +245,7 @@ class CapsuleWalker implements Walker {
       this.stalledWish[0] = wishX;
       this.stalledWish[1] = wishZ;
     }
-    if (this.pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ);
+    if (pushNewtons > 0 && this.blockedByNode >= 0) this.push(wishX, wishZ, pushNewtons);
   }
 
   /** The same wish from the same place comes to nothing again, as long as nothing moves by itself. */
@@ -286,13 +260,13 @@ class CapsuleWalker implements Walker {
   }
 
   /** Leans on the dynamic body in the way: it gains speed, up to the walker's own, as its mass lets it. */
-  private push(wishX: number, wishZ: number): void {
+  private push(wishX: number, wishZ: number, pushNewtons: number): void {
     const speed = Math.hypot(wishX, wishZ);
     const pushed = this.physics.bodies.find(({ node }) => node === this.blockedByNode);
     if (!pushed || speed < 1e-6) return;
     const { linearVelocity } = pushed.readState();
     const already = (linearVelocity[0] * wishX + linearVelocity[2] * wishZ) / speed;
-    const gain = Math.min((this.pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
+    const gain = Math.min((pushNewtons * STEP_SECONDS) / pushed.massKilograms, speed - already);
     if (gain <= 0) return;
     const [vx, vy, vz] = linearVelocity;
     pushed.setState({
@@ -300,101 +274,12 @@ class CapsuleWalker implements Walker {
     });
   }
 
-  /**
-   * A step over open, smooth ground, which most are: where the body lifted by a step height has room on all sides,
-   * nothing but the ground can be in its way, and a cast from up there tells the ground's height a little way ahead. False, with the
-   * body where it was, wherever anything else is the case; then the casts of walk and followGround decide.
-   */
+  /** A step over open, smooth ground, which most are; false, with the body where it was, where it is neither. */
   private stride(x: number, z: number): boolean {
     // A room that was free may be so no longer where bodies move by themselves.
     if (this.physics.bodies.length > 0) return false;
-    const length = Math.hypot(x, z);
-    if (length < 1e-7) return this.overlapMeters === 0;
-    const wayX = x / length;
-    const wayZ = z / length;
-    const seen =
-      length <= this.seenMeters && wayX * this.seenWay[0] + wayZ * this.seenWay[1] >= this.seenTurn;
-    if (!seen && !this.lookAhead(wayX, wayZ, length)) return false;
-    move(this.center, x, this.seenRise * length, z, 1);
-    this.seenMeters -= length;
-    return true;
-  }
-
-  /** Whether the body can stride this way, over smooth ground with nothing in the way; then it knows the ground's rise. */
-  private lookAhead(wayX: number, wayZ: number, length: number): boolean {
-    if (this.roomLookIn > 0) {
-      this.roomLookIn--;
-      return false;
-    }
-    const { center, groundNormal } = this;
-    const [x, y, z] = center;
-    const rise = -(wayX * groundNormal[0] + wayZ * groundNormal[2]) / groundNormal[1];
-    const meters = this.clearMeters(wayX, rise, wayZ, Math.max(length, GROUND_LOOK_METERS));
-    if (meters < length) return this.walkOn();
-    const climb = rise * meters;
-    const lift = this.body.stepHeightMeters;
-    const reach = lift + SKIN + SMOOTH_METERS;
-    set(this.from, x + wayX * meters, y + climb + lift, z + wayZ * meters);
-    const hit = this.castBy(this.from, 0, -reach, 0);
-    if (!hit || hit.normal[1] < this.walkableNormalY) return this.walkOn();
-    const sinks = hit.fraction * reach - lift - SKIN;
-    if (sinks < -SMOOTH_METERS) return this.walkOn();
-    set(groundNormal, hit.normal[0], hit.normal[1], hit.normal[2]);
-    this.groundNode = hit.node;
-    this.seenMeters = meters;
-    this.pauseSteps = 1;
-    this.seenWay[0] = wayX;
-    this.seenWay[1] = wayZ;
-    this.seenRise = (climb - sinks) / meters;
-    return true;
-  }
-
-  /**
-   * How far of `meters`, seen from above, the body lifted by a step can go this way and touch nothing: in the room
-   * that was measured, else by a sweep, which needs a free start. `rise` is the ground's, per metre.
-   */
-  private clearMeters(wayX: number, rise: number, wayZ: number, meters: number): number {
-    const { center, roomCenter } = this;
-    const [x, y, z] = center;
-    const farFrom = (share: number) =>
-      Math.hypot(
-        x + wayX * share - roomCenter[0],
-        y + rise * share - roomCenter[1],
-        z + wayZ * share - roomCenter[2],
-      );
-    this.seenTurn = SAME_WAY_OPEN;
-    if (farFrom(meters) <= this.roomMeters) return meters;
-    if (this.roomMeters <= 0 || farFrom(0) > ROOM_LOOK_METERS) {
-      this.lookForRoom();
-      if (this.roomMeters <= 0) return 0;
-      if (farFrom(meters) <= this.roomMeters) return meters;
-    }
-    this.seenTurn = SAME_WAY_NARROW;
-    const slant = Math.hypot(1, rise);
-    const reach = meters + SKIN / slant;
-    set(this.from, x, y + this.body.stepHeightMeters, z);
-    const hit = this.castBy(this.from, wayX * reach, rise * reach, wayZ * reach);
-    if (!hit) return meters;
-    const facing = -(wayX * hit.normal[0] + rise * hit.normal[1] + wayZ * hit.normal[2]) / slant;
-    return Math.min(meters, hit.fraction * reach - SKIN / slant / Math.max(0.5, facing));
-  }
-
-  /** Leaves some steps to walk: what stopped the stride is there for longer than one. */
-  private walkOn(): false {
-    this.roomLookIn = this.pauseSteps;
-    this.pauseSteps = Math.min(LONGEST_PAUSE, 2 * this.pauseSteps);
-    this.roomMeters = 0;
-    return false;
-  }
-
-  /** Measures how far the body, lifted by a step, is from everything; its distance to level ground bounds that. */
-  private lookForRoom(): void {
-    const { center, roomCenter } = this;
-    const lift = this.body.stepHeightMeters;
-    set(roomCenter, center[0], center[1], center[2]);
-    set(this.from, center[0], center[1] + lift, center[2]);
-    const near = this.physics.proximity(this.capsule, this.from, lift, this.nearHit);
-    this.roomMeters = (near ? near.distanceMeters : lift) - SKIN / 2;
+    if (x * x + z * z < 1e-14) return this.overlapMeters === 0;
+    return this.strides.take(x, z);
   }
 
   /** Moves horizontally, along the ground where there is some, around what is in the way. */
@@ -611,60 +496,7 @@ class CapsuleWalker implements Walker {
     return 0;
   }
 
-  /**
-   * Pushes the body out of what it overlaps, along the shortest way each time. Between a thing that moves and what
-   * stands still it stays where it was: the thing must not press it through a wall.
-   */
-  private leaveOverlap(): void {
-    this.overlapCheckIn = OVERLAP_CHECK_STEPS;
-    this.overlapMeters = 0;
-    const [startX, startY, startZ] = this.center;
-    let pressed = false;
-    for (let i = 0; i < PUSHES; i++) {
-      const hit = this.physics.proximity(this.capsule, this.center, SKIN / 4, this.nearHit);
-      if (!hit || hit.distanceMeters > SKIN / 4) {
-        if (pressed && this.isBehindWall(startX, startY, startZ)) break;
-        this.overlapMeters = 0;
-        return;
-      }
-      this.overlapMeters = Math.max(0, -hit.distanceMeters);
-      const [x, y, z] = hit.normal;
-      move(this.center, x, y, z, SKIN / 2 - hit.distanceMeters);
-      this.overlapCheckIn = 0;
-      pressed ||= this.moves(hit.node);
-    }
-    if (pressed) set(this.center, startX, startY, startZ);
-  }
-
-  /** Whether something that stands still lies between a place and the body's middle, whatever moves before it. */
-  private isBehindWall(x: number, y: number, z: number): boolean {
-    set(this.from, x, y, z);
-    const way: Vector3 = [this.center[0] - x, this.center[1] - y, this.center[2] - z];
-    const length = Math.sqrt(dot(way, way));
-    for (let i = 0; i < PUSHES; i++) {
-      const hit = this.physics.castRay(this.from, this.center, this.rayHit);
-      if (!hit) return false;
-      if (!this.moves(hit.node)) return true;
-      set(this.from, hit.position[0], hit.position[1], hit.position[2]);
-      move(this.from, way[0], way[1], way[2], SKIN / 2 / length);
-      // Past the middle there is nothing more to look for.
-      if (
-        dot(way, [
-          this.center[0] - this.from[0],
-          this.center[1] - this.from[1],
-          this.center[2] - this.from[2],
-        ]) <= 0
-      )
-        return false;
-    }
-    return false;
-  }
-
-  private moves(node: number): boolean {
-    return this.physics.bodies.some(body => body.node === node);
-  }
-
-  private castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
+  castBy(start: Readonly<Vector3>, x: number, y: number, z: number): CastHit | undefined {
     set(this.to, start[0] + x, start[1] + y, start[2] + z);
     return this.physics.castCapsule(this.capsule, start, this.to, this.castHit);
   }
@@ -687,14 +519,7 @@ class CapsuleWalker implements Walker {
       this.overlapCheckIn,
       this.stepUpIn,
       this.groundNode,
-      ...this.roomCenter,
-      this.roomMeters,
-      this.roomLookIn,
-      this.seenMeters,
-      ...this.seenWay,
-      this.seenRise,
-      this.seenTurn,
-      this.pauseSteps,
+      ...this.strides.state(),
       this.stalledByNode,
       ...this.stalledWish,
     ];
@@ -706,7 +531,7 @@ class CapsuleWalker implements Walker {
 
   load(saved: unknown): void {
     const [x, y, z, vx, vy, vz, grounded, nx, ny, nz, ...rest] = saved as number[];
-    const [slideX, slideZ, overlapCheckIn, stepUpIn, groundNode, ...room] = rest;
+    const [slideX, slideZ, overlapCheckIn, stepUpIn, groundNode, ...more] = rest;
     set(this.center, x, y, z);
     set(this.velocity, vx, vy, vz);
     this.grounded = grounded === 1;
@@ -716,18 +541,10 @@ class CapsuleWalker implements Walker {
     this.overlapCheckIn = overlapCheckIn;
     this.stepUpIn = stepUpIn;
     this.groundNode = groundNode;
-    set(this.roomCenter, room[0], room[1], room[2]);
-    this.roomMeters = room[3];
-    this.roomLookIn = room[4];
-    this.seenMeters = room[5];
-    this.seenWay[0] = room[6];
-    this.seenWay[1] = room[7];
-    this.seenRise = room[8];
-    this.seenTurn = room[9];
-    this.pauseSteps = room[10];
-    this.stalledByNode = room[11];
-    this.stalledWish[0] = room[12];
-    this.stalledWish[1] = room[13];
+    const [stalledByNode, stalledX, stalledZ] = this.strides.load(more);
+    this.stalledByNode = stalledByNode;
+    this.stalledWish[0] = stalledX;
+    this.stalledWish[1] = stalledZ;
     this.blockedByNode = -1;
     this.metWalker = false;
     this.overlapMeters = 0;
@@ -747,22 +564,6 @@ class CapsuleWalker implements Walker {
 function freeShare(hit: CastHit, length: number, reach: number, facing: number): number {
   const travel = hit.fraction * length * reach - SKIN / Math.max(0.1, facing);
   return Math.min(1, Math.max(0, travel / length));
-}
-
-function set(target: Vector3, x: number, y: number, z: number): void {
-  target[0] = x;
-  target[1] = y;
-  target[2] = z;
-}
-
-function move(target: Vector3, x: number, y: number, z: number, share: number): void {
-  target[0] += x * share;
-  target[1] += y * share;
-  target[2] += z * share;
-}
-
-function dot(a: Readonly<Vector3>, b: Readonly<Vector3>): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 function cross(a: Readonly<Vector3>, b: Readonly<Vector3>): Vector3 {

@@ -167,8 +167,8 @@ export async function simulate(
       const { explorer } = state;
       const wanted = explorer.wanted();
       // Whoever is held pushes: a chair that another pushed there holds nobody.
-      state.walker.pushNewtons = (state.attempt ? PUSHER : explorer.persona).pushNewtons * body.scale ** 3;
-      state.walker.step([wanted.x, wanted.z], explorer.wantsJump);
+      const push = (state.attempt ? PUSHER : explorer.persona).pushNewtons * body.scale ** 3;
+      state.walker.step([wanted.x, wanted.z], explorer.wantsJump, push);
       readBody(state);
       // Who tries to get away from a trap makes way for nobody: it would forget what it tried.
       if (!state.attempt) explorer.meet(state.walker.metWalker);

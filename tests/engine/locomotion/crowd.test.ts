@@ -92,14 +92,15 @@ describe('a crowd', () => {
 
 describe('a walker that pushes', () => {
   it.each([
-    [250, true],
-    [0, false],
-  ])('with %d N moves a crate: %s', async (pushNewtons, moves) => {
+    [250, undefined, true],
+    [0, undefined, false],
+    [0, 250, true],
+  ])('with %d N, and %s N in its steps, moves a crate: %s', async (pushNewtons, inSteps, moves) => {
     const crate = dynamicBox('crate', [1.2, 0.5, 0], [0.8, 1, 0.8], 20);
     const physics = createPhysicsWorld(worldOf(floor(), crate), { havok: await loadHavok() });
     const walker = createWalker(physics, { pushNewtons }, [0, 0, 0]);
     for (let i = 0; i < 180; i++) {
-      walker.step([1.5, 0], false);
+      walker.step([1.5, 0], false, inSteps);
       physics.step();
     }
     expect(physics.bodies[0]!.readState().position[0] > 1.5).toBe(moves);
