@@ -42,8 +42,10 @@ export interface AlignDepthExports {
   ): void;
 }
 
-/** The kernel's padding of planes, pixels. */
+/** The kernel's padding of planes, pixels; bytes of its scratch for a window and of a source in its table. */
 export const PLANE_PAD = 16;
+export const WINDOW_BYTES = 16 * 36;
+export const SOURCE_BYTES = 64;
 
 // Grey levels: codec, interpolation and gloss.
 const NOISE_LEVELS = 4;
@@ -177,8 +179,8 @@ function loadPictures(
   sources: readonly View[],
 ): { reference: number; table: number; scratch: number } {
   const own = kernel.allocate(reference.gray.length);
-  const scratch = kernel.allocate(16 * 36);
-  const table = kernel.allocate(64 * sources.length);
+  const scratch = kernel.allocate(WINDOW_BYTES);
+  const table = kernel.allocate(SOURCE_BYTES * sources.length);
   const gray = kernel.allocate(Math.max(...sources.map(source => source.gray.length)));
   const quads = sources.map(source => kernel.allocate(4 * source.gray.length));
   const bytes = new Uint8Array(kernel.memory.buffer);
@@ -188,8 +190,8 @@ function loadPictures(
     bytes.set(source.gray, gray);
     kernel.exports.packQuads(gray, quads[i], width, height);
     const { base, offset } = epipolarMap(reference, source);
-    new Float32Array(kernel.memory.buffer, table + 64 * i, 12).set([...base, ...offset]);
-    new Int32Array(kernel.memory.buffer, table + 64 * i + 48, 3).set([quads[i], width, height]);
+    new Float32Array(kernel.memory.buffer, table + SOURCE_BYTES * i, 12).set([...base, ...offset]);
+    new Int32Array(kernel.memory.buffer, table + SOURCE_BYTES * i + 48, 3).set([quads[i], width, height]);
   }
   return { reference: own, table, scratch };
 }

@@ -5,6 +5,8 @@ import {
   type AlignDepthExports,
   alignDepth,
   PLANE_PAD,
+  SOURCE_BYTES,
+  WINDOW_BYTES,
 } from '../../../../pipeline/lift/surface/alignDepth.ts';
 import { type DepthMap, epipolarMap } from '../../../../pipeline/lift/surface/view.ts';
 import { roomViews, trueDepth } from './syntheticViews.ts';
@@ -134,10 +136,10 @@ describe('alignDepth kernel against its oracle', () => {
     const [own, gray, scratch] = [
       kernel.allocate(width * height),
       kernel.allocate(width * height),
-      kernel.allocate(16 * 36),
+      kernel.allocate(WINDOW_BYTES),
     ];
     const others = [views[1], views[4]];
-    const table = kernel.allocate(64 * others.length);
+    const table = kernel.allocate(SOURCE_BYTES * others.length);
     const quads = others.map(() => kernel.allocate(4 * width * height));
     const bytes = new Uint8Array(kernel.memory.buffer);
     for (const plane of planes) floats(plane, padded).fill(0);
@@ -146,8 +148,8 @@ describe('alignDepth kernel against its oracle', () => {
     for (const [i, view] of others.entries()) {
       bytes.set(view.gray, gray);
       exports.packQuads(gray, quads[i], width, height);
-      floats(table + 64 * i, 12).set([...maps[i].base, ...maps[i].offset]);
-      new Int32Array(kernel.memory.buffer, table + 64 * i + 48, 3).set([quads[i], width, height]);
+      floats(table + SOURCE_BYTES * i, 12).set([...maps[i].base, ...maps[i].offset]);
+      new Int32Array(kernel.memory.buffer, table + SOURCE_BYTES * i + 48, 3).set([quads[i], width, height]);
     }
     const at = (x: number, y: number) => (y + PLANE_PAD) * stride + x + PLANE_PAD;
     const [bx, by] = [0.0004, -0.0002];
