@@ -35,8 +35,8 @@ interface Distances {
 
 /**
  * Holds planes against the measured depths: one that lies off the layer on which most of its cells agree is laid into
- * that layer. Each depth alone is coarse at ten metres, a cell's thousand are not; what repeats on a wall can take
- * settlePlanes a whole row off, and depth, matched with half of its choices, is not taken in the same way.
+ * that layer. Each depth alone is coarse at ten metres, a cell's many are not, and they do not follow the pictures of
+ * settlePlanes where those agree best a hand off the wall: where it is plain or repeats.
  * @param maps metric frame.
  * @returns the planes, same order; the floor as it was.
  * @throws CANCELLED
