@@ -28,8 +28,14 @@ export const FLOOR_BAND_METERS = 0.09;
 const PATH_RADIUS_METERS = 0.65;
 const OBSTACLE_LOW_METERS = 0.25;
 const OBSTACLE_HIGH_METERS = 1.7;
-/** Gaps in the floor up to twice this wide are closed. */
+/** Gaps in the floor up to twice this wide are closed … */
 const CLOSING_METERS = 0.3;
+/**
+ * … and, once it is widened, up to twice this, under things too: what a column or a tree hid from every camera is
+ * ground like that to both sides. Whoever stands there would otherwise be stopped by nothing that he sees, with floor
+ * before him.
+ */
+const SHADOW_METERS = 1;
 /** A walker's radius and a little more. */
 const WIDENING_METERS = 0.4;
 /** Floor reaches this far under walls and furniture: less than a body is wide, so that no room opens within them. */
@@ -121,8 +127,10 @@ export function planFloor(
     else if (free[i] || before[i]) floor[i] = 2;
   }
   const plan = { cellMeters: cell, originX, originZ, sizeX, sizeZ, floor, obstacle, hole };
-  closeGaps(plan, Math.round(CLOSING_METERS / cell));
-  widen(plan, Math.round(WIDENING_METERS / cell));
+  const taken = obstacle.map((own, i) => own | hole[i]);
+  closeGaps(plan, taken, Math.round(CLOSING_METERS / cell));
+  widen(plan, taken, Math.round(WIDENING_METERS / cell));
+  closeGaps(plan, hole, Math.round(SHADOW_METERS / cell));
   openSlivers(plan, onPath);
   dropIslands(plan, onPath);
   goUnderThings(plan);
@@ -216,38 +224,32 @@ function seenThrough(maps: readonly PosedDepth[], grid: Grid): Uint8Array {
   return free;
 }
 
-/** Adds the free neighbours of a mask's cells that are neither obstacle nor hole. */
-function grow(mask: Uint8Array, { sizeX, sizeZ, obstacle, hole }: FloorPlan): Uint8Array {
+/** Adds the neighbours of a mask's cells that are not closed. */
+function grow(mask: Uint8Array, closed: Uint8Array, sizeX: number): Uint8Array {
   const grown = mask.slice();
-  for (let z = 1; z < sizeZ - 1; z++)
+  for (let z = 1; z < mask.length / sizeX - 1; z++)
     for (let x = 1; x < sizeX - 1; x++) {
       const i = z * sizeX + x;
-      if (
-        !mask[i] &&
-        !obstacle[i] &&
-        !hole[i] &&
-        (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX])
-      )
+      if (!mask[i] && !closed[i] && (mask[i - 1] || mask[i + 1] || mask[i - sizeX] || mask[i + sizeX]))
         grown[i] = 1;
     }
   return grown;
 }
 
-/** Morphological closing of the floor that does not enter obstacles; closed cells are inferred. */
-function closeGaps(plan: FloorPlan, radius: number): void {
-  const { floor, obstacle } = plan;
+/** Morphological closing of the floor that does not enter closed cells; closed gaps are inferred. */
+function closeGaps({ floor, sizeX }: FloorPlan, closed: Uint8Array, radius: number): void {
   let mask: Uint8Array = floor.map(v => (v ? 1 : 0));
-  for (let k = 0; k < radius; k++) mask = grow(mask, plan);
-  let outside: Uint8Array = mask.map((v, i) => (v || obstacle[i] || plan.hole[i] ? 0 : 1));
-  for (let k = 0; k < radius; k++) outside = grow(outside, plan);
+  for (let k = 0; k < radius; k++) mask = grow(mask, closed, sizeX);
+  let outside: Uint8Array = mask.map((v, i) => (v || closed[i] ? 0 : 1));
+  for (let k = 0; k < radius; k++) outside = grow(outside, closed, sizeX);
   for (let i = 0; i < floor.length; i++) if (!floor[i] && mask[i] && !outside[i]) floor[i] = 2;
 }
 
 /** Continues the floor past its seen edge, so that a body's middle can stand wherever floor was seen. */
-function widen(plan: FloorPlan, radius: number): void {
-  let mask: Uint8Array = plan.floor.map(v => (v ? 1 : 0));
-  for (let k = 0; k < radius; k++) mask = grow(mask, plan);
-  for (let i = 0; i < mask.length; i++) if (mask[i] && !plan.floor[i]) plan.floor[i] = 2;
+function widen({ floor, sizeX }: FloorPlan, closed: Uint8Array, radius: number): void {
+  let mask: Uint8Array = floor.map(v => (v ? 1 : 0));
+  for (let k = 0; k < radius; k++) mask = grow(mask, closed, sizeX);
+  for (let i = 0; i < mask.length; i++) if (mask[i] && !floor[i]) floor[i] = 2;
 }
 
 /**
