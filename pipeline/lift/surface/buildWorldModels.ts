@@ -4,19 +4,19 @@ import { splitLongEdges } from '../texture/splitLongEdges.ts';
 import { type TexturedSheet, textureSurface } from '../texture/textureSurface.ts';
 import type { TextureView } from '../texture/textureViews.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { cleanMesh, removeSlivers } from './cleanMesh.ts';
+import { cleanMesh } from './cleanMesh.ts';
 import { clearFloor } from './clearFloor.ts';
 import { closeGaps } from './closeGaps.ts';
 import type { VertexColors } from './colorVertices.ts';
 import type { Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { findObjects } from './findObjects.ts';
-import { floorCells, floorRectangles, floorRim } from './floorMesh.ts';
+import { floorBlocks, floorRectangles, floorRim, unseenFloorCells } from './floorMesh.ts';
 import type { FloorPlan } from './floorPlan.ts';
-import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
+import { blockMeshes, type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
 import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
-import { simplifyColored, simplifyMesh } from './simplifyMesh.ts';
+import { simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
 
 export interface BuiltWorld {
@@ -56,12 +56,10 @@ function node(name: string, parts: MeshPart[]): WorldNode {
 
 /** How far simplification may move what is seen, in voxels: what fusion leaves as noise. */
 const VISUAL_ERROR_VOXELS = 0.5;
-/** Cells of a plane are merged as far as their outline stays. */
-const FLAT_ERROR_METERS = 0.001;
-/** Lower triangles are lines: taken out they leave no crack that could be seen. */
-const LINE_METERS = 0.0003;
-/** So much may the colours of what none saw change by merging: a hundredth of the way from black to white. */
-const UNSEEN_ERROR_METERS = 0.01;
+/** Floor and continued walls are laid in squares up to this long: 0.32 m where cameras saw them, 0.64 m where not. */
+const SQUARE_CELLS = [4, 8] as const;
+/** Of a wall less than this above the floor is not laid: nobody sees it, and it would be a line. */
+const ABOVE_FLOOR_METERS = 0.01;
 /** Longer edges have to be whole in one view to be textured. */
 const LONGEST_EDGE_METERS = 0.3;
 /** How far simplification may move the collider from the fused surface. */
@@ -96,23 +94,19 @@ export async function buildWorldModels(
   const simpleThings = await Promise.all(things.map(thing => simplify(thing.mesh)));
   const place = splitLongEdges(simple, LONGEST_EDGE_METERS);
   const standing = simpleThings.map(mesh => splitLongEdges(mesh, LONGEST_EDGE_METERS));
-  const flat = async (mesh: SurfaceMesh) =>
-    splitLongEdges(
-      removeSlivers(await simplifyMesh(mesh, mesh.indices.length, FLAT_ERROR_METERS), LINE_METERS),
-      LONGEST_EDGE_METERS,
-    );
-  const floor = await flat(floorCells(plan, 1));
-  const continued = await Promise.all(
-    completions.map(completion =>
-      flat(cellMesh(completionGrid(completion), cell => completion.added[cell] === 1)),
-    ),
-  );
+  const [floor, unseenFloorBlocks] = floorBlocks(plan, SQUARE_CELLS);
+  const completed = completions.map(completion => {
+    const grid = completionGrid(completion);
+    const kindOf = completedKind(completion);
+    const [seen, unseen] = blockMeshes(grid, kindOf, SQUARE_CELLS);
+    return { seen, unseen, unseenCells: cellMesh(grid, cell => kindOf(cell) === 2) };
+  });
   const { atlas, sheets } = textureSurface(
     [
       { mesh: place, isStrict: false },
       { mesh: floor, isStrict: true },
       ...standing.map(mesh => ({ mesh, isStrict: false })),
-      ...continued.map(mesh => ({ mesh, isStrict: true })),
+      ...completed.map(({ seen }) => ({ mesh: seen, isStrict: true })),
     ],
     views,
     3 * limits.voxelMeters,
@@ -120,8 +114,9 @@ export async function buildWorldModels(
   const [placeSheet, floorSheet] = sheets;
   const standingSheets = sheets.slice(2, 2 + standing.length);
   const continuedSheets = sheets.slice(2 + standing.length);
-  const unseenFloor = await colorUnseen(
-    floorCells(plan, 2),
+  const unseenFloor = colorUnseen(
+    unseenFloorBlocks,
+    unseenFloorCells(plan),
     plan.sizeZ + 1,
     meanColors(
       [[floor, floorSheet.colored]],
@@ -130,28 +125,21 @@ export async function buildWorldModels(
         Math.round((z - plan.originZ) / plan.cellMeters),
     ),
   );
-  const unseenWalls = await Promise.all(
-    completions.map((completion, i) => {
-      const { plane, added } = completion;
-      const width = plane.grid.sizeU + 1;
-      const beside = meanColors(
-        [
-          [place, placeSheet.colored],
-          [continued[i], continuedSheets[i].colored],
-        ],
-        (x, y, z) => {
-          if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) return -1;
-          const cell = planeCell(plane, x, y, z);
-          return cell < 0 ? -1 : Math.floor(cell / plane.grid.sizeU) * width + (cell % plane.grid.sizeU);
-        },
-      );
-      return colorUnseen(
-        cellMesh(completionGrid(completion), cell => added[cell] === 2),
-        width,
-        beside,
-      );
-    }),
-  );
+  const unseenWalls = completions.map(({ plane }, i) => {
+    const width = plane.grid.sizeU + 1;
+    const beside = meanColors(
+      [
+        [place, placeSheet.colored],
+        [completed[i].seen, continuedSheets[i].colored],
+      ],
+      (x, y, z) => {
+        if (Math.abs(planeDistance(plane, x, y, z)) > PLANE_BAND_METERS) return -1;
+        const cell = planeCell(plane, x, y, z);
+        return cell < 0 ? -1 : Math.floor(cell / plane.grid.sizeU) * width + (cell % plane.grid.sizeU);
+      },
+    );
+    return colorUnseen(completed[i].unseen, completed[i].unseenCells, width, beside);
+  });
 
   const part = (mesh: SurfaceMesh, colors: Float32Array, inferred: boolean): MeshPart => ({
     positions: mesh.positions,
@@ -228,7 +216,7 @@ export async function buildWorldModels(
   });
   const rectangles = joinMeshes(
     completions.map(completion =>
-      rectangleMesh(completionGrid(completion), cell => completion.added[cell] > 0),
+      rectangleMesh(completionGrid(completion), cell => completedKind(completion)(cell) > 0),
     ),
   );
   const touched: [string, SurfaceMesh, boolean][] = [
@@ -264,17 +252,35 @@ function completionGrid({ plane }: Completion): CellGrid {
   return { cellMeters, sizeU, sizeV, pointAt };
 }
 
-/** Cells that no camera saw, in the colours of what is known beside them. */
-async function colorUnseen(
+/** The kind of a cell of `added`; 0 where it ends at the floor or below it. */
+function completedKind({ plane, added }: Completion): (cell: number) => number {
+  const { sizeU } = plane.grid;
+  return cell => {
+    if (added[cell] === 0) return 0;
+    const [i, k] = [cell % sizeU, Math.floor(cell / sizeU)];
+    const top = Math.max(planePoint(plane, i, k)[1], planePoint(plane, i, k + 1)[1]);
+    return top > ABOVE_FLOOR_METERS ? added[cell] : 0;
+  };
+}
+
+/** Squares that no camera saw in the colours of what is known beside them, which spread over their cells. */
+function colorUnseen(
   mesh: CellMesh,
+  cells: CellMesh,
   width: number,
   beside: ReadonlyMap<number, [number, number, number]>,
-): Promise<{ mesh: SurfaceMesh; colors: Float32Array }> {
-  const count = mesh.keys.length;
+): { mesh: SurfaceMesh; colors: Float32Array } {
+  const count = cells.keys.length;
   const colored = { colors: new Float32Array(4 * count), seen: new Uint8Array(count) };
-  for (let v = 0; v < count; v++) colored.colors[4 * v + 3] = 1;
-  spreadColors([{ mesh, colored }], width, beside);
-  return simplifyColored(mesh, colored.colors, UNSEEN_ERROR_METERS);
+  spreadColors([{ mesh: cells, colored }], width, beside);
+  const at = new Map<number, number>();
+  for (const [v, key] of cells.keys.entries()) at.set(key, v);
+  const colors = new Float32Array(4 * mesh.keys.length).fill(1);
+  for (const [v, key] of mesh.keys.entries()) {
+    const from = 4 * (at.get(key) ?? 0);
+    colors.set(colored.colors.subarray(from, from + 3), 4 * v);
+  }
+  return { mesh, colors };
 }
 
 /** Mean colour of vertices by the corner of a grid that a place stands for; −1 for none. */

@@ -1,17 +1,51 @@
 import type { SurfaceMesh } from './extractSurface.ts';
-import { filterTriangles, triangleArea } from './meshTools.ts';
+import { filterTriangles } from './meshTools.ts';
+import { removeSlivers } from './removeSlivers.ts';
 
 /** A triangle lower than this over its longest side is a line to the physics: contacts on it point anywhere. */
-const SLIVER_METERS = 0.002;
+const SLIVER_METERS = 0.003;
+/** Nearer vertices are one: sheets that were laid into one plane have theirs in the same places. */
+const WELD_METERS = 0.001;
 /** Sheets that share an edge by chance are moved apart this far: no crack a body feels. */
 const APART_METERS = 0.001;
 
 /**
- * Makes a mesh fit for touching: no triangle twice, no fold of two triangles back to back, no slivers, and no edge
- * of more than two triangles: where sheets touch along an edge each gets its own vertices.
+ * Makes a mesh fit for touching: no two vertices in one place, no triangle twice, no fold of two triangles back to
+ * back, no slivers, and no edge of more than two triangles: where sheets touch along an edge each gets its own vertices.
  */
 export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
-  return partSheets(withoutFolds(mesh));
+  return partSheets(withoutFolds(removeSlivers(withoutFolds(weld(mesh)), SLIVER_METERS)));
+}
+
+/** One vertex for those within WELD_METERS of each other. */
+function weld({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
+  const firstIn = new Map<string, number[]>();
+  const into = new Uint32Array(p.length / 3);
+  const cell = (value: number) => Math.floor(value / (2 * WELD_METERS));
+  for (let v = 0; v < into.length; v++) {
+    const point = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
+    const [xs, ys, zs] = point.map(value => [
+      ...new Set([cell(value - WELD_METERS), cell(value + WELD_METERS)]),
+    ]);
+    let found = -1;
+    for (const x of xs)
+      for (const y of ys)
+        for (const z of zs)
+          for (const other of firstIn.get(`${x},${y},${z}`) ?? [])
+            if (
+              (found < 0 || other < found) &&
+              Math.hypot(point[0] - p[3 * other], point[1] - p[3 * other + 1], point[2] - p[3 * other + 2]) <
+                WELD_METERS
+            )
+              found = other;
+    into[v] = found < 0 ? v : found;
+    if (found >= 0) continue;
+    const key = point.map(cell).join();
+    const own = firstIn.get(key);
+    if (own) own.push(v);
+    else firstIn.set(key, [v]);
+  }
+  return { positions: p, indices: indices.map(v => into[v]) };
 }
 
 /** Of triangles over the same vertices one stays if they face one way; back to back they enclose nothing, none does. */
@@ -35,7 +69,7 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   const kept: number[] = [];
   for (let i = 0; i < indices.length; i += 3) {
     const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
-    if (isSliver(p, a, b, c, SLIVER_METERS)) continue;
+    if (a === b || b === c || c === a) continue;
     const low = Math.min(a, b, c);
     const own = (groups.get(low * count + (a + b + c - low - highest(i))) ?? []).filter(
       k => highest(k) === highest(i),
@@ -44,19 +78,6 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
     if (i === own.find(k => turnOf(k) * turns > 0)) kept.push(a, b, c);
   }
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
-}
-
-/** The mesh less triangles lower than this over their longest side: what simplification leaves along straight edges. */
-export function removeSlivers(mesh: SurfaceMesh, heightMeters: number): SurfaceMesh {
-  return filterTriangles(mesh, (a, b, c) => !isSliver(mesh.positions, a, b, c, heightMeters));
-}
-
-function isSliver(p: Float32Array, a: number, b: number, c: number, heightMeters: number): boolean {
-  const side = (v: number, w: number) => {
-    const [x, y, z] = [p[3 * v] - p[3 * w], p[3 * v + 1] - p[3 * w + 1], p[3 * v + 2] - p[3 * w + 2]];
-    return Math.sqrt(x * x + y * y + z * z);
-  };
-  return 2 * triangleArea(p, a, b, c) < heightMeters * Math.max(side(a, b), side(b, c), side(c, a));
 }
 
 /** One vertex for each fan of triangles that hang together across edges of two. */

@@ -34,6 +34,9 @@ const LEAST_RELIEF_CELLS = 12;
 /** Past another wall by this much nothing is continued, if that wall was seen within a metre of there. */
 const BEHIND_METERS = 0.06;
 const CORNER_CELLS = 14;
+/** Planes this near to each other that face the same way are parts of one. */
+const DOUBLE_METERS = 0.04;
+const SAME_FACING = 0.95;
 /** Fewer cells together are noise. */
 const LEAST_CELLS = 4;
 
@@ -67,9 +70,9 @@ export function completePlanes(
   });
   const normals = vertexNormals(surface);
 
-  return planes
+  const completions = planes
     .filter(({ kind }) => kind !== 'floor')
-    .map(plane => {
+    .map((plane): Completion => {
       const { grid, kind } = plane;
       const { sizeU, sizeV, seen } = grid;
       const covered = reliefOf(plane, surface, normals);
@@ -122,8 +125,29 @@ export function completePlanes(
       }
       const full = seen.map((s, i) => s & covered[i]);
       return { plane, added: withOverlap(withOverlap(added, full, sizeU), full, sizeU) };
-    })
-    .filter(({ added }) => added.some(v => v > 0));
+    });
+  for (const [i, completion] of completions.entries()) clearDoubles(completion, completions.slice(0, i));
+  return completions.filter(({ added }) => added.some(v => v > 0));
+}
+
+/** Clears the cells that lie in a cell of an earlier plane: two parts of one wall, each continued over the other. */
+function clearDoubles({ plane, added }: Completion, earlier: readonly Completion[]): void {
+  const { sizeU } = plane.grid;
+  const alike = earlier.filter(
+    ({ plane: { normal } }) =>
+      normal[0] * plane.normal[0] + normal[1] * plane.normal[1] + normal[2] * plane.normal[2] > SAME_FACING,
+  );
+  for (let at = 0; at < added.length; at++) {
+    if (added[at] === 0) continue;
+    const [x, y, z] = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
+    const isDouble = alike.some(other => {
+      const cell = planeCell(other.plane, x, y, z);
+      return (
+        cell >= 0 && other.added[cell] > 0 && Math.abs(planeDistance(other.plane, x, y, z)) < DOUBLE_METERS
+      );
+    });
+    if (isDouble) added[at] = 0;
+  }
 }
 
 /** Which columns of a wall's grid hold seen cells, and which have one within a metre. */

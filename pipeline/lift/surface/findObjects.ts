@@ -1,9 +1,11 @@
+import { addFooting } from './addFooting.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, triangleArea, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { removeFloaters } from './removeFloaters.ts';
 import { cameraCenter } from './view.ts';
 
 /** A thing that stands on the floor, with what lies on it, or that nothing holds. */
@@ -88,15 +90,16 @@ export function findObjects(
   const objects: FoundObject[] = [];
   for (const [id, triangles] of trianglesOf) {
     const own = meshOf(triangles);
-    const mesh = accepted.get(id) ? own : standOnFloor(own);
-    const { min, max } = boundsOf(mesh);
+    const standing = accepted.get(id) ? own : standOnFloor(own);
+    const mesh = accepted.get(id) ? own : addFooting(standing);
+    const { min, max } = boundsOf(standing);
     const massKilograms = Math.max(
       LEAST_KILOGRAMS,
-      Math.round(10 * KILOGRAMS_PER_CUBIC_METER * roomTaken(mesh, min[1], plan.cellMeters)) / 10,
+      Math.round(10 * KILOGRAMS_PER_CUBIC_METER * roomTaken(standing, min[1], plan.cellMeters)) / 10,
     );
     objects.push({ mesh, min, max, massKilograms, floats: accepted.get(id) === true });
   }
-  return { structure: meshOf(left), objects };
+  return { structure: removeFloaters(meshOf(left)), objects };
 }
 
 /** Walls and ceilings; not the sides of things, which are planes as well. */

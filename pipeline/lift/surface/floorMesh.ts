@@ -1,6 +1,6 @@
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
-import { type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
+import { blockMeshes, type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 
 /** u along z and v along x, so that cells face up. */
 function floorGrid({ cellMeters, originX, originZ, sizeX, sizeZ }: FloorPlan): CellGrid {
@@ -16,9 +16,14 @@ function floorAt({ sizeX, sizeZ, floor }: FloorPlan, cell: number): number {
   return floor[(cell % sizeZ) * sizeX + Math.floor(cell / sizeZ)];
 }
 
-/** Floor cells of one kind as two triangles each, sharing vertices; y = 0, facing up. */
-export function floorCells(plan: FloorPlan, kind: 1 | 2): CellMesh {
-  return cellMesh(floorGrid(plan), cell => floorAt(plan, cell) === kind);
+/** Cells of floor that no camera saw as two triangles each, sharing vertices; y = 0, facing up. */
+export function unseenFloorCells(plan: FloorPlan): CellMesh {
+  return cellMesh(floorGrid(plan), cell => floorAt(plan, cell) === 2);
+}
+
+/** Floor that was seen and floor that was not, in squares; y = 0, facing up. See blockMeshes. */
+export function floorBlocks(plan: FloorPlan, mostCells: readonly [number, number]): CellMesh[] {
+  return blockMeshes(floorGrid(plan), cell => floorAt(plan, cell), mostCells);
 }
 
 /** All floor cells as few rectangles, greedily merged; for the collider. */

@@ -47,6 +47,84 @@ export function cellMesh({ sizeU, sizeV, pointAt }: CellGrid, isIn: (cell: numbe
   };
 }
 
+/**
+ * Cells of several classes, each class a mesh: squares of 1, 2, 4 … cells, as large as they fit into one class, without
+ * a vertex of one square within the side of another, of its class or the next (a restricted quadtree's fans; von Herzen
+ * and Barr 1987, except that neighbours may differ by any factor). No triangle is a line and no seam can open.
+ * @param classOf 0 for no cell, else the number of its class from 1 on.
+ * @param mostCells per class: the side of its largest square, a power of two.
+ */
+export function blockMeshes(
+  { sizeU, sizeV, pointAt }: CellGrid,
+  classOf: (cell: number) => number,
+  mostCells: readonly number[],
+): CellMesh[] {
+  const width = sizeU + 1;
+  const leaves: { i: number; k: number; side: number; own: number }[] = [];
+  const isCorner = new Uint8Array(width * (sizeV + 1));
+  const divide = (i: number, k: number, side: number): void => {
+    if (i >= sizeU || k >= sizeV) return;
+    const own = classOf(k * sizeU + i);
+    let isWhole = side === 1 || (side <= (mostCells[own - 1] ?? 1) && i + side <= sizeU && k + side <= sizeV);
+    for (let b = 0; isWhole && b < side; b++)
+      for (let a = 0; isWhole && a < side; a++) isWhole = classOf((k + b) * sizeU + i + a) === own;
+    if (isWhole) {
+      if (own === 0) return;
+      leaves.push({ i, k, side, own });
+      for (const [a, b] of SQUARE) isCorner[(k + b * side) * width + i + a * side] = 1;
+      return;
+    }
+    const half = side / 2;
+    for (const [a, b] of SQUARE) divide(i + a * half, k + b * half, half);
+  };
+  const most = Math.max(...mostCells);
+  for (let k = 0; k < sizeV; k += most) for (let i = 0; i < sizeU; i += most) divide(i, k, most);
+
+  const meshes = mostCells.map(() => ({
+    ids: new Map<number, number>(),
+    positions: [] as number[],
+    indices: [] as number[],
+  }));
+  for (const { i, k, side, own } of leaves) {
+    const { ids, positions, indices } = meshes[own - 1];
+    const vertex = (key: number) => {
+      let id = ids.get(key);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(key, id);
+        positions.push(...pointAt(key % width, Math.floor(key / width)));
+      }
+      return id;
+    };
+    const rim: number[] = [];
+    for (const [corner, [a, b]] of SQUARE.entries()) {
+      const [toA, toB] = SQUARE[(corner + 1) % 4];
+      for (let step = 0; step < side; step++) {
+        const key = (k + b * side + (toB - b) * step) * width + i + a * side + (toA - a) * step;
+        if (step === 0 || isCorner[key]) rim.push(vertex(key));
+      }
+    }
+    if (side === 1) indices.push(rim[0], rim[1], rim[2], rim[0], rim[2], rim[3]);
+    else {
+      const hub = vertex((k + side / 2) * width + i + side / 2);
+      for (const [at, v] of rim.entries()) indices.push(v, rim[(at + 1) % rim.length], hub);
+    }
+  }
+  return meshes.map(({ ids, positions, indices }) => ({
+    positions: Float32Array.from(positions),
+    indices: Uint32Array.from(indices),
+    keys: Int32Array.from(ids.keys()),
+  }));
+}
+
+/** Corners of a square in order, i × k turning towards the front. */
+const SQUARE = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+] as const;
+
 /** The cells that `isIn` accepts as few rectangles, greedily merged; for the collider. */
 export function rectangleMesh(
   { cellMeters, sizeU, sizeV, pointAt }: CellGrid,

@@ -54,6 +54,20 @@ export function surfaceArea({ positions, indices }: SurfaceMesh): number {
   return area;
 }
 
+/** Where the middle of the surface lies, as if it were a shell of even thickness. */
+export function surfaceCentre({ positions: p, indices }: SurfaceMesh): [number, number, number] {
+  const sum: [number, number, number] = [0, 0, 0];
+  let area = 0;
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [indices[i], indices[i + 1], indices[i + 2]];
+    const own = triangleArea(p, a, b, c);
+    area += own;
+    for (let axis = 0; axis < 3; axis++)
+      sum[axis] += (own * (p[3 * a + axis] + p[3 * b + axis] + p[3 * c + axis])) / 3;
+  }
+  return area > 0 ? [sum[0] / area, sum[1] / area, sum[2] / area] : sum;
+}
+
 /** Unit normals per vertex, area-weighted over its triangles. */
 export function vertexNormals({ positions, indices }: SurfaceMesh): Float32Array {
   const normals = new Float32Array(positions.length);

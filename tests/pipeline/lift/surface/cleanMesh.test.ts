@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanMesh, removeSlivers } from '../../../../pipeline/lift/surface/cleanMesh.ts';
+import { cleanMesh } from '../../../../pipeline/lift/surface/cleanMesh.ts';
 import { surfaceArea } from '../../../../pipeline/lift/surface/meshTools.ts';
 import { boxMesh } from './roomMaps.ts';
 
@@ -43,16 +43,5 @@ describe('cleanMesh', () => {
   test('leaves a sound mesh as it is', () => {
     const box = boxMesh([0, 0, 0], [1, 1, 1], 0.25);
     expect(cleanMesh(box).indices.length).toBe(box.indices.length);
-  });
-});
-
-describe('removeSlivers', () => {
-  test('takes out what is lower than the height over its longest side, and leaves the rest', () => {
-    const strip = mesh(
-      [0, 0, 0, 1, 0, 0, 0.5, 1, 0, 0.5, 0.0002, 0],
-      [0, 1, 2, /* a line, and the same the other way about */ 0, 1, 3, 1, 0, 3],
-    );
-    expect([...removeSlivers(strip, 0.0003).indices]).toEqual([0, 1, 2]);
-    expect(removeSlivers(strip, 0.0001).indices.length).toBe(9);
   });
 });
