@@ -16,6 +16,7 @@ import type { FloorPlan } from './floorPlan.ts';
 import { blockMeshes, type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
 import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
+import { removeFloaters } from './removeFloaters.ts';
 import { simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
 
@@ -90,7 +91,7 @@ export async function buildWorldModels(
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);
     return cleanMesh(await simplifyMesh(mesh, budget, VISUAL_ERROR_VOXELS * limits.voxelMeters));
   };
-  const simple = await simplify(structure);
+  const simple = removeFloaters(await simplify(structure));
   const simpleThings = await Promise.all(things.map(thing => simplify(thing.mesh)));
   const place = splitLongEdges(simple, LONGEST_EDGE_METERS);
   const standing = simpleThings.map(mesh => splitLongEdges(mesh, LONGEST_EDGE_METERS));

@@ -6,8 +6,8 @@ import { removeSlivers } from './removeSlivers.ts';
 const SLIVER_METERS = 0.003;
 /** Nearer vertices are one: sheets that were laid into one plane have theirs in the same places. */
 const WELD_METERS = 0.001;
-/** Sheets that share an edge by chance are moved apart this far: no crack a body feels. */
-const APART_METERS = 0.001;
+/** Sheets that share an edge by chance are moved apart this far: no crack that anybody sees or feels. */
+const APART_METERS = 0.0001;
 
 /**
  * Makes a mesh fit for touching: no two vertices in one place, no triangle twice, no fold of two triangles back to

@@ -5,7 +5,6 @@ import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, triangleArea, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
-import { removeFloaters } from './removeFloaters.ts';
 import { cameraCenter } from './view.ts';
 
 /** A thing that stands on the floor, with what lies on it, or that nothing holds. */
@@ -99,7 +98,7 @@ export function findObjects(
     );
     objects.push({ mesh, min, max, massKilograms, floats: accepted.get(id) === true });
   }
-  return { structure: removeFloaters(meshOf(left)), objects };
+  return { structure: meshOf(left), objects };
 }
 
 /** Walls and ceilings; not the sides of things, which are planes as well. */
