@@ -4,6 +4,8 @@ import { removeSlivers } from './removeSlivers.ts';
 
 /** A triangle lower than this over its longest side is a line to the physics: contacts on it point anywhere. */
 const SLIVER_METERS = 0.003;
+/** What hangs on an edge of two others by so few triangles is a stray face. */
+const FIN_TRIANGLES = 2;
 /** Nearer vertices are one: sheets that were laid into one plane have theirs in the same places. */
 const WELD_METERS = 0.001;
 /** Sheets that share an edge by chance are moved apart this far: no crack that anybody sees or feels. */
@@ -11,10 +13,11 @@ const APART_METERS = 0.0001;
 
 /**
  * Makes a mesh fit for touching: no two vertices in one place, no triangle twice, no fold of two triangles back to
- * back, no slivers, and no edge of more than two triangles: where sheets touch along an edge each gets its own vertices.
+ * back, no slivers, and no edge of more than two triangles: a stray face that hangs on such an edge goes, and where
+ * larger sheets touch along one each gets its own vertices.
  */
 export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
-  return partSheets(withoutFolds(removeSlivers(withoutFolds(weld(mesh)), SLIVER_METERS)));
+  return partSheets(withoutFins(withoutFolds(removeSlivers(withoutFolds(weld(mesh)), SLIVER_METERS))));
 }
 
 /** One vertex for those within WELD_METERS of each other. */
@@ -80,17 +83,53 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
 }
 
+/** Per side of a triangle, by its two ends: the corners that it starts from. */
+function sidesOf({ positions, indices }: SurfaceMesh): Map<number, number[]> {
+  const count = positions.length / 3;
+  const sides = new Map<number, number[]>();
+  for (let corner = 0; corner < indices.length; corner++) {
+    const [a, b] = [indices[corner], indices[corner % 3 === 2 ? corner - 2 : corner + 1]];
+    const key = Math.min(a, b) * count + Math.max(a, b);
+    const own = sides.get(key);
+    if (own) own.push(corner);
+    else sides.set(key, [corner]);
+  }
+  return sides;
+}
+
+/** Without sheets of at most FIN_TRIANGLES that hang on an edge of two others. */
+function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
+  const { indices } = mesh;
+  const sides = sidesOf(mesh);
+  const parent = new Int32Array(indices.length / 3).map((_, triangle) => triangle);
+  const find = (triangle: number) => {
+    let at = triangle;
+    while (parent[at] !== at) at = parent[at];
+    return at;
+  };
+  for (const corners of sides.values()) {
+    if (corners.length !== 2) continue;
+    const [a, b] = corners.map(corner => find(Math.floor(corner / 3)));
+    parent[Math.max(a, b)] = Math.min(a, b);
+  }
+  const size = new Uint32Array(parent.length);
+  for (let triangle = 0; triangle < parent.length; triangle++) size[find(triangle)]++;
+  const isFin = new Uint8Array(parent.length);
+  for (const corners of sides.values()) {
+    if (corners.length < 3) continue;
+    const sheets = corners.map(corner => find(Math.floor(corner / 3)));
+    const small = sheets.filter(sheet => size[sheet] <= FIN_TRIANGLES);
+    if (sheets.length - small.length >= 2) for (const sheet of small) isFin[sheet] = 1;
+  }
+  return {
+    positions: mesh.positions,
+    indices: indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]),
+  };
+}
+
 /** One vertex for each fan of triangles that hang together across edges of two. */
 function partSheets({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
-  const count = p.length / 3;
-  const edges = new Map<number, number[]>();
-  const keyOf = (a: number, b: number) => Math.min(a, b) * count + Math.max(a, b);
-  for (let corner = 0; corner < indices.length; corner++) {
-    const key = keyOf(indices[corner], indices[corner % 3 === 2 ? corner - 2 : corner + 1]);
-    const own = edges.get(key);
-    if (own) own.push(corner);
-    else edges.set(key, [corner]);
-  }
+  const sides = sidesOf({ positions: p, indices });
   // Corners of one fan have one root.
   const root = Int32Array.from(indices, (_, corner) => corner);
   const find = (corner: number) => {
@@ -102,8 +141,8 @@ function partSheets({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
     for (let k = 0; k < 3; k++) if (indices[3 * face + k] === vertex) return 3 * face + k;
     return 3 * face;
   };
-  const isTorn = new Uint8Array(count);
-  for (const corners of edges.values()) {
+  const isTorn = new Uint8Array(p.length / 3);
+  for (const corners of sides.values()) {
     const [a, b] = [indices[corners[0]], indices[corners[0] % 3 === 2 ? corners[0] - 2 : corners[0] + 1]];
     if (corners.length > 2) isTorn[a] = isTorn[b] = 1;
     if (corners.length !== 2) continue;

@@ -40,6 +40,14 @@ describe('cleanMesh', () => {
     for (const v of cleaned.positions) expect(Math.abs(v - Math.round(v))).toBeLessThan(0.002);
   });
 
+  test('takes a stray face off an edge of two others', () => {
+    const box = boxMesh([0, 0, 0], [1, 1, 1], 0.25);
+    const [a, , b] = box.indices;
+    const tip = box.positions.length / 3;
+    const finned = mesh([...box.positions, 0.5, 0.5, 0.5], [...box.indices, a, b, tip]);
+    expect(cleanMesh(finned).indices.length).toBe(box.indices.length);
+  });
+
   test('leaves a sound mesh as it is', () => {
     const box = boxMesh([0, 0, 0], [1, 1, 1], 0.25);
     expect(cleanMesh(box).indices.length).toBe(box.indices.length);
