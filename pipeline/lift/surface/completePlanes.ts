@@ -22,6 +22,8 @@ const SMALL_SQUARE_METERS = 2;
 const SMALL_REACH_METERS = 0.3;
 /** A wall that was seen up to this far under the ceiling goes on to it. */
 const WHOLE_WALL_METERS = 0.5;
+/** Of a wall up to its top this much was seen at least; a row of columns or of things that stand in line shows less. */
+const LEAST_COVERED_SHARE = 0.2;
 /** As many lines of sight through a cell leave it open. */
 const THROUGH_VIEWS = 2;
 /** Relief in front of and behind a plane that stands for it: pictures, doors in their recess. */
@@ -31,9 +33,13 @@ const RELIEF_BACK_METERS = 0.3;
 const COVERING_VERTICES = 3;
 /** Less of it is noise, not a picture or a door. */
 const LEAST_RELIEF_CELLS = 12;
-/** Past another wall by this much nothing is continued, if that wall was seen within a metre of there. */
+/**
+ * Past another wall by this much nothing is continued: across it, if that wall was seen within a metre of there; along
+ * it, right behind what was seen of it. A front's rim often comes out as a second wall before the first.
+ */
 const BEHIND_METERS = 0.06;
 const CORNER_CELLS = 14;
+const HIDING_CELLS = 2;
 /** Planes this near to each other that face the same way are parts of one. */
 const DOUBLE_METERS = 0.04;
 const SAME_FACING = 0.95;
@@ -60,9 +66,13 @@ export function completePlanes(
   const top = ceiling ? -ceiling.offset[0] : Number.POSITIVE_INFINITY;
   // What ends well below the ceiling is a cupboard, a shelf or a partition: it goes on only where it was seen.
   const whole = new Set(
-    walls.filter(wall => !ceiling || Math.max(...localTops(wall)) > top - WHOLE_WALL_METERS),
+    walls.filter(
+      wall =>
+        coveredShare(wall) > LEAST_COVERED_SHARE &&
+        (!ceiling || Math.max(...localTops(wall)) > top - WHOLE_WALL_METERS),
+    ),
   );
-  const columns = new Map([...whole].map(wall => [wall, seenColumns(wall)]));
+  const fronts = new Map([...whole].map(wall => [wall, frontOf(wall)]));
   const openings = measured.map(({ view, depth }) => {
     const sky = findSky(view.rgb, depth.width, depth.height);
     const black = findBlack(view.gray, depth.width, depth.height);
@@ -87,14 +97,17 @@ export function completePlanes(
         }
         return ![...whole].some(wall => {
           if (wall === plane || planeDistance(wall, x, y, z) > -BEHIND_METERS) return false;
-          const cell = planeCell(wall, x, 0, z);
           const column = Math.floor(
             (wall.u[0] * x + wall.u[2] * z - wall.grid.origin[0]) / wall.grid.cellMeters,
           );
+          const own = fronts.get(wall);
+          if (!own) return false;
           const isParallel = wall.normal[0] * plane.normal[0] + wall.normal[2] * plane.normal[2] > 0.8;
-          const from = columns.get(wall);
-          if (!from || (cell < 0 && (column < 0 || column >= wall.grid.sizeU))) return false;
-          return isParallel ? from.seen[column] === 1 : from.near[column] === 1;
+          if (isParallel) {
+            const cell = planeCell(wall, x, y, z);
+            return cell >= 0 && own.hiding[cell] === 1;
+          }
+          return column >= 0 && column < wall.grid.sizeU && own.columns[column] === 1;
         });
       };
       // 0 not asked yet, 1 open to be filled, 2 not.
@@ -150,11 +163,14 @@ function clearDoubles({ plane, added }: Completion, earlier: readonly Completion
   }
 }
 
-/** Which columns of a wall's grid hold seen cells, and which have one within a metre. */
-function seenColumns({ grid }: Plane): { seen: Uint8Array; near: Uint8Array } {
+/** The cells with a seen one beside them, and the columns with a seen cell within a metre. */
+function frontOf({ grid }: Plane): { hiding: Uint8Array; columns: Uint8Array } {
   const seen = new Uint8Array(grid.sizeU);
   for (let at = 0; at < grid.seen.length; at++) if (grid.seen[at]) seen[at % grid.sizeU] = 1;
-  return { seen, near: growCells(seen, grid.sizeU, CORNER_CELLS) };
+  return {
+    hiding: growCells(grid.seen, grid.sizeU, HIDING_CELLS),
+    columns: growCells(seen, grid.sizeU, CORNER_CELLS),
+  };
 }
 
 /** Height up to which a wall was seen around each column, metres. */
@@ -165,6 +181,22 @@ function localTops({ grid }: Plane): Float32Array {
       tops[at % grid.sizeU] = grid.origin[1] + (Math.floor(at / grid.sizeU) + 1) * grid.cellMeters;
   const radius = Math.ceil(REACH_METERS / grid.cellMeters);
   return tops.map((_, i) => Math.max(...tops.subarray(Math.max(0, i - radius), i + radius + 1)));
+}
+
+/** Share of a plane that was seen, of what lies between its first and last seen column and under its local top. */
+function coveredShare(plane: Plane): number {
+  const { sizeU, seen, cellMeters, origin } = plane.grid;
+  const tops = localTops(plane);
+  let [first, last, count] = [sizeU, -1, 0];
+  for (let at = 0; at < seen.length; at++) {
+    if (!seen[at]) continue;
+    count++;
+    first = Math.min(first, at % sizeU);
+    last = Math.max(last, at % sizeU);
+  }
+  let cells = 0;
+  for (let i = first; i <= last; i++) cells += Math.max(0, tops[i] - Math.max(0, origin[1])) / cellMeters;
+  return cells > 0 ? count / cells : 0;
 }
 
 /** Cells before or behind which surface stands for the plane. */
