@@ -56,6 +56,8 @@ export function drawnLoop(
       provider: 'drawn',
       model: model.name,
       failureModelSha256: null,
+      mind: 'rules',
+      mostPromptCharacters: 800,
       quality: 'draft',
       agents: 16,
       testSeconds: 120,

@@ -162,6 +162,34 @@ describe('direct', () => {
     for (const id of because) expect(id.startsWith(`${faulty.take}:`)).toBe(true);
   });
 
+  it('begins nothing that the money does not last for, and refuses a budget that nobody can hold to', async () => {
+    const limits = { maxCost: 2, dollarsPerSecond: 1 };
+    const options = smallOptions(out('money'), limits);
+    const ended = await direct(PROMPT, options, createSmallSteps());
+    expect(ended).toMatchObject({ stopped: 'budget', spent: { generatedSeconds: 1.5, cost: 1.5 } });
+    expect(describeProduction(options.out, ended)).toContain('1.5 s of video, $1.50');
+    const { spent, ...more } = await direct(PROMPT, smallOptions(out('money')), createSmallSteps());
+    expect(more).toEqual({ ...whole, spent: undefined });
+    expect(spent).toEqual({ generatedSeconds: 3, cost: null });
+    for (const wrong of [{ maxCost: 2 }, { maxCost: 1, dollarsPerSecond: 1 }])
+      await expect(
+        direct(PROMPT, smallOptions(out('poor'), wrong), createSmallSteps()),
+      ).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('ends in the middle when the time is over, keeps what is done and goes on with more', async () => {
+    const options = smallOptions(out('time'), { maxSeconds: 0.3 });
+    const cut = await direct(PROMPT, options, createSmallSteps([], 600_000));
+    expect(cut).toMatchObject({
+      stopped: 'budget',
+      stoppedBecause: expect.stringContaining('--max-seconds'),
+    });
+    expect(describeProduction(options.out, cut)).toContain('Stopped: The 0.3 s');
+    const { workedSeconds, ...more } = await direct(PROMPT, smallOptions(out('time')), createSmallSteps());
+    expect(more).toEqual(whole);
+    expect(workedSeconds).toBeGreaterThan(0);
+  });
+
   it('takes a video that breaks off as a verdict on that take', async () => {
     const intact = createSmallProvider();
     const provider: Provider = {
