@@ -3,6 +3,7 @@ import { createRandom } from '../engine/random.ts';
 import { experienceOf } from '../pipeline/direct/experienceOf.ts';
 import { findIncumbent } from '../pipeline/direct/findIncumbent.ts';
 import { addExperience, type Experience } from '../pipeline/revise/experience.ts';
+import { parsePlan } from '../pipeline/revise/plan.ts';
 import { revise } from '../pipeline/revise/revise.ts';
 import { allClauses, RULES } from '../pipeline/revise/rules.ts';
 import type { Bench, BenchFigure } from './bench.ts';
@@ -10,6 +11,7 @@ import { compare } from './loop/compare.ts';
 import { drawnLoop, knownNow, type Policy } from './loop/drawnLoop.ts';
 import { drawFailureModel } from './loop/failureModels.ts';
 import { PROMPTS } from './loop/prompts.ts';
+import { lostIntent } from './loop/sceneIntent.ts';
 
 const ITERATIONS = 3;
 const TAKES = 3;
@@ -25,7 +27,8 @@ const POLICIES: Record<string, { policy: Policy; memory: boolean }> = {
     memory: false,
   },
   'rules that learn nothing': {
-    policy: ({ iterations }, evidence) => revise(iterations.at(-1)?.prompt ?? '', evidence).revised,
+    policy: ({ iterations, prompt }, evidence) =>
+      revise(iterations.at(-1)?.prompt ?? '', evidence, { intent: parsePlan(prompt).intent }).revised,
     memory: false,
   },
   'rules that learn within a production': { policy: learning, memory: false },
@@ -35,6 +38,7 @@ const POLICIES: Record<string, { policy: Policy; memory: boolean }> = {
 function learning(production: Parameters<Policy>[0], evidence: Parameters<Policy>[1]): string {
   const { revised, prompt } = revise(incumbentPrompt(production), evidence, {
     experience: knownNow(production),
+    intent: parsePlan(production.prompt).intent,
   });
   return revised || prompt;
 }
@@ -54,8 +58,10 @@ export const bench: Bench = {
       .parse(args[0] ?? 1);
     const models = Array.from({ length: 4 }, (_, index) => drawFailureModel(first + index));
     const severities = new Map<string, number[]>();
+    const lost = new Map<string, number>();
     for (const [name, { policy, memory }] of Object.entries(POLICIES)) {
       const found: number[] = [];
+      let lostSum = 0;
       for (const model of models) {
         let experience: Experience = {};
         for (const seed of SEEDS)
@@ -68,19 +74,27 @@ export const bench: Bench = {
             );
             if (memory) experience = addExperience(experience, experienceOf(result.production));
             found.push(result.severity);
+            lostSum += lostIntent(prompt, result.prompt);
           }
       }
       severities.set(name, found);
+      lost.set(name, lostSum / found.length);
       note(`${name}: ${(found.reduce((sum, each) => sum + each, 0) / found.length).toFixed(3)}`);
     }
     const bestOf = severities.get('the same prompt') ?? [];
     return [...severities].flatMap(([name, found]): BenchFigure[] => {
-      const { winRate, winRateLow, reduction, meanFirst, ties } = compare(found, bestOf, first);
+      const { winRate, winRateLow, reduction, medianReduction, meanFirst, ties } = compare(
+        found,
+        bestOf,
+        first,
+      );
       return [
         { name: `${name}: severity of the best world`, value: meanFirst, unit: 'errors, warnings at 0.6' },
         { name: `${name}: win rate`, value: 100 * winRate, unit: '% of pairs, a tie is half' },
         { name: `${name}: win rate, lower end of 95 %`, value: 100 * winRateLow, unit: '%' },
         { name: `${name}: reduction`, value: 100 * reduction, unit: '% of the mean' },
+        { name: `${name}: median reduction`, value: 100 * medianReduction, unit: '%' },
+        { name: `${name}: intent lost`, value: 100 * (lost.get(name) ?? 0), unit: '%' },
         { name: `${name}: ties`, value: ties, unit: `of ${found.length}` },
       ];
     });

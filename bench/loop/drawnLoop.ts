@@ -9,18 +9,20 @@ import type { FailureModel, FaultType } from '../../scenes/faults/failureModel.t
 import { planScene } from '../../scenes/grammar/planScene.ts';
 
 /** How each fault is found where scores and agents miss nothing. */
-const FOUND_AS: Record<FaultType, { kind: string; severity: 'error' | 'warning'; where: 'take' | 'world' }> =
-  {
-    'static-camera': { kind: 'no-parallax', severity: 'error', where: 'take' },
-    flicker: { kind: 'flicker', severity: 'warning', where: 'take' },
-    pop: { kind: 'pop', severity: 'warning', where: 'take' },
-    morph: { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
-    'floating-object': { kind: 'floating', severity: 'error', where: 'world' },
-    'floor-hole': { kind: 'fall-through', severity: 'error', where: 'world' },
-    blur: { kind: 'low-sharpness', severity: 'warning', where: 'take' },
-    'mover-crossing': { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
-    interpenetration: { kind: 'interpenetration', severity: 'warning', where: 'world' },
-  };
+export const FOUND_AS: Record<
+  FaultType,
+  { kind: string; severity: 'error' | 'warning'; where: 'take' | 'world' }
+> = {
+  'static-camera': { kind: 'no-parallax', severity: 'error', where: 'take' },
+  flicker: { kind: 'flicker', severity: 'warning', where: 'take' },
+  pop: { kind: 'pop', severity: 'warning', where: 'take' },
+  morph: { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
+  'floating-object': { kind: 'floating', severity: 'error', where: 'world' },
+  'floor-hole': { kind: 'fall-through', severity: 'error', where: 'world' },
+  blur: { kind: 'low-sharpness', severity: 'warning', where: 'take' },
+  'mover-crossing': { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
+  interpenetration: { kind: 'interpenetration', severity: 'warning', where: 'world' },
+};
 
 /** What the next prompt is made of, from all that was found so far. */
 export type Policy = (production: Production, evidence: readonly Evidence[], seed: number) => string;
