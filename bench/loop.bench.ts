@@ -51,9 +51,9 @@ const argumentsSchema = z.object({
 /** Revision against more takes of the same prompt, on real takes, scores, lifts and tests. */
 export const bench: Bench = {
   summary:
-    'The loop on real takes: revision against best-of-N at equal generated seconds, thirty prompts × three seeds × four failure models. Goes on where it was stopped. [--quick] [--write] [cells=N] [arms=best-of-n,random,rules,rules-memory] [model=FIRST] [minutes=M] [folder=DIR]',
+    'The loop on real takes: revision against best-of-N at equal generated seconds, thirty prompts × three seeds × four failure models. Goes on where it was stopped. [quick] [write] [cells=N] [arms=best-of-n,random,rules,rules-memory] [model=FIRST] [minutes=M] [folder=DIR]',
   async run(args, note, signal) {
-    const quick = args.includes('--quick');
+    const quick = args.includes('quick');
     const given = args.flatMap(arg => /^(\w+)=(.+)$/.exec(arg)?.slice(1, 3) ?? []);
     const named = Object.fromEntries(
       Array.from({ length: given.length / 2 }, (_, i) => [given[2 * i], given[2 * i + 1]]),
@@ -89,7 +89,7 @@ export const bench: Bench = {
     const all = new Map(
       arms.map((arm, index) => [arm, done.flatMap(({ results }) => results[index] ?? [])] as const),
     );
-    if (args.includes('--write'))
+    if (args.includes('write'))
       await writeLoopResults(all, { quick, settings, model, planned: planned.length });
     return [
       { name: 'cells', value: done.length, unit: `of ${MODELS * SEEDS * PROMPTS.length}` },

@@ -57,7 +57,7 @@ function table(results: ReadonlyMap<string, readonly ArmResult[]>, setting: Sett
     ].join(' | ');
   });
   const { takes, seconds, width, height, framesPerSecond } = settings;
-  return `<!-- Written by \`sora-director bench loop --write\`; do not edit. -->
+  return `<!-- Written by \`sora-director bench loop write\`; do not edit. -->
 N = ${against.length} cells of 360 (a prompt, a seed, a failure model), failure models ${model} to ${model + 3}, ${quick ? 'the quick settings' : 'the full settings'}: ${takes} takes of ${seconds} s an iteration, ${width}x${height}, ${framesPerSecond} frames a second, draft lifts.
 
 | arm | best world | per 1,000 m² | win rate (95 %) | ties | median reduction | planted in it | win rate by what is planted (95 %) | intent lost | generated |
