@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
 import { describeProduction } from '../../pipeline/direct/describeProduction.ts';
 import { productionSteps } from '../../pipeline/direct/productionSteps.ts';
 import { LIFT_QUALITIES } from '../../pipeline/direct/steps.ts';
 import { direct } from '../../pipeline/direct.ts';
 import { dollarsPerSecond } from '../../pipeline/generate/prices.ts';
+import { createMind } from '../../pipeline/revise/createMind.ts';
 import { MOST_CHARACTERS } from '../../pipeline/revise/revision.ts';
 import type { Command } from '../command.ts';
 import { choiceOption, integerOption, numberOption, parseOptions, pathOption } from '../commandOptions.ts';
 import { checkPrompt, GENERATION_OPTIONS, generationSchema, resolveGeneration } from './generate.ts';
+import { MIND_OPTION } from './revise.ts';
 
 const optionsSchema = generationSchema.extend({
   iterations: integerOption(1, 20),
@@ -18,6 +21,7 @@ const optionsSchema = generationSchema.extend({
   price: numberOption(0, 1000).optional(),
   maxSeconds: numberOption(1, 1_000_000).optional(),
   promptLimit: integerOption(50, 4000),
+  mind: z.string().min(1),
   quality: choiceOption(LIFT_QUALITIES),
   agents: integerOption(1, 256),
   testSeconds: numberOption(1, 3600),
@@ -44,6 +48,7 @@ export const command: Command = {
     { flags: '--price <dollars>', description: "what a second of video costs (OpenAI's own models: known)" },
     { flags: '--max-seconds <s>', description: 'end when the work has taken so long, in all runs together' },
     ...GENERATION_OPTIONS,
+    MIND_OPTION,
     {
       flags: '--prompt-limit <n>',
       description: 'characters that a revised prompt may have, 50 to 4000',
@@ -91,6 +96,7 @@ export const command: Command = {
           options.price ??
           dollarsPerSecond(provider.name, provider.model, generation, process.env['OPENAI_BASE_URL']),
         mostPromptCharacters: options.promptLimit,
+        mind: await createMind(options.mind, process.env),
         quality,
         agents,
         testSeconds,

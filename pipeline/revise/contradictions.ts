@@ -18,23 +18,22 @@ const OPPOSITES: readonly (readonly [RegExp, RegExp])[] = [
 ];
 /** What follows is not asked for: "no blur" is no blur. */
 const NEGATED = /\b(?:no|not|never|nothing|nobody|without)\b[^,;.]*/gi;
-/** Share of the content words of both that two clauses have in common from which they say the same. */
-const SAME_WORDS = 0.75;
+/** Share of a clause's content words that another says already, from which it says nothing new. */
+const SAME_WORDS = 0.8;
 
 /** Why a clause cannot stand beside others: it says again what one says, or the opposite; undefined where it can. */
 export function clashOf(text: string, others: readonly Clause[]): string | undefined {
   for (const other of others) {
-    if (normalised(other.text) === normalised(text) || overlap(other.text, text) >= SAME_WORDS)
+    if (normalised(other.text) === normalised(text) || saidShare(text, other.text) >= SAME_WORDS)
       return `it says again what "${other.text}" says`;
     if (opposed(text, other.text) || opposed(other.text, text)) return `it contradicts "${other.text}"`;
   }
   return undefined;
 }
 
-function overlap(a: string, b: string): number {
-  const [first, second] = [new Set(contentWords(a)), new Set(contentWords(b))];
-  const shared = [...first].filter(word => second.has(word)).length;
-  return shared === 0 ? 0 : shared / (first.size + second.size - shared);
+function saidShare(text: string, other: string): number {
+  const [words, said] = [new Set(contentWords(text)), new Set(contentWords(other))];
+  return words.size === 0 ? 0 : [...words].filter(word => said.has(word)).length / words.size;
 }
 
 function opposed(one: string, other: string): boolean {
