@@ -14,6 +14,7 @@ import { direct } from '../../../pipeline/direct.ts';
 import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
 import { sha256File } from '../../../pipeline/generate/sha256File.ts';
 import { readMemory, recall } from '../../../pipeline/revise/memory.ts';
+import { createModelMind } from '../../../pipeline/revise/modelMind.ts';
 import { createSmallProvider, createSmallSteps, smallOptions } from './smallSteps.ts';
 
 const PROMPT = 'A robot walks down a hallway';
@@ -188,6 +189,32 @@ describe('direct', () => {
     const { workedSeconds, ...more } = await direct(PROMPT, smallOptions(out('time')), createSmallSteps());
     expect(more).toEqual(whole);
     expect(workedSeconds).toBeGreaterThan(0);
+  });
+
+  it('lets the rules revise where a model cannot, and says so in its record', async () => {
+    const mind = createModelMind({
+      apiKey: 'k',
+      baseUrl: 'http://127.0.0.1:9/v1',
+      model: 'a-model',
+      retryMilliseconds: 1,
+    });
+    const options = smallOptions(out('mind'), { iterations: 1, mind });
+    const made = await direct(PROMPT, options, createSmallSteps());
+    expect(made.options.mind).toBe('a-model');
+    const { revised } = made.iterations[0];
+    expect(revised).toMatchObject({
+      mind: 'rules',
+      notes: [expect.stringContaining('PROVIDER_UNREACHABLE')],
+      prompt: whole.iterations[0].revised?.prompt,
+      judged: { accepted: true },
+    });
+    expect(describeProduction(options.out, made)).toContain(revised?.notes?.[0]);
+    await expect(
+      direct(PROMPT, smallOptions(out('mind'), { iterations: 1 }), createSmallSteps()),
+    ).rejects.toMatchObject({
+      code: 'PRODUCTION_CHANGED',
+      message: expect.stringContaining('a-model → rules'),
+    });
   });
 
   it('takes a video that breaks off as a verdict on that take', async () => {
