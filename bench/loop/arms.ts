@@ -1,6 +1,7 @@
 import { createRandom } from '../../engine/random.ts';
+import type { Evidence } from '../../pipeline/revise/evidence.ts';
 import { revise, rulesMind } from '../../pipeline/revise/revise.ts';
-import type { Mind } from '../../pipeline/revise/revision.ts';
+import type { Mind, ReviseOptions, Revision } from '../../pipeline/revise/revision.ts';
 import { allClauses, RULES } from '../../pipeline/revise/rules.ts';
 
 /** A way to go on from what was found. */
@@ -21,18 +22,26 @@ const bestOfN: Mind = {
   },
 };
 
-/** As many clauses as the rules would have said, drawn from all that they know, whatever was found. */
 const randomEdits: Mind = {
   name: 'random edits',
   async revise(prompt, evidence, options) {
-    const made = revise(prompt, evidence, options);
-    const random = createRandom(`random edits/${prompt}/${evidence.map(({ id }) => id).join()}`);
-    const open = CLAUSES.filter(clause => !prompt.includes(clause));
-    const clauses = made.edits.flatMap(() => open.splice(random.integer(Math.max(1, open.length)), 1));
-    const edits = clauses.map(clause => ({ kind: 'pin' as const, clause, because: [], expects: 'nothing' }));
-    return { ...made, revised: [prompt, ...clauses].join(', '), edits, mind: this.name, notes: [] };
+    return { ...reviseAtRandom(prompt, evidence, options), mind: this.name, notes: [] };
   },
 };
+
+/** As many clauses as the rules would have said, drawn from all that they know, whatever was found. */
+export function reviseAtRandom(
+  prompt: string,
+  evidence: readonly Evidence[],
+  options: ReviseOptions,
+): Revision {
+  const made = revise(prompt, evidence, options);
+  const random = createRandom(`random edits/${prompt}/${evidence.map(({ id }) => id).join()}`);
+  const open = CLAUSES.filter(clause => !prompt.includes(clause));
+  const clauses = made.edits.flatMap(() => open.splice(random.integer(Math.max(1, open.length)), 1));
+  const edits = clauses.map(clause => ({ kind: 'pin' as const, clause, because: [], expects: 'nothing' }));
+  return { ...made, revised: [prompt, ...clauses].join(', '), edits };
+}
 
 export const ARMS: Record<string, Arm> = {
   'best-of-n': { mind: bestOfN, memory: false },
