@@ -123,6 +123,18 @@ function describe({ model, prompt, seed }: Cell): string {
   return `model ${model}, "${prompt}", seed ${seed}`;
 }
 
+/** The last prompt's takes, whether what is planted in them was found or not. */
+function perTake(arm: string, results: readonly ArmResult[], against: readonly ArmResult[]): BenchFigure[] {
+  const of = (found: readonly ArmResult[]) => found.map(({ plantedPerTake }) => plantedPerTake.at(-1) ?? 0);
+  const { meanFirst, winRate, winRateLow, medianReduction } = compare(of(results), of(against), 1);
+  return [
+    { name: `${arm}: planted in a take of the last prompt`, value: meanFirst, unit: 'the same weights' },
+    { name: `${arm}: its win rate`, value: 100 * winRate, unit: '%' },
+    { name: `${arm}: lower end of 95 %`, value: 100 * winRateLow, unit: '%' },
+    { name: `${arm}: its median reduction`, value: 100 * medianReduction, unit: '%' },
+  ];
+}
+
 const last = ({ severities }: ArmResult) => severities.at(-1) ?? 0;
 const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
@@ -185,6 +197,7 @@ function figuresOf(
       unit: '%',
       ...target(100 * found.medianReduction, '≥ 50', found.medianReduction >= 0.5),
     },
+    ...perTake(arm, results, against),
     { name: `${arm}: win rate by what is planted`, value: 100 * truth.winRate, unit: '%' },
     { name: `${arm}: its lower end of 95 %`, value: 100 * truth.winRateLow, unit: '%' },
   ];

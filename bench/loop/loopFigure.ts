@@ -1,12 +1,13 @@
 const WIDTH = 720;
 const HEIGHT = 320;
-const MARGIN = { left: 56, right: 250, top: 24, bottom: 44 };
+const MARGIN = { left: 56, right: 270, top: 24, bottom: 44 };
 /** Told apart without colour too: each line has its own dashes and its name at its end. */
 const LINES = [
   { color: '#1f2937', dash: '' },
   { color: '#b45309', dash: '2 4' },
   { color: '#0369a1', dash: '7 4' },
   { color: '#15803d', dash: '12 3 2 3' },
+  { color: '#7e22ce', dash: '1 3 1 8' },
 ];
 
 const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
@@ -56,13 +57,14 @@ export function loopFigure(
 
 const LINE_HEIGHT = 14;
 
+/** From the bottom up, so that none leaves the figure where many end at nothing. */
 function spread(places: readonly number[]): number[] {
-  const order = places.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);
-  let lowest = Number.NEGATIVE_INFINITY;
+  const order = places.map((place, index) => ({ place, index })).sort((a, b) => b.place - a.place);
+  let highest = Number.POSITIVE_INFINITY;
   const result = [...places];
   for (const { place, index } of order) {
-    lowest = Math.max(place, lowest + LINE_HEIGHT);
-    result[index] = lowest;
+    highest = Math.min(place, highest - LINE_HEIGHT);
+    result[index] = highest;
   }
   return result;
 }

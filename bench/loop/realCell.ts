@@ -49,6 +49,8 @@ export interface ArmResult {
   perArea: number;
   /** What was planted in the best world's take, weighted alike: what is there, whether it was found or not. */
   planted: number;
+  /** What was planted in a take on average, iteration by iteration: what the prompts were worth, found or not. */
+  plantedPerTake: number[];
   /** Share of the intent that the best world's prompt lost, as the provider reads it. */
   lostIntent: number;
   generatedSeconds: number;
@@ -144,10 +146,24 @@ async function resultOf(
   const chosen = production.best && production.iterations[production.best.iteration - 1];
   const severity = severities.at(-1) ?? NO_WORLD.severity;
   const { takes, seconds } = production.options;
+  const folderOf = (iteration: Iteration) => (iteration.iteration === 1 ? first : out);
+  const plantedPerTake: number[] = [];
+  for (const iteration of production.iterations) {
+    const made = iteration.generated?.takes ?? [];
+    const planted = await Promise.all(
+      made.map(({ take }) => plantedIn(iteration, take, folderOf(iteration))),
+    );
+    plantedPerTake.push(planted.reduce((sum, each) => sum + each, 0) / Math.max(1, made.length));
+  }
+  // Where nothing was found the prompt stays.
+  while (plantedPerTake.length < ITERATIONS) plantedPerTake.push(plantedPerTake.at(-1) ?? 0);
   return {
     severities,
     perArea: (1000 * severity) / Math.max(1, chosen?.tested?.reachableArea ?? NO_WORLD.squareMeters),
-    planted: chosen ? await plantedIn(chosen, chosen.iteration === 1 ? first : out) : NO_WORLD.severity,
+    planted: chosen?.lifted
+      ? await plantedIn(chosen, chosen.lifted.take, folderOf(chosen))
+      : NO_WORLD.severity,
+    plantedPerTake,
     lostIntent: chosen ? lostIntent(prompt, chosen.prompt) : 0,
     generatedSeconds: production.iterations.length * takes * seconds,
   };
@@ -165,8 +181,8 @@ function severityOfWorld(iteration: Iteration | undefined): number {
   );
 }
 
-async function plantedIn({ iteration, lifted }: Iteration, folder: string): Promise<number> {
-  const path = join(folder, iterationName(iteration), 'takes', `${lifted?.take}.truth`, 'faults.json');
+async function plantedIn({ iteration }: Iteration, take: string, folder: string): Promise<number> {
+  const path = join(folder, iterationName(iteration), 'takes', `${take}.truth`, 'faults.json');
   const { faults } = faultsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   return faults.reduce((sum, { type }) => sum + SEVERITY_WEIGHT[FOUND_AS[type as FaultType].severity], 0);
 }

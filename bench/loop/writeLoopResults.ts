@@ -33,32 +33,45 @@ const percent = (value: number) => `${Math.round(100 * value)} %`;
 function table(results: ReadonlyMap<string, readonly ArmResult[]>, setting: Setting): string {
   const { quick, settings, model } = setting;
   const against = results.get('best-of-n') ?? [];
-  const rows = [...results].map(([arm, found]) => {
-    const versus = (of: (result: ArmResult) => number) =>
-      arm === 'best-of-n' || against.length === 0 ? undefined : compare(found.map(of), against.map(of), 1);
-    const [area, truth] = [versus(({ perArea }) => perArea), versus(({ planted }) => planted)];
-    const rate = (of: typeof area) =>
-      of ? `${percent(of.winRate)} (${percent(of.winRateLow)}–${percent(of.winRateHigh)})` : '–';
-    return [
-      arm,
-      mean(found.map(({ severities }) => severities.at(-1) ?? 0)).toFixed(2),
-      Math.round(mean(found.map(({ perArea }) => perArea))),
-      rate(area),
-      area ? String(area.ties) : '–',
-      area ? percent(area.medianReduction) : '–',
-      mean(found.map(({ planted }) => planted)).toFixed(2),
-      rate(truth),
-      percent(mean(found.map(({ lostIntent }) => lostIntent))),
-      `${mean(found.map(({ generatedSeconds }) => generatedSeconds)).toFixed(1)} s`,
-    ].join(' | ');
-  });
   const { takes, seconds, width, height, framesPerSecond } = settings;
+  const measures: { title: string; of: (result: ArmResult) => number; digits: number }[] = [
+    { title: 'found in the best world', of: ({ severities }) => severities.at(-1) ?? 0, digits: 2 },
+    { title: 'the same per 1,000 m²', of: ({ perArea }) => perArea, digits: 1 },
+    { title: "planted in the best world's take", of: ({ planted }) => planted, digits: 2 },
+    {
+      title: 'planted in a take of the last prompt',
+      of: ({ plantedPerTake }) => plantedPerTake.at(-1) ?? 0,
+      digits: 2,
+    },
+  ];
+  const rows = [...results].flatMap(([arm, found]) =>
+    measures.map(({ title, of, digits }) => {
+      const versus = arm === 'best-of-n' ? undefined : compare(found.map(of), against.map(of), 1);
+      const rate = versus
+        ? `${percent(versus.winRate)} (${percent(versus.winRateLow)}–${percent(versus.winRateHigh)})`
+        : '–';
+      return [
+        arm,
+        title,
+        mean(found.map(of)).toFixed(digits),
+        rate,
+        versus ? String(versus.ties) : '–',
+        versus ? percent(versus.medianReduction) : '–',
+      ].join(' | ');
+    }),
+  );
+  const costs = [...results].map(
+    ([arm, found]) =>
+      `${arm} ${mean(found.map(({ generatedSeconds }) => generatedSeconds)).toFixed(1)} s and ${percent(mean(found.map(({ lostIntent }) => lostIntent)))} of the intent`,
+  );
   return `<!-- Written by \`sora-director bench loop write\`; do not edit. -->
-N = ${against.length} cells of 360 (a prompt, a seed, a failure model), failure models ${model} to ${model + 3}, ${quick ? 'the quick settings' : 'the full settings'}: ${takes} takes of ${seconds} s an iteration, ${width}x${height}, ${framesPerSecond} frames a second, draft lifts.
+N = ${against.length} cells of 360 (a prompt, a seed, a failure model), failure models ${model} to ${model + 3}, ${quick ? 'the quick settings' : 'the full settings'}: ${takes} takes of ${seconds} s an iteration, ${width}x${height}, ${framesPerSecond} frames a second, draft lifts. Errors count 1, warnings 0.6. Win rates are against best-of-n, a tie is half, with their 95 % interval by bootstrap over the cells; the median reduction is over the cells in which either has anything.
 
-| arm | best world | per 1,000 m² | win rate (95 %) | ties | median reduction | planted in it | win rate by what is planted (95 %) | intent lost | generated |
-|---|---|---|---|---|---|---|---|---|---|
+| arm | measure | mean | win rate (95 %) | ties | median reduction |
+|---|---|---|---|---|---|
 ${rows.map(row => `| ${row} |`).join('\n')}
+
+Video made, and intent lost, in a production: ${costs.join('; ')}.
 
 ![Errors and weighted warnings of the best world after each iteration](loop.svg)
 `;
