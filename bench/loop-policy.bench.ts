@@ -58,11 +58,12 @@ interface Found {
 /** What policies of revision do on drawn faults, against more takes of the same prompt at the same cost. */
 export const bench: Bench = {
   summary:
-    'Policies of revision on drawn faults against best-of-N at equal takes: thirty prompts, three seeds, four failure models. [FIRST MODEL] [write]',
+    'Policies of revision on drawn faults against best-of-N at equal takes: thirty prompts, three seeds, four failure models. [FIRST MODEL] [provoked] [write]',
   async run(args, note) {
-    const number = args.find(arg => arg !== 'write') ?? 1;
+    const provoked = args.includes('provoked');
+    const number = args.find(arg => /^\d+$/.test(arg)) ?? 1;
     const first = z.coerce.number().int().parse(number);
-    const models = Array.from({ length: 4 }, (_, index) => drawFailureModel(first + index));
+    const models = Array.from({ length: 4 }, (_, index) => drawFailureModel(first + index, provoked));
     const found = new Map<string, Found>();
     for (const [name, way] of Object.entries(POLICIES)) {
       found.set(name, runPolicy(models, way));
@@ -75,7 +76,7 @@ export const bench: Bench = {
       faultsPerTake,
       ...compare(lastOf(found.get(name)), bestOf, first),
     }));
-    if (args.includes('write')) await writeDrawn(first, found, compared);
+    if (args.includes('write')) await writeDrawn({ first, provoked }, found, compared);
     return compared.flatMap((each): BenchFigure[] => [
       {
         name: `${each.name}: severity of the best world`,
@@ -125,12 +126,13 @@ function runPolicy(
 
 const DOCS = new URL('../docs/', import.meta.url);
 
-/** docs/loop-drawn.md and its figure. */
+/** docs/loop-drawn.md or loop-provoked.md, and its figure. */
 async function writeDrawn(
-  first: number,
+  { first, provoked }: { first: number; provoked: boolean },
   found: ReadonlyMap<string, Found>,
   compared: readonly (ReturnType<typeof compare> & { name: string; lost: number; faultsPerTake: number })[],
 ): Promise<void> {
+  const name = provoked ? 'loop-provoked' : 'loop-drawn';
   const percent = (value: number) => `${Math.round(100 * value)} %`;
   const rows = compared.map(each =>
     [
@@ -143,20 +145,20 @@ async function writeDrawn(
       each.faultsPerTake.toFixed(2),
     ].join(' | '),
   );
-  const text = `<!-- Written by \`sora-director bench loop-policy ${first} write\`; do not edit. -->
-Drawn faults, all of them found: ${compared[0]?.pairs} productions for each policy (30 prompts, 3 seeds, failure models ${first} to ${first + 3}), ${ITERATIONS} iterations of ${TAKES} takes, against more takes of the same prompt.
+  const text = `<!-- Written by \`sora-director bench loop-policy ${first}${provoked ? ' provoked' : ''} write\`; do not edit. -->
+Drawn faults, all of them found: ${compared[0]?.pairs} productions for each policy (30 prompts, 3 seeds, failure models ${first} to ${first + 3}${provoked ? ' in which phrases also bring faults about' : ''}), ${ITERATIONS} iterations of ${TAKES} takes, against more takes of the same prompt.
 
 | policy | errors, warnings at 0.6, of the best world | win rate (95 %) | ties | median reduction | intent lost | in a fresh take of the final prompt |
 |---|---|---|---|---|---|---|
 ${rows.map(row => `| ${row} |`).join('\n')}
 
-![Errors and weighted warnings of the best world after each iteration, drawn faults](loop-drawn.svg)
+![Errors and weighted warnings of the best world after each iteration, drawn faults](${name}.svg)
 `;
-  await writeFile(new URL('loop-drawn.md', DOCS), text);
+  await writeFile(new URL(`${name}.md`, DOCS), text);
   const figure = loopFigure(
     new Map([...found].map(([name, { severities }]) => [name, severities])),
     TAKES * SECONDS,
-    `Errors, warnings at 0.6, of the best world so far: drawn faults, mean of ${compared[0]?.pairs} productions`,
+    `Errors, warnings at 0.6, of the best world so far: ${provoked ? 'provoked' : 'drawn'} faults, mean of ${compared[0]?.pairs} productions`,
   );
-  await writeFile(new URL('loop-drawn.svg', DOCS), figure);
+  await writeFile(new URL(`${name}.svg`, DOCS), figure);
 }
