@@ -12,7 +12,7 @@ import { sha256File } from '../../pipeline/generate/sha256File.ts';
 import { type DatabaseOptions, openDatabase, type Queries } from '../../server/db/database.ts';
 import { rows } from '../../server/db/rows.ts';
 import { productions } from '../../server/db/schema.ts';
-import { loadProduction } from '../../server/jobs/productionDocument.ts';
+import { limitsOf, loadProduction } from '../../server/jobs/productionDocument.ts';
 import type { Wish } from './wishes.ts';
 
 /** What was found in an installation that has been killed many times; from `lost` on all should be 0. */
@@ -79,7 +79,11 @@ export async function audit(
         reference = await makeReference(wish, join(folder, String(wish.seed)));
         references.set(wish, reference);
       }
-      const differences = await compare(reference, finishProduction(loaded.document), loaded.files);
+      const differences = await compare(
+        reference,
+        finishProduction(loaded.document, limitsOf(loaded.row)),
+        loaded.files,
+      );
       found.filesCompared += differences.compared;
       if (differences.names.length > 0) {
         found.different++;

@@ -9,28 +9,35 @@ import type { FailureModel, FaultType } from '../../scenes/faults/failureModel.t
 import { planScene } from '../../scenes/grammar/planScene.ts';
 
 /** How each fault is found where scores and agents miss nothing. */
-const FOUND_AS: Record<FaultType, { kind: string; severity: 'error' | 'warning'; where: 'take' | 'world' }> =
-  {
-    'static-camera': { kind: 'no-parallax', severity: 'error', where: 'take' },
-    flicker: { kind: 'flicker', severity: 'warning', where: 'take' },
-    pop: { kind: 'pop', severity: 'warning', where: 'take' },
-    morph: { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
-    'floating-object': { kind: 'floating', severity: 'error', where: 'world' },
-    'floor-hole': { kind: 'fall-through', severity: 'error', where: 'world' },
-    blur: { kind: 'low-sharpness', severity: 'warning', where: 'take' },
-    'mover-crossing': { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
-    interpenetration: { kind: 'interpenetration', severity: 'warning', where: 'world' },
-  };
+export const FOUND_AS: Record<
+  FaultType,
+  { kind: string; severity: 'error' | 'warning'; where: 'take' | 'world' }
+> = {
+  'static-camera': { kind: 'no-parallax', severity: 'error', where: 'take' },
+  flicker: { kind: 'flicker', severity: 'warning', where: 'take' },
+  pop: { kind: 'pop', severity: 'warning', where: 'take' },
+  morph: { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
+  'floating-object': { kind: 'floating', severity: 'error', where: 'world' },
+  'floor-hole': { kind: 'fall-through', severity: 'error', where: 'world' },
+  blur: { kind: 'low-sharpness', severity: 'warning', where: 'take' },
+  'mover-crossing': { kind: 'view-inconsistency', severity: 'warning', where: 'take' },
+  interpenetration: { kind: 'interpenetration', severity: 'warning', where: 'world' },
+};
+
+/** Worse than any world that was seen. */
+const NO_WORLD = 4;
 
 /** What the next prompt is made of, from all that was found so far. */
-export type Policy = (production: Production, evidence: readonly Evidence[], seed: number) => string;
+export type Policy = (production: Production, evidence: readonly Evidence[]) => string;
 
 export interface LoopResult {
   production: Production;
-  /** Errors and weighted warnings in the best world of all iterations and in its take. */
-  severity: number;
+  /** Errors and weighted warnings in the best world so far and in its take, after each iteration. */
+  severities: number[];
   /** The prompt that the best world came of. */
   prompt: string;
+  /** Errors and weighted warnings in a take of the prompt that was the best at the end, over takes that no loop saw. */
+  faultsPerTake: number;
 }
 
 /**
@@ -56,6 +63,8 @@ export function drawnLoop(
       provider: 'drawn',
       model: model.name,
       failureModelSha256: null,
+      mind: 'rules',
+      mostPromptCharacters: 800,
       quality: 'draft',
       agents: 16,
       testSeconds: 120,
@@ -65,21 +74,41 @@ export function drawnLoop(
   let best: { severity: number; prompt: string } | undefined;
   const found: (readonly Evidence[])[] = [];
   let next = prompt;
+  const severities: number[] = [];
   for (let number = 1; number <= iterations; number++) {
     const { iteration, evidence, bestSeverity } = drawIteration(model, next, number, takes, seed);
     production = { ...production, iterations: [...production.iterations, iteration] };
     found.push(evidence);
     if (bestSeverity !== undefined && (!best || bestSeverity < best.severity))
       best = { severity: bestSeverity, prompt: next };
+    // No world at all is worse than any.
+    severities.push(best?.severity ?? NO_WORLD);
     const incumbent = findIncumbent(production, number);
-    next = policy(production, found[incumbent.iteration - 1] ?? [], seed + number);
+    next = policy(production, found[incumbent.iteration - 1] ?? []);
     production.iterations[number - 1] = {
       ...iteration,
       revised: { revision: '', prompt: next, edits: [] },
     };
   }
-  // No world at all is worse than any.
-  return { production, severity: best?.severity ?? 4, prompt: best?.prompt ?? prompt };
+  const last = findIncumbent(production, iterations).prompt;
+  return {
+    production,
+    severities,
+    prompt: best?.prompt ?? prompt,
+    faultsPerTake: faultsPerTake(model, last, seed),
+  };
+}
+
+const FRESH_TAKES = 20;
+
+function faultsPerTake(model: FailureModel, prompt: string, seed: number): number {
+  let sum = 0;
+  for (let index = 0; index < FRESH_TAKES; index++) {
+    const takeSeed = createRandom(`${seed}/fresh/${index}`).integer(2 ** 31);
+    for (const { type } of drawFaults(model, planScene(prompt, takeSeed), takeSeed))
+      sum += SEVERITY_WEIGHT[FOUND_AS[type].severity];
+  }
+  return sum / FRESH_TAKES;
 }
 
 function drawIteration(model: FailureModel, prompt: string, number: number, takes: number, seed: number) {

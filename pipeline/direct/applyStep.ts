@@ -1,6 +1,6 @@
 import { findBest } from './findBest.ts';
 import type { NextStep } from './nextStep.ts';
-import { type Iteration, iterationOf, type Production, type StepOutput } from './production.ts';
+import { goingOn, type Iteration, iterationOf, type Production, type StepOutput } from './production.ts';
 
 /** The production with what a step gave; the one that is given stays as it is. */
 export function applyStep(production: Production, { iteration }: NextStep, output: StepOutput): Production {
@@ -10,5 +10,5 @@ export function applyStep(production: Production, { iteration }: NextStep, outpu
   const iterations = [...production.iterations];
   iterations[iteration - 1] = changed;
   // What had ended goes on, now that a step was done.
-  return { ...production, iterations, best: findBest(iterations), stopped: null, stoppedBecause: null };
+  return { ...goingOn(production), iterations, best: findBest(iterations) };
 }

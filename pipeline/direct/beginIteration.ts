@@ -1,4 +1,4 @@
-import { iterationOf, type Production } from './production.ts';
+import { goingOn, iterationOf, type Production } from './production.ts';
 
 /**
  * The production with one more iteration, of which nothing is done, so that it goes on also where nothing was found.
@@ -7,9 +7,7 @@ import { iterationOf, type Production } from './production.ts';
 export function beginIteration(production: Production, prompt?: string): Production {
   const begun = iterationOf(production, production.iterations.length + 1);
   return {
-    ...production,
+    ...goingOn(production),
     iterations: [...production.iterations, prompt === undefined ? begun : { ...begun, prompt }],
-    stopped: null,
-    stoppedBecause: null,
   };
 }

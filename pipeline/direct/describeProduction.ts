@@ -9,6 +9,7 @@ export function describeProduction(folder: string, production: Production): stri
   const lines = production.iterations.flatMap(iteration => [...describeIteration(iteration), '']);
   if (production.iterations.length > 1) lines.push(...compareIterations(production), '');
   if (production.stoppedBecause) lines.push(`Stopped: ${production.stoppedBecause}`);
+  if (production.spent) lines.push(describeSpent(production.spent));
   const { best } = production;
   if (!best) {
     lines.push(
@@ -26,9 +27,7 @@ export function describeProduction(folder: string, production: Production): stri
     'Next',
     ...table([
       [`  npx sora-director test ${quoted(world)} --agents 64 --out reports`, 'walk it with more agents'],
-      ...(production.stopped === 'iterations-done'
-        ? [['  the same command with more --iterations', 'go on from the last revision']]
-        : []),
+      ...goOnWith(production),
       [`  ${join(folder, 'production.json')}`, 'every step, finding and reason'],
     ]),
   );
@@ -58,17 +57,16 @@ function describeIteration(iteration: Iteration): string[] {
   ];
   if (tested?.code) lines.push(`  world: the test refuses it, ${tested.code}: ${tested.message ?? ''}`);
   else if (tested) lines.push(`  world: ${describeFound(tested)}; agents walked ${describeWalk(tested)}`);
-  else lines.push('  world: none, no take could be lifted');
+  else if (lifted === null) lines.push('  world: none, no take could be lifted');
+  else lines.push(lifted ? '  world: not tested' : '  world: none yet');
   if (!iteration.revised) return lines;
-  lines.push('  Revision');
-  if (iteration.revised.from !== undefined)
-    lines.push(
-      `    not accepted: less was found in iteration ${iteration.revised.from}, so this goes on from its prompt`,
-    );
-  if (iteration.revised.edits.length === 0)
-    lines.push('    no rule knows an answer to what was found; the prompt stays');
-  for (const edit of iteration.revised.edits) {
-    const sign = { pin: '+', replace: '~', remove: '-', order: '^' }[edit.kind];
+  const { judged, from, mind = 'rules', notes = [], edits } = iteration.revised;
+  if (judged) lines.push(`  prompt: ${judged.accepted ? 'accepted' : 'not accepted'}, ${judged.because}`);
+  lines.push(`  Revision by ${mind}${from === undefined ? '' : `, of the prompt of iteration ${from}`}`);
+  lines.push(...notes.map(note => `    ${note}`));
+  if (edits.length === 0) lines.push('    nobody knows an answer to what was found; the prompt stays');
+  for (const edit of edits) {
+    const sign = SIGNS[edit.kind];
     const instead = edit.replaces === undefined ? '' : `  in place of "${edit.replaces}"`;
     lines.push(
       `    ${sign} "${edit.clause}"${instead}`,
@@ -78,6 +76,8 @@ function describeIteration(iteration: Iteration): string[] {
   }
   return lines;
 }
+
+const SIGNS = { pin: '+', camera: '+', still: '+', replace: '~', remove: '-', order: '^' };
 
 function compareIterations(production: Production): string[] {
   return table([
@@ -97,6 +97,24 @@ function compareIterations(production: Production): string[] {
       ];
     }),
   ]);
+}
+
+/** The flag that lets a search go on. */
+const MORE: Partial<Record<NonNullable<Production['stopped']>, string>> = {
+  'iterations-done': 'more --iterations',
+  'no-progress': 'more --patience',
+  'target-met': 'a lower --target',
+  budget: 'a larger budget',
+};
+
+function goOnWith({ stopped }: Production): string[][] {
+  const more = stopped && MORE[stopped];
+  return more ? [[`  the same command with ${more}`, 'go on from the last revision']] : [];
+}
+
+function describeSpent({ generatedSeconds, cost }: NonNullable<Production['spent']>): string {
+  const price = cost === null ? '' : cost === 0 ? ', free of charge' : `, $${cost.toFixed(2)}`;
+  return `Generated: ${Number(generatedSeconds.toFixed(1))} s of video${price}`;
 }
 
 type Tested = NonNullable<Iteration['tested']>;

@@ -83,7 +83,18 @@ function placeOf(verdicts: readonly Verdict[]): string {
 }
 
 function standingOf(card: Scorecard, scores: Scores): string {
-  return `scores ${card.overall.toFixed(2)}, place ${card.rank} of ${scores.takes.length}; ${card.liftable.reason}`;
+  const place = `scores ${card.overall.toFixed(2)}, place ${card.rank} of ${scores.takes.length}`;
+  return [place, ...behind(card, scores), card.liftable.reason].join('; ');
+}
+
+/** The take that comes next, and what is the matter with it. */
+function behind(card: Scorecard, scores: Scores): string[] {
+  const next = scores.takes.find(({ rank }) => rank === card.rank + 1);
+  if (!next) return [];
+  const types = [...new Set(next.violations.map(({ type }) => type))];
+  const matter = next.liftable.ok ? types.join(', ') : next.liftable.reason;
+  const name = next.video.replace(/^.*[/\\]/, '').replace(/\.[^.]+$/, '');
+  return [`ahead of ${name} with ${next.overall.toFixed(2)}${matter ? ` (${matter})` : ''}`];
 }
 
 function qualityOf(name: string): LiftQuality {

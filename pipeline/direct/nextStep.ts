@@ -1,3 +1,5 @@
+import { isClean } from './countFindings.ts';
+import { findStop, type Limits } from './limits.ts';
 import type { Iteration, Production } from './production.ts';
 
 export const STEPS = ['generate', 'score', 'lift', 'test', 'revise'] as const;
@@ -10,19 +12,18 @@ export interface NextStep {
 }
 
 /**
- * What is to be done next, from what is recorded alone: any process can go on from a production's document. An
- * iteration that shows nothing ends the loop, unless a person has begun the one after it all the same.
- * @param iterations in all; one that was begun is ended also where fewer are asked for.
+ * What is to be done next, from what is recorded alone: any process can go on from a production's document. Where the
+ * last iteration is finished, the limits decide whether another begins; one that a person has begun is done all the
+ * same.
  */
-export function nextStep(production: Production, iterations: number): NextStep | 'done' {
-  const total = Math.max(iterations, production.iterations.length);
-  for (let number = 1; number <= total; number++) {
-    const iteration = production.iterations.at(number - 1);
-    const step = iteration ? missingStep(iteration) : 'generate';
-    if (step) return { iteration: number, step };
-    if (iteration && isClean(iteration) && number === production.iterations.length) return 'done';
+export function nextStep(production: Production, limits: Limits): NextStep | 'done' {
+  const { iterations } = production;
+  for (const [index, iteration] of iterations.entries()) {
+    const step = missingStep(iteration);
+    if (step) return { iteration: index + 1, step };
   }
-  return 'done';
+  if (findStop(production, limits)) return 'done';
+  return { iteration: iterations.length + 1, step: 'generate' };
 }
 
 function missingStep(iteration: Iteration): Step | undefined {
@@ -32,17 +33,4 @@ function missingStep(iteration: Iteration): Step | undefined {
   if (iteration.lifted && !iteration.tested) return 'test';
   if (!iteration.revised && !isClean(iteration)) return 'revise';
   return undefined;
-}
-
-/** Whether neither the world nor any take shows anything at or above warning. Without a tested world, nobody knows. */
-export function isClean(iteration: Iteration): boolean {
-  return Boolean(iteration.tested) && countFindings(iteration) === 0;
-}
-
-/** How much speaks against an iteration: its takes' findings, its verdicts, and the world's violations. */
-export function countFindings({ scored, verdicts = [], tested }: Iteration): number {
-  const inTakes = scored?.takes.reduce((sum, take) => sum + take.findings.length, 0) ?? 0;
-  // A world that the test refuses counts as one error.
-  const inWorld = tested ? tested.violations.error + tested.violations.warning : 0;
-  return inTakes + verdicts.length + inWorld;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DirectorError } from '../../engine/errors.ts';
 import { writeJsonAtomic } from '../../engine/writeFileAtomic.ts';
 import { type Experience, experienceSchema } from '../revise/experience.ts';
+import { EDIT_KINDS, MOST_CHARACTERS } from '../revise/revision.ts';
 
 /** production.json: every finished step of a production. Paths are relative to its folder; it holds no clock. */
 
@@ -28,7 +29,7 @@ export const violationGroupSchema = z.strictObject({
 });
 
 export const editSchema = z.strictObject({
-  kind: z.enum(['pin', 'replace', 'remove', 'order']),
+  kind: z.enum(EDIT_KINDS),
   clause: z.string(),
   replaces: z.string().optional(),
   /** Ids of violations and findings. */
@@ -97,11 +98,28 @@ const iterationSchema = z.strictObject({
       revision: z.string(),
       prompt: z.string(),
       edits: z.array(editSchema),
+      /** Who made it: 'rules', or a language model's name. Absent in productions of before there were two. */
+      mind: z.string().optional(),
+      /** What a person should know of how it was made: why another mind than was asked for. */
+      notes: z.array(z.string()).optional(),
+      /** How much of the person's subject, action and place the prompt asks for, 0–1. */
+      intent: z.strictObject({ subject: z.number(), action: z.number(), place: z.number() }).optional(),
+      /** Whether the prompt of this iteration is the one to go on from, and what was compared. */
+      judged: z
+        .strictObject({
+          accepted: z.boolean(),
+          /** Errors and weighted warnings, in each take on average and in the world. */
+          severity: z.number(),
+          because: z.string(),
+        })
+        .optional(),
       /** The iteration whose prompt it rewrites, where less was found in that one than in this. */
       from: z.int().min(1).optional(),
     })
     .optional(),
 });
+
+export const STOPS = ['no-findings', 'target-met', 'no-progress', 'budget', 'iterations-done'] as const;
 
 export const productionSchema = z.strictObject({
   schema: z.literal('sora-director/production@1'),
@@ -119,6 +137,10 @@ export const productionSchema = z.strictObject({
     quality: z.string(),
     agents: z.int(),
     testSeconds: z.number(),
+    /** Who revises: 'rules', or a language model's name. */
+    mind: z.string().default('rules'),
+    /** Longest prompt that a revision may write. */
+    mostPromptCharacters: z.int().default(MOST_CHARACTERS),
   }),
   /** What was known of the clauses on this video model when the production began. */
   experience: experienceSchema.default({}),
@@ -134,8 +156,18 @@ export const productionSchema = z.strictObject({
     })
     .nullable(),
   /** Why the loop ended; null while it may go on. */
-  stopped: z.enum(['no-findings', 'iterations-done']).nullable(),
+  stopped: z.enum(STOPS).nullable(),
   stoppedBecause: z.string().nullable(),
+  /** Seconds that steps have worked, of all processes together; only where a limit on them was given. */
+  workedSeconds: z.number().optional(),
+  /** What the takes came to when the loop ended. */
+  spent: z
+    .strictObject({
+      generatedSeconds: z.number(),
+      /** In dollars; null where the provider's price is not known. */
+      cost: z.number().nullable(),
+    })
+    .optional(),
 });
 
 /** What one step adds to its iteration. */
@@ -188,6 +220,12 @@ export function newProduction(
   };
 }
 
+/** The production as one that may go on: what was said of its end no longer holds. */
+export function goingOn(production: Production): Production {
+  const { spent: _, ...rest } = production;
+  return { ...rest, stopped: null, stoppedBecause: null };
+}
+
 /**
  * An iteration as it is recorded, or as it begins: with the prompt that the revision before it proposes.
  * @param number 1 to one more than there are.
@@ -207,7 +245,7 @@ export function iterationOf(production: Production, number: number): Iteration {
 /**
  * The production to go on with: the one in the folder where prompt and options agree, else a new one.
  * @param experience asked for only where the production is new: one that goes on keeps what it began with.
- * @throws PRODUCTION_CHANGED naming what differs; more iterations than before are no change.
+ * @throws PRODUCTION_CHANGED naming what differs; other limits than before are no change.
  */
 export async function openProduction(
   folder: string,

@@ -1,5 +1,5 @@
 import { findBest } from './findBest.ts';
-import { type Iteration, iterationOf, type Production } from './production.ts';
+import { goingOn, type Iteration, iterationOf, type Production } from './production.ts';
 
 /**
  * The production with an iteration taken back to before its lift, so that another take can be lifted: its world, test
@@ -13,5 +13,5 @@ export function reopenLift(production: Production, number: number): Production {
   if (verdicts) reopened.verdicts = verdicts;
   const iterations = [...production.iterations];
   iterations[number - 1] = reopened;
-  return { ...production, iterations, best: findBest(iterations), stopped: null, stoppedBecause: null };
+  return { ...goingOn(production), iterations, best: findBest(iterations) };
 }

@@ -4,6 +4,7 @@ import { DirectorError, toDirectorError } from '../../engine/errors.ts';
 import type { LongOptions } from '../../engine/progress.ts';
 import { createRandom } from '../../engine/random.ts';
 import type { Provider } from '../generate/provider.ts';
+import type { Mind } from '../revise/revision.ts';
 import { type Scores, scoresSchema } from '../score/scorecard.ts';
 import type { Iteration, Production, Verdict } from './production.ts';
 import type { DirectSteps } from './steps.ts';
@@ -23,6 +24,8 @@ export interface StepContext extends LongOptions {
   /** The procedural provider's failure model, a path. */
   failureModel?: string | undefined;
   steps: DirectSteps;
+  /** Revises the prompt; the rules where absent. Called by the revise step alone. */
+  mind?: Mind | undefined;
   /** Lift exactly this take, because a person picked it. */
   take?: string | undefined;
   /** Told each take's video, a path, once it is whole, before the others are made; waited for. */

@@ -1,100 +1,95 @@
 import { type Clause, joinClauses, normalised, splitClauses } from './clauses.ts';
+import { appendClause, cutPhrase, moveClause, replaceClause } from './editClauses.ts';
 import { type Evidence, SEVERITY_WEIGHT } from './evidence.ts';
 import { type Estimate, type Experience, estimate } from './experience.ts';
+import { type Guard, refusalOf } from './guard.ts';
+import { measureIntent } from './intent.ts';
+import { parsePlan } from './plan.ts';
+import {
+  type Edit,
+  kindOfAddition,
+  type Mind,
+  MOST_CHARACTERS,
+  type ReviseOptions,
+  type Revision,
+} from './revision.ts';
 import { allClauses, callsFor, RULES, type Rule } from './rules.ts';
 
-export interface Edit {
-  /** pin: added · replace: put in another's place · remove: taken out · order: moved to the front of the additions. */
-  kind: 'pin' | 'replace' | 'remove' | 'order';
-  clause: string;
-  /** What was there before, for 'replace'. */
-  replaces?: string;
-  /** Ids of the violations and scores that caused it. */
-  because: string[];
-  /** What the next takes should show. */
-  expects: string;
-}
-
-export interface Revision {
-  prompt: string;
-  revised: string;
-  edits: Edit[];
-  /** Rules that were called for and left out, with the reason. */
-  skipped: { clause: string; because: string[]; reason: string }[];
-}
-
-export interface ReviseOptions {
-  /**
-   * What is known of the clauses on this video model, the takes of this very prompt among it (experience.ts). With it
-   * a clause that is in the prompt and did not help is said another way, helped by another, or said earlier. Without
-   * it a second revision with the same evidence changes nothing.
-   */
-  experience?: Experience;
-  /** Longest prompt that may come out; one that is longer already gets only replacements that fit. */
-  mostCharacters?: number;
-}
-
-/** Text encoders of open video models stop at 226 tokens; English prompts have about four characters to a token. */
-const MOST_CHARACTERS = 800;
+/** The rules as a mind, which needs nothing and nobody. */
+export const rulesMind: Mind = {
+  name: 'rules',
+  async revise(prompt, evidence, options) {
+    return { ...revise(prompt, evidence, options), mind: 'rules', notes: [] };
+  },
+};
 
 /**
  * Rewrites a prompt from what was found in its takes and worlds, by rules (rules.ts). The person's own clauses stay
  * in their order and words; only phrases that ask for what went wrong are cut out of them. No clause is said twice,
- * and none against another.
+ * and none against another; what guard.ts refuses makes way for the next best way to say it.
  */
 export function revise(prompt: string, evidence: readonly Evidence[], options: ReviseOptions = {}): Revision {
-  const limit = options.mostCharacters ?? MOST_CHARACTERS;
+  const guard: Guard = {
+    intent: options.intent ?? parsePlan(prompt).intent,
+    mostCharacters: options.mostCharacters ?? MOST_CHARACTERS,
+  };
   const edits: Edit[] = [];
   const skipped: Revision['skipped'] = [];
   let clauses = splitClauses(prompt);
 
   for (const { rule, because } of rank(evidence)) {
     const { expects } = rule;
-    const cut = cutContradiction(clauses, rule);
-    const choice = chooseClause(cut?.clauses ?? clauses, rule, options.experience);
+    const cut = cutContradiction(clauses, rule, guard);
     const base = cut?.clauses ?? clauses;
+    const before = clauses;
+    const refusals = new Map<string, string>();
+    const fits = (text: string, index?: number) => {
+      const { clauses: after, added } =
+        index === undefined ? appendClause(base, text, isAddition) : replaceClause(base, index, text);
+      const reason = refusalOf(before, after, added, guard);
+      if (reason !== undefined) refusals.set(text, reason);
+      return reason === undefined;
+    };
+    const choice = chooseClause(base, rule, options.experience, fits);
     const apply = (next: Clause[], edit: Edit) => {
       clauses = next;
       edits.push(edit);
     };
-    if (choice.kind === 'order') {
-      // One clause can be the first; moving a second would undo it.
-      if (edits.some(edit => edit.kind === 'order')) continue;
-      apply(moveForward(base, choice.index), {
-        kind: 'order',
-        clause: base[choice.index]?.text ?? '',
-        because,
-        expects,
-      });
-      continue;
+    switch (choice.kind) {
+      case 'order':
+        // One clause can be the first; moving a second would undo it.
+        if (!edits.some(edit => edit.kind === 'order'))
+          apply(moveClause(base, choice.index, firstAddition(base)), {
+            kind: 'order',
+            clause: base[choice.index]?.text ?? '',
+            because,
+            expects,
+          });
+        break;
+      case 'none':
+        if (cut) apply(cut.clauses, { kind: 'remove', clause: cut.removed, because, expects });
+        // Where every way to say it was refused, the first is the one that is missed.
+        for (const [clause, reason] of [...refusals].slice(0, 1)) skipped.push({ clause, because, reason });
+        break;
+      case 'pin':
+      case 'replace': {
+        const { clause } = choice;
+        const made =
+          choice.kind === 'replace'
+            ? replaceClause(base, choice.index, clause)
+            : appendClause(base, clause, isAddition);
+        const replaces = choice.kind === 'replace' ? choice.replaces : cut?.removed;
+        apply(
+          made.clauses,
+          replaces === undefined
+            ? { kind: kindOfAddition(clause), clause, because, expects }
+            : { kind: 'replace', clause, replaces, because, expects },
+        );
+      }
     }
-    if (choice.kind === 'none') {
-      if (cut) apply(cut.clauses, { kind: 'remove', clause: cut.removed, because, expects });
-      continue;
-    }
-    const next =
-      choice.kind === 'replace'
-        ? base.map((each, i) => (i === choice.index ? { ...each, text: choice.clause } : each))
-        : append(base, choice.clause);
-    const text = joinClauses(next);
-    if (text.length > limit && text.length > joinClauses(clauses).length) {
-      skipped.push({
-        clause: choice.clause,
-        because,
-        reason: `the prompt would be longer than ${limit} characters`,
-      });
-      continue;
-    }
-    const replaces = choice.kind === 'replace' ? choice.replaces : cut?.removed;
-    apply(next, {
-      kind: replaces === undefined ? 'pin' : 'replace',
-      clause: choice.clause,
-      ...(replaces !== undefined && { replaces }),
-      because,
-      expects,
-    });
   }
-  return { prompt, revised: edits.length > 0 ? joinClauses(clauses) : prompt, edits, skipped };
+  const revised = edits.length > 0 ? joinClauses(clauses) : prompt;
+  return { prompt, revised, edits, skipped, intent: measureIntent(guard.intent, revised) };
 }
 
 /** The rules that the evidence calls for, the most pressing first, each with the ids that call for it. */
@@ -119,7 +114,12 @@ type Choice =
  * counts (a lower confidence bound, as in UCB1, Auer et al. 2002), so that it gets its turn before what has failed; of
  * what was tried, the mean alone: takes are few, and what works is kept.
  */
-function chooseClause(clauses: readonly Clause[], rule: Rule, experience: Experience | undefined): Choice {
+function chooseClause(
+  clauses: readonly Clause[],
+  rule: Rule,
+  experience: Experience | undefined,
+  fits: (text: string, index?: number) => boolean,
+): Choice {
   const known = experience ?? {};
   const wordings = rule.clauses.map(normalised);
   const index = clauses.findIndex(clause => wordings.includes(normalised(clause.text)));
@@ -127,7 +127,8 @@ function chooseClause(clauses: readonly Clause[], rule: Rule, experience: Experi
   const best = (candidates: readonly string[], kind: 'wording' | 'aid') =>
     candidates
       .map(clause => ({ clause, prospect: prospectOf(estimate(known, rule, clause, kind)) }))
-      .sort((a, b) => a.prospect - b.prospect)[0];
+      .sort((a, b) => a.prospect - b.prospect)
+      .find(({ clause }) => fits(clause, kind === 'wording' && standing ? index : undefined));
   if (!standing) {
     const said = rule.saidBy !== undefined && clauses.some(clause => rule.saidBy?.test(clause.text));
     // What the person has said already is said in other words.
@@ -179,73 +180,19 @@ function isAddition(clause: Clause): boolean {
   return ADDITIONS.has(normalised(clause.text));
 }
 
-function append(clauses: readonly Clause[], text: string): Clause[] {
-  const last = clauses.at(-1);
-  if (!last) return [{ text, separator: '' }];
-  // A prompt of sentences goes on in a new sentence, and the additions share it.
-  const ended = /[.!?]/.test(last.separator);
-  if (ended && isAddition(last))
-    return [...clauses.slice(0, -1), { ...last, separator: ',' }, { text, separator: last.separator }];
-  return [
-    ...clauses.slice(0, -1),
-    { ...last, separator: last.separator || ',' },
-    { text, separator: ended ? '.' : '' },
-  ];
-}
-
-/** Moves an addition in front of the other additions; the separators stay where they were. */
-function moveForward(clauses: readonly Clause[], index: number): Clause[] {
-  const target = firstAddition(clauses);
-  const texts = clauses.map(clause =>
-    isAddition(clause) ? clause.text.charAt(0).toLowerCase() + clause.text.slice(1) : clause.text,
-  );
-  const [moved] = texts.splice(index, 1);
-  if (moved !== undefined) texts.splice(target, 0, moved);
-  return clauses.map((clause, i) => ({ ...clause, text: texts[i] ?? clause.text }));
-}
-
-/** Cuts every phrase that a rule contradicts out of the person's clauses. */
+/** Cuts every phrase that a rule contradicts out of the person's clauses, as far as the guard lets it. */
 function cutContradiction(
   clauses: readonly Clause[],
   rule: Rule,
+  guard: Guard,
 ): { clauses: Clause[]; removed: string } | undefined {
   const removed: string[] = [];
-  let rest: readonly Clause[] = clauses;
-  for (let cut = cutOnce(rest, rule); cut; cut = cutOnce(rest, rule)) {
+  let rest = clauses;
+  for (;;) {
+    const cut = rule.contradictedBy && cutPhrase(rest, rule.contradictedBy, clause => !isAddition(clause));
+    if (!cut || refusalOf(rest, cut.clauses, undefined, guard) !== undefined) break;
     rest = cut.clauses;
     removed.push(cut.removed);
   }
   return removed.length > 0 ? { clauses: [...rest], removed: removed.join(', ') } : undefined;
-}
-
-function cutOnce(clauses: readonly Clause[], rule: Rule): { clauses: Clause[]; removed: string } | undefined {
-  const pattern = rule.contradictedBy;
-  if (!pattern) return undefined;
-  const index = clauses.findIndex(clause => !isAddition(clause) && pattern.test(clause.text));
-  const clause = clauses[index];
-  const match = clause && pattern.exec(clause.text);
-  if (!clause || !match) return undefined;
-  const rest = `${clause.text.slice(0, match.index)} ${clause.text.slice(match.index + match[0].length)}`;
-  const text = rest
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/^(?:and|with|of)\s+/i, '')
-    .replace(/\s+(?:and|with|of|in|on|by|the|a|an)$/i, '');
-  // What is left without a word of content would be a torso: "and", "with the".
-  const empty = !/\p{L}{3,}/u.test(text);
-  const next = empty
-    ? dropClause(clauses, index)
-    : clauses.map((each, i) => (i === index ? { ...each, text } : each));
-  // A prompt is never emptied: then the contradiction stays and the clause says the rest.
-  return next.length > 0 ? { clauses: next, removed: match[0].trim() } : undefined;
-}
-
-function dropClause(clauses: readonly Clause[], index: number): Clause[] {
-  const next = clauses.filter((_, i) => i !== index);
-  const before = next[index - 1];
-  const dropped = clauses[index];
-  // The end of the sentence does not go with its last clause.
-  if (before && dropped && (/[.!?]/.test(dropped.separator) || index === clauses.length - 1))
-    next[index - 1] = { ...before, separator: dropped.separator };
-  return next;
 }

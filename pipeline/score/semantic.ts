@@ -1,10 +1,8 @@
-import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { DirectorError } from '../../engine/errors.ts';
 import type { LongOptions } from '../../engine/progress.ts';
-import { retryRequest } from '../generate/openaiRetry.ts';
+import { askModel } from '../language/askModel.ts';
 import { decodeVideo } from '../video/decodeVideo.ts';
 import { probeVideo } from '../video/probeVideo.ts';
 import type { Semantic } from './scorecard.ts';
@@ -26,7 +24,6 @@ const MOST_QUESTIONS = 8;
 /** Frames shown, evenly over the video, and their long side: enough to tell what is there. */
 const FRAMES = 6;
 const LONG_SIDE_PIXELS = 512;
-const REQUEST_TIMEOUT_MILLISECONDS = 120_000;
 
 const questionsSchema = z.object({ questions: z.array(z.string().min(1)).min(1).max(MOST_QUESTIONS) });
 const answersSchema = z.object({
@@ -48,9 +45,9 @@ const answersSchema = z.object({
  * @throws what retryRequest throws; PROVIDER_FAILED for an answer that is not in the form asked for; CANCELLED
  */
 export async function writeQuestions(prompt: string, options: VisionOptions): Promise<string[]> {
-  const { questions } = await ask(
+  const { questions } = await askModel(
     'the questions',
-    options,
+    modelOf(options),
     zodResponseFormat(questionsSchema, 'questions'),
     questionsSchema,
     [
@@ -77,9 +74,9 @@ export async function scoreSemantics(
   const shown = await pickFrames(video, options);
   const list = questions.map((question, i) => `${i + 1}. ${question}`).join('\n');
   const times = shown.map(({ timeSeconds }, i) => `${i + 1} at ${timeSeconds.toFixed(2)} s`).join(', ');
-  const { answers } = await ask(
+  const { answers } = await askModel(
     `the answers about ${video}`,
-    options,
+    modelOf(options),
     zodResponseFormat(answersSchema, 'answers'),
     answersSchema,
     [
@@ -117,6 +114,10 @@ export async function scoreSemantics(
   };
 }
 
+function modelOf(options: VisionOptions) {
+  return { ...options, model: options.model ?? DEFAULT_VISION_MODEL };
+}
+
 async function pickFrames(
   video: string,
   options: LongOptions,
@@ -140,57 +141,4 @@ async function pickFrames(
     });
   }
   return shown;
-}
-
-async function ask<Schema extends z.ZodType>(
-  what: string,
-  options: VisionOptions,
-  format: OpenAI.ResponseFormatJSONSchema,
-  schema: Schema,
-  messages: OpenAI.ChatCompletionMessageParam[],
-): Promise<z.infer<Schema>> {
-  // Repeating is ours (openaiRetry.ts): the SDK's own waits do not end when the work is cancelled.
-  const client = new OpenAI({
-    apiKey: options.apiKey,
-    baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
-    maxRetries: 0,
-    timeout: REQUEST_TIMEOUT_MILLISECONDS,
-  });
-  const completion = await retryRequest(
-    what,
-    () =>
-      client.chat.completions.create(
-        {
-          model: options.model ?? DEFAULT_VISION_MODEL,
-          messages,
-          response_format: format,
-          temperature: 0,
-          seed: 1,
-        },
-        { signal: options.signal },
-      ),
-    {
-      signal: options.signal,
-      retryMilliseconds: options.retryMilliseconds ?? 1000,
-      notFound: 'PROVIDER_REQUEST',
-    },
-  );
-  const message = completion.choices[0]?.message;
-  if (message?.refusal)
-    throw new DirectorError('PROVIDER_MODERATED', `The vision model refused ${what}: ${message.refusal}`);
-  let document: unknown;
-  try {
-    document = JSON.parse(message?.content ?? '');
-  } catch (cause) {
-    throw new DirectorError('PROVIDER_FAILED', `The vision model gave ${what} in another form than JSON.`, {
-      cause,
-    });
-  }
-  const parsed = schema.safeParse(document);
-  if (!parsed.success)
-    throw new DirectorError(
-      'PROVIDER_FAILED',
-      `The vision model gave ${what} in another form than asked for: ${z.prettifyError(parsed.error)}`,
-    );
-  return parsed.data;
 }

@@ -162,6 +162,8 @@ export const iterationView = z.object({
       /** What the revision proposes. */
       prompt: z.string(),
       edits: z.array(editSchema),
+      /** What a person should know of how it was made, such as that a model could not and the rules did. */
+      notes: z.array(z.string()).optional(),
       /** The iteration whose prompt it rewrites, where less was found in that one than in this. */
       from: z.int().min(1).optional(),
     })

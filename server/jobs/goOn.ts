@@ -8,7 +8,7 @@ import type { ProductionView } from '../api/types.ts';
 import type { Queries } from '../db/database.ts';
 import { newId } from '../db/newId.ts';
 import { iterations, jobs, productions, runs, worlds } from '../db/schema.ts';
-import { type LoadedProduction, loadProduction, STEP_ORDER } from './productionDocument.ts';
+import { type LoadedProduction, limitsOf, loadProduction, STEP_ORDER } from './productionDocument.ts';
 import type { Queue } from './queue.ts';
 import { workOf } from './workOf.ts';
 
@@ -21,13 +21,18 @@ export async function goOn(queries: Queries, queue: Queue, productionId: string)
   const loaded = await loadProduction(queries, productionId, 'lock');
   if (!loaded) throw new DirectorError('UNKNOWN_ID', `There is no production ${productionId}.`);
   const { row, document } = loaded;
-  const next = nextStep(document, row.autopilot);
+  const limits = limitsOf(row);
+  const next = nextStep(document, limits);
   if (next === 'done') {
     const last = document.iterations.at(-1);
-    const { stopped, stoppedBecause } = finishProduction(document);
+    const { stopped, stoppedBecause } = finishProduction(document, limits);
     if (stopped === 'no-findings' || !last?.revised)
       await settle(queries, productionId, { state: 'done', stopped: 'no-findings', stoppedBecause });
-    else await settle(queries, productionId, { state: 'waiting', waitingFor: 'accept' });
+    else {
+      // Who let it run on is told why it asks before its time.
+      const why = stopped === 'no-progress' ? stoppedBecause : null;
+      await settle(queries, productionId, { state: 'waiting', waitingFor: 'accept', stoppedBecause: why });
+    }
     return;
   }
   const waits = whyItWaits(loaded, next);

@@ -1,6 +1,8 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 import { applyStep } from '../../pipeline/direct/applyStep.ts';
+import type { Limits } from '../../pipeline/direct/limits.ts';
 import { newProduction, type Production, stepOutputSchema } from '../../pipeline/direct/production.ts';
+import { MOST_CHARACTERS } from '../../pipeline/revise/revision.ts';
 import type { Queries } from '../db/database.ts';
 import {
   type IterationRow,
@@ -25,6 +27,14 @@ export interface LoadedProduction {
 }
 
 export const STEP_ORDER: readonly StepKind[] = ['generate', 'score', 'lift', 'test', 'revise'];
+
+/** Autopilot asks a person after so many iterations that brought nothing. */
+const PATIENCE = 3;
+
+/** When a production stops to ask a person. */
+export function limitsOf({ autopilot }: Pick<ProductionRow, 'autopilot'>): Limits {
+  return { iterations: autopilot, patience: PATIENCE };
+}
 
 /**
  * @param lock holds the production's row until the transaction ends: who changes a production begins with this.
@@ -64,7 +74,13 @@ export async function loadProductions(queries: Queries, rows: ProductionRow[]): 
 function buildDocument(row: ProductionRow, iterationRows: IterationRow[], stepRows: StepRow[]): Production {
   const { options, model } = row;
   let document: Production = {
-    ...newProduction(row.prompt, { ...options, model, failureModelSha256: null }),
+    ...newProduction(row.prompt, {
+      ...options,
+      model,
+      failureModelSha256: null,
+      mind: 'rules',
+      mostPromptCharacters: MOST_CHARACTERS,
+    }),
     iterations: iterationRows.map(({ iteration, prompt }) => ({ iteration, prompt })),
   };
   for (const { iteration, step, output } of stepRows)

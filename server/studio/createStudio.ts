@@ -1,6 +1,6 @@
 import { finishProduction } from '../../pipeline/direct/finishProduction.ts';
 import { nextStep } from '../../pipeline/direct/nextStep.ts';
-import { loadProduction } from '../jobs/productionDocument.ts';
+import { limitsOf, loadProduction } from '../jobs/productionDocument.ts';
 import { changeJob } from './changeJob.ts';
 import { type StudioContext, unknownId } from './context.ts';
 import { createProduction } from './createProduction.ts';
@@ -41,8 +41,9 @@ export function createStudio(context: StudioContext): Studio {
       const loaded = await database.read(queries => loadProduction(queries, id, 'read'));
       if (!loaded) throw unknownId(id);
       const { document, row, files } = loaded;
-      const ended = nextStep(document, row.autopilot) === 'done';
-      return { production: ended ? finishProduction(document) : document, files };
+      const limits = limitsOf(row);
+      const ended = nextStep(document, limits) === 'done';
+      return { production: ended ? finishProduction(document, limits) : document, files };
     },
 
     listJobs: page => database.read(queries => read.readJobs(queries, page)),

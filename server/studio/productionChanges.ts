@@ -4,7 +4,7 @@ import type { Queries } from '../db/database.ts';
 import { iterations, type JobRow, jobs, productions, runs, steps, worlds } from '../db/schema.ts';
 import { announceProduction } from '../jobs/announceProduction.ts';
 import { goOn, settle } from '../jobs/goOn.ts';
-import { type LoadedProduction, loadProduction } from '../jobs/productionDocument.ts';
+import { type LoadedProduction, limitsOf, loadProduction } from '../jobs/productionDocument.ts';
 import { RESUMED_PRIORITY } from '../jobs/queue.ts';
 import { conflict, type StudioContext, unknownId } from './context.ts';
 import { announceStopped, liveJobs, stopJob } from './stopJob.ts';
@@ -86,7 +86,7 @@ export function retryProduction(context: StudioContext, id: string): Promise<voi
         row.state,
         'Resume what is paused.',
       );
-    const next = nextStep(document, row.autopilot);
+    const next = nextStep(document, limitsOf(row));
     const [last] = await queries
       .select()
       .from(jobs)
@@ -156,7 +156,11 @@ export function beginNextIteration(
 ): Promise<void> {
   return change(context, id, async (queries, { row, document }) => {
     const last = document.iterations.at(-1);
-    if ((row.state !== 'waiting' && row.state !== 'done') || nextStep(document, 1) !== 'done' || !last)
+    if (
+      (row.state !== 'waiting' && row.state !== 'done') ||
+      nextStep(document, { iterations: 1 }) !== 'done' ||
+      !last
+    )
       throw conflict(
         `Iteration ${last?.iteration ?? 1} of ${id} is not finished.`,
         row.state,

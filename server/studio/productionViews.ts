@@ -100,8 +100,8 @@ function iterationView(shown: ShownProduction, iteration: Iteration): IterationV
     };
   }
   if (revised) {
-    const { prompt, edits, from } = revised;
-    view.revised = { prompt, edits, ...(from !== undefined && { from }) };
+    const { prompt, edits, from, notes } = revised;
+    view.revised = { prompt, edits, ...(notes && { notes }), ...(from !== undefined && { from }) };
   }
   return view;
 }

@@ -14,6 +14,7 @@ import { direct } from '../../../pipeline/direct.ts';
 import type { GenerationRequest, Provider } from '../../../pipeline/generate/provider.ts';
 import { sha256File } from '../../../pipeline/generate/sha256File.ts';
 import { readMemory, recall } from '../../../pipeline/revise/memory.ts';
+import { createModelMind } from '../../../pipeline/revise/modelMind.ts';
 import { createSmallProvider, createSmallSteps, smallOptions } from './smallSteps.ts';
 
 const PROMPT = 'A robot walks down a hallway';
@@ -160,6 +161,60 @@ describe('direct', () => {
     const because = revised?.edits.flatMap(edit => edit.because) ?? [];
     expect(because.length).toBeGreaterThan(0);
     for (const id of because) expect(id.startsWith(`${faulty.take}:`)).toBe(true);
+  });
+
+  it('begins nothing that the money does not last for, and refuses a budget that nobody can hold to', async () => {
+    const limits = { maxCost: 2, dollarsPerSecond: 1 };
+    const options = smallOptions(out('money'), limits);
+    const ended = await direct(PROMPT, options, createSmallSteps());
+    expect(ended).toMatchObject({ stopped: 'budget', spent: { generatedSeconds: 1.5, cost: 1.5 } });
+    expect(describeProduction(options.out, ended)).toContain('1.5 s of video, $1.50');
+    const { spent, ...more } = await direct(PROMPT, smallOptions(out('money')), createSmallSteps());
+    expect(more).toEqual({ ...whole, spent: undefined });
+    expect(spent).toEqual({ generatedSeconds: 3, cost: null });
+    for (const wrong of [{ maxCost: 2 }, { maxCost: 1, dollarsPerSecond: 1 }])
+      await expect(
+        direct(PROMPT, smallOptions(out('poor'), wrong), createSmallSteps()),
+      ).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('ends in the middle when the time is over, keeps what is done and goes on with more', async () => {
+    const options = smallOptions(out('time'), { maxSeconds: 0.3 });
+    const cut = await direct(PROMPT, options, createSmallSteps([], 600_000));
+    expect(cut).toMatchObject({
+      stopped: 'budget',
+      stoppedBecause: expect.stringContaining('--max-seconds'),
+    });
+    expect(describeProduction(options.out, cut)).toContain('Stopped: The 0.3 s');
+    const { workedSeconds, ...more } = await direct(PROMPT, smallOptions(out('time')), createSmallSteps());
+    expect(more).toEqual(whole);
+    expect(workedSeconds).toBeGreaterThan(0);
+  });
+
+  it('lets the rules revise where a model cannot, and says so in its record', async () => {
+    const mind = createModelMind({
+      apiKey: 'k',
+      baseUrl: 'http://127.0.0.1:9/v1',
+      model: 'a-model',
+      retryMilliseconds: 1,
+    });
+    const options = smallOptions(out('mind'), { iterations: 1, mind });
+    const made = await direct(PROMPT, options, createSmallSteps());
+    expect(made.options.mind).toBe('a-model');
+    const { revised } = made.iterations[0];
+    expect(revised).toMatchObject({
+      mind: 'rules',
+      notes: [expect.stringContaining('PROVIDER_UNREACHABLE')],
+      prompt: whole.iterations[0].revised?.prompt,
+      judged: { accepted: true },
+    });
+    expect(describeProduction(options.out, made)).toContain(revised?.notes?.[0]);
+    await expect(
+      direct(PROMPT, smallOptions(out('mind'), { iterations: 1 }), createSmallSteps()),
+    ).rejects.toMatchObject({
+      code: 'PRODUCTION_CHANGED',
+      message: expect.stringContaining('a-model → rules'),
+    });
   });
 
   it('takes a video that breaks off as a verdict on that take', async () => {

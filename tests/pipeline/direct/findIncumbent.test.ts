@@ -12,6 +12,8 @@ const OPTIONS: Production['options'] = {
   provider: 'procedural',
   model: 'sora-director/procedural@1',
   failureModelSha256: null,
+  mind: 'rules',
+  mostPromptCharacters: 800,
   quality: 'draft',
   agents: 2,
   testSeconds: 5,

@@ -39,7 +39,7 @@ async function runApart(
   steps: DirectSteps = createSmallSteps(),
   take?: string,
 ): Promise<Production> {
-  const next = nextStep(production, 3);
+  const next = nextStep(production, { iterations: 3 });
   if (next === 'done') throw new Error('nothing is left to do');
   const out = join(folder, `desk-${++desks}`);
   for (const path of stepReads(production, next))
@@ -59,8 +59,9 @@ async function runApart(
 
 async function runOn(production: Production, storage: string, steps?: DirectSteps): Promise<Production> {
   let document = production;
-  while (nextStep(document, 3) !== 'done') document = await runApart(document, storage, steps);
-  return finishProduction(document);
+  while (nextStep(document, { iterations: 3 }) !== 'done')
+    document = await runApart(document, storage, steps);
+  return finishProduction(document, { iterations: 3 });
 }
 
 describe('the steps of a production', () => {
@@ -88,13 +89,13 @@ describe('the steps of a production', () => {
     const { lifted } = whole.iterations[iteration - 1];
     const other = lifted?.take === 'take-01' ? 'take-02' : 'take-01';
     const reopened = reopenLift(whole, iteration);
-    expect(nextStep(reopened, 3)).toEqual({ iteration, step: 'lift' });
+    expect(nextStep(reopened, { iterations: 3 })).toEqual({ iteration, step: 'lift' });
     const picked = await runApart(reopened, storage, createSmallSteps(), other);
     expect(picked.iterations[iteration - 1].lifted).toMatchObject({
       take: other,
       because: expect.stringMatching(/^a person picked it: scores/),
     });
-    expect(nextStep(picked, 3)).toEqual({ iteration, step: 'test' });
+    expect(nextStep(picked, { iterations: 3 })).toEqual({ iteration, step: 'test' });
     expect((await runOn(picked, storage)).best?.take).toBe(other);
 
     const refusing = createSmallSteps([], 0, () => true);
@@ -112,11 +113,11 @@ describe('the steps of a production', () => {
   });
 
   it('go on where nothing was found, when a person begins another iteration', async () => {
-    expect(nextStep(whole, 3)).toBe('done');
+    expect(nextStep(whole, { iterations: 3 })).toBe('done');
     const number = whole.iterations.length + 1;
     const begun = beginIteration(whole, 'A robot walks through a hall of mirrors');
     expect(begun).toMatchObject({ stopped: null, stoppedBecause: null });
-    expect(nextStep(begun, 1)).toEqual({ iteration: number, step: 'generate' });
+    expect(nextStep(begun, { iterations: 1 })).toEqual({ iteration: number, step: 'generate' });
     const after = await runApart(begun, join(folder, 'whole'));
     expect(after.iterations[number - 1].prompt).toBe('A robot walks through a hall of mirrors');
     expect(after.iterations[number - 1].generated?.takes).toHaveLength(2);
@@ -131,7 +132,7 @@ describe('the steps of a production', () => {
       ...newProduction(PROMPT, whole.options),
       iterations: [{ iteration: 1, prompt: PROMPT, generated: { takes, failed: [] } }],
     };
-    expect(nextStep(given, 1)).toEqual({ iteration: 1, step: 'score' });
+    expect(nextStep(given, { iterations: 1 })).toEqual({ iteration: 1, step: 'score' });
     const { iterations } = await runOn(given, storage);
     expect(iterations[0].generated?.takes).toEqual(takes);
     expect(iterations[0].revised?.edits.length).toBeGreaterThan(0);

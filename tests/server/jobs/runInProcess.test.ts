@@ -54,6 +54,8 @@ function production(uploaded: boolean, options: Partial<Production['options']> =
     provider: 'procedural',
     model: 'sora-director/procedural@1',
     failureModelSha256: null,
+    mind: 'rules',
+    mostPromptCharacters: 800,
     quality: 'draft',
     agents: 2,
     testSeconds: 5,
@@ -102,13 +104,13 @@ async function runUntilBusy(
 describe('runInProcess', () => {
   it('takes a production that begins with a video through a step, and stores what the step made', async () => {
     const begun = production(true);
-    expect(nextStep(begun, 1)).toEqual({ iteration: 1, step: 'score' });
+    expect(nextStep(begun, { iterations: 1 })).toEqual({ iteration: 1, step: 'score' });
     const seen: ProgressEvent[] = [];
     const scoring = job(step(begun, 'score'), { [VIDEO]: video });
     const { output, files } = await runInProcess(scoring, { onProgress: event => seen.push(event) }, LIMITS);
     const scored = applyStep(begun, { iteration: 1, step: 'score' }, stepOutputSchema.parse(output));
     expect(scored.iterations[0].scored?.takes).toMatchObject([{ take: 'take-01', rank: 1, liftable: true }]);
-    expect(nextStep(scored, 1)).toEqual({ iteration: 1, step: 'lift' });
+    expect(nextStep(scored, { iterations: 1 })).toEqual({ iteration: 1, step: 'lift' });
     expect(Object.keys(files)).toEqual(['iteration-01/scores.json']);
     expect(JSON.parse(await stored(files['iteration-01/scores.json']))).toMatchObject({
       takes: [{ video: VIDEO }],
@@ -121,7 +123,7 @@ describe('runInProcess', () => {
       lifted: null,
     };
     const unlifted = applyStep(scored, { iteration: 1, step: 'lift' }, refused);
-    expect(nextStep(unlifted, 1)).toEqual({ iteration: 1, step: 'revise' });
+    expect(nextStep(unlifted, { iterations: 1 })).toEqual({ iteration: 1, step: 'revise' });
     const revision = await runInProcess(job(step(unlifted, 'revise'), files), { onProgress() {} }, LIMITS);
     const { revised } = stepOutputSchema.parse(revision.output);
     expect(revised?.edits.flatMap(({ because }) => because)).toContain('take-01:LIFT_CUT');

@@ -226,6 +226,20 @@ describeDatabases('the studio', kind => {
     await studio.deleteProduction(id);
   });
 
+  it('asks a person before its time where revisions bring nothing, and says why', async () => {
+    const { studio } = installation;
+    const { id } = await studio.createProduction({ ...QUICK, through: 'revise', autopilot: 9 });
+    expect(await drain(installation)).toHaveLength(4 * 5);
+    expect(await studio.getProduction(id)).toMatchObject({
+      state: 'waiting',
+      waitingFor: 'accept',
+      stoppedBecause: expect.stringContaining('Since iteration 1, 3 revisions'),
+    });
+    const accepted = await studio.nextIteration(id, undefined);
+    expect(accepted).toMatchObject({ state: 'running', stoppedBecause: null });
+    await studio.deleteProduction(id);
+  });
+
   it('stops after the lift where it is asked to, and goes on by autopilot', async () => {
     const { studio } = installation;
     const { id } = await studio.createProduction({ ...QUICK, through: 'lift' });

@@ -12,6 +12,8 @@ import { type Reason, reasonOf } from './model/reasons.ts';
 
 const EDIT_WORDS: Record<EditView['kind'], string> = {
   pin: 'Added',
+  camera: 'Camera stated',
+  still: 'Stillness stated',
   replace: 'Replaced',
   remove: 'Removed',
   order: 'Moved',
@@ -70,6 +72,11 @@ export function RevisionStage(props: StageProps & Shows & { run: RunView | null 
       ) : (
         <p class="soft">Nothing was found that a change of the words would mend.</p>
       )}
+      {revised.notes?.map(note => (
+        <p key={note} class="notice">
+          {note}
+        </p>
+      ))}
       <RevisedPrompt key={revised.prompt} {...props} proposed={revised.prompt} />
     </div>
   );
