@@ -12,7 +12,7 @@ export type ThreadMessage<Result> =
     };
 
 /** Long functions promise to stop within a second; one that is deep in arithmetic is stopped from outside. */
-const PATIENCE_MILLISECONDS = 700;
+const PATIENCE_MILLISECONDS = 500;
 
 /**
  * Runs a long function in a worker thread of its own, so that the caller's event loop stays free and a trap in

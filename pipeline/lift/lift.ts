@@ -72,16 +72,17 @@ export async function lift(videoPath: string, options: LiftOptions): Promise<Lif
   // While one thread finds the cameras, those that measure depth get ready.
   const pool = createDepthPool(Math.min(MOST_DEPTH_THREADS, availableParallelism()));
   try {
-    return await liftWith(videoPath, info, pool, options, seconds);
+    return await liftOn(pool, videoPath, info, options, seconds);
   } finally {
     await pool.close();
   }
 }
 
-async function liftWith(
+/** The same on threads that are there already: their number changes no byte of the world. `seconds` since the start. */
+export async function liftOn(
+  pool: DepthPool,
   videoPath: string,
   info: VideoInfo,
-  pool: DepthPool,
   options: LiftOptions,
   seconds: () => number,
 ): Promise<LiftResult> {

@@ -148,10 +148,17 @@ function finenessWithin(
 
 function fineLimit(fineness: number, eyes: SplatPlacementOptions['eyes'] & {}) {
   if (eyes.length === 0) return () => fineness;
+  // Asked for each of millions of pieces.
+  const flat = Float64Array.from(eyes.flat());
   return (x: number, y: number, z: number) => {
     let nearest = Number.POSITIVE_INFINITY;
-    for (const [ex, ey, ez] of eyes)
-      nearest = Math.min(nearest, (ex - x) ** 2 + (ey - y) ** 2 + (ez - z) ** 2);
+    for (let i = 0; i < flat.length; i += 3) {
+      const dx = flat[i] - x;
+      const dy = flat[i + 1] - y;
+      const dz = flat[i + 2] - z;
+      const squared = dx * dx + dy * dy + dz * dz;
+      if (squared < nearest) nearest = squared;
+    }
     return fineness * Math.max(NEAREST_METERS, Math.sqrt(nearest));
   };
 }

@@ -85,6 +85,7 @@ function readWindow(reference: usize, px: i32, py: i32, width: i32, height: i32,
  * @param sources 64 bytes each: the mapping from the whole picture, 12 f32 (base, row-major, then offset, as
  *   EpipolarMap), then quads as packQuads makes them, width and height, i32.
  * @param scratch 16 · 36 bytes.
+ * @param apart only every so-many-th row and column is asked, and says what it says for those that are not.
  * @param inverseDepth, slopeX, slopeY, information, shift, likeness, views: padded planes of half the size; 0 inverse
  *   depth is unknown; slopes by pixel of the half size.
  */
@@ -92,7 +93,7 @@ export function alignWindows(
   reference: usize, sources: usize, count: i32, scratch: usize,
   inverseDepth: usize, slopeX: usize, slopeY: usize,
   information: usize, shift: usize, likeness: usize, views: usize,
-  width: i32, height: i32, noise: f32,
+  width: i32, height: i32, noise: f32, apart: i32,
 ): void {
   const mapWidth = width >> 1, mapHeight = height >> 1;
   const stride = mapWidth + 2 * PAD;
@@ -100,8 +101,13 @@ export function alignWindows(
   layWindow(scratch);
   const variance = noise * noise;
   const byte = i32x4.splat(255);
-  for (let y = 0; y < mapHeight; y++)
-    for (let x = 0; x < mapWidth; x++) {
+  // Halved down and added to a number from 0 to 2²² this leaves no place for fractions: the last bits are the whole
+  // number below, at a third of a conversion's cost. Whole numbers may come as the one below and a fraction of 1.
+  const whole = f32x4.splat(12582912), half = f32x4.splat(0.5);
+  const mantissa = i32x4.splat(0x3fffff);
+  const speaksFor = <f32>(apart * apart);
+  for (let y = 0; y < mapHeight; y += apart)
+    for (let x = 0; x < mapWidth; x += apart) {
       const at = <usize>((y + PAD) * stride + x + PAD) << 2;
       const q = load<f32>(inverseDepth + at);
       if (q <= 0) continue;
@@ -133,10 +139,11 @@ export function alignWindows(
         for (let corner = 0; corner < 4; corner++) {
           const dx: f32 = corner & 1 ? 5.5 : -5.5, dy: f32 = corner & 2 ? 5.5 : -5.5;
           const w = cw + wx * dx + wy * dy, u = cu + ux * dx + uy * dy, v = cv + vx * dx + vy * dy;
-          if (!(w > 0.0001 && u >= 0 && v >= 0 && u < limitX * w && v < limitY * w)) inside = false;
+          if (!(w > 0.0001 && u > 0.01 * w && v > 0.01 * w && u < limitX * w && v < limitY * w)) inside = false;
         }
         if (!inside) continue;
         const quads = <usize>load<u32>(source, 48);
+        const perRow = i32x4.splat(sourceWidth);
         const O0 = f32x4.splat(o0), O1 = f32x4.splat(o1), O2 = f32x4.splat(o2);
         let sS = f32x4.splat(0), sSS = sS, sSR = sS, sG = sS, sGG = sS, sGS = sS, sGR = sS;
         for (let k: i32 = 0; k < 4 * SAMPLES; k += 16) {
@@ -145,9 +152,10 @@ export function alignWindows(
           const per = f32x4.div(f32x4.splat(1), w);
           const u = f32x4.mul(per, f32x4.add(f32x4.splat(cu), f32x4.add(f32x4.mul(f32x4.splat(ux), dx), f32x4.mul(f32x4.splat(uy), dy))));
           const v = f32x4.mul(per, f32x4.add(f32x4.splat(cv), f32x4.add(f32x4.mul(f32x4.splat(vx), dx), f32x4.mul(f32x4.splat(vy), dy))));
-          const iu = i32x4.trunc_sat_f32x4_s(u), iv = i32x4.trunc_sat_f32x4_s(v);
-          const fu = f32x4.sub(u, f32x4.convert_i32x4_s(iu)), fv = f32x4.sub(v, f32x4.convert_i32x4_s(iv));
-          const index = i32x4.shl(i32x4.add(i32x4.mul(iv, i32x4.splat(sourceWidth)), iu), 2);
+          const atU = f32x4.add(f32x4.sub(u, half), whole), atV = f32x4.add(f32x4.sub(v, half), whole);
+          const fu = f32x4.sub(u, f32x4.sub(atU, whole)), fv = f32x4.sub(v, f32x4.sub(atV, whole));
+          const column = v128.and(atU, mantissa), row = v128.and(atV, mantissa);
+          const index = i32x4.shl(i32x4.add(i32x4.mul(row, perRow), column), 2);
           let quad = v128.load32_zero(quads + i32x4.extract_lane(index, 0));
           quad = v128.load_lane<u32>(quads + i32x4.extract_lane(index, 1), quad, 1);
           quad = v128.load_lane<u32>(quads + i32x4.extract_lane(index, 2), quad, 2);
@@ -193,8 +201,8 @@ export function alignWindows(
         gained += trust * own2;
         asked -= trust * pull;
       }
-      store<f32>(information + at, gained);
-      store<f32>(shift + at, asked);
+      store<f32>(information + at, gained * speaksFor);
+      store<f32>(shift + at, asked * speaksFor);
       store<f32>(likeness + at, alike);
       store<f32>(views + at, seen);
     }
@@ -202,8 +210,9 @@ export function alignWindows(
 
 /**
  * The planes q = a + b·dx + c·dy through what the steps ask for, by least squares over a window of (2·radius + 1)²
- * pixels sampled every `stride` pixels. A neighbour weighs by its luma's likeness and by how near it lies to the
- * plane that the pixel has so far (within `gate`); it brings its information, and its present depth with `inertia`.
+ * pixels, of whose rows those that are multiples of `apart` count. A neighbour weighs by its luma's likeness and by
+ * how near it lies to the plane that the pixel has so far (within `gate`); it brings its information, and its present
+ * depth with `inertia`.
  * Pixels whose window holds nothing, or asks for more than a `gate`, keep what they have.
  * All planes padded. `outDepth`, `outX`, `outY` take depth and slopes; `outLikeness` and `outInformation` the window's
  * mean of likeness / views, and sum of information. width must be a multiple of 4.
@@ -211,7 +220,7 @@ export function alignWindows(
 export function fitPlanes(
   inverseDepth: usize, slopeX: usize, slopeY: usize, information: usize, shift: usize, likeness: usize, views: usize,
   luma: usize, outDepth: usize, outX: usize, outY: usize, outLikeness: usize, outInformation: usize,
-  width: i32, height: i32, radius: i32, step: i32, gate: f32, inertia: f32,
+  width: i32, height: i32, radius: i32, apart: i32, gate: f32, inertia: f32,
 ): void {
   const stride = width + 2 * PAD;
   const zero = f32x4.splat(0), one = f32x4.splat(1);
@@ -219,7 +228,8 @@ export function fitPlanes(
   const still = f32x4.splat(inertia);
   const lumaFall = f32x4.splat(0.01), planeFall = f32x4.splat(4);
   const ridge = f32x4.splat(0.05);
-  for (let y = 0; y < height; y++)
+  for (let y = 0; y < height; y++) {
+    const first = -radius + (y + radius) % apart;
     for (let x = 0; x < width; x += 4) {
       const at = <usize>((y + PAD) * stride + x + PAD) << 2;
       const q = v128.load(inverseDepth + at);
@@ -234,10 +244,10 @@ export function fitPlanes(
       const own = v128.load(luma + at);
       let sw = zero, sx = zero, sy = zero, sxx = zero, sxy = zero, syy = zero;
       let sd = zero, sdx = zero, sdy = zero, alike = zero, asked = zero, informed = zero;
-      for (let dy = -radius; dy <= radius; dy += step) {
+      for (let dy = first; dy <= radius; dy += apart) {
         const fy = f32x4.splat(<f32>dy);
         const line = f32x4.mul(c, fy);
-        for (let dx = -radius; dx <= radius; dx += step) {
+        for (let dx = -radius; dx <= radius; dx++) {
           const n = at + ((dy * stride + dx) << 2);
           const qn = v128.load(inverseDepth + n);
           const fx = f32x4.splat(<f32>dx);
@@ -291,6 +301,56 @@ export function fitPlanes(
       v128.store(outLikeness + at, f32x4.div(alike, f32x4.max(asked, f32x4.splat(0.001))));
       v128.store(outInformation + at, informed);
     }
+  }
+}
+
+/**
+ * A map at twice its size, width × height: a pixel lies in the plane of that one of the four about it whose luma is
+ * most like its own; one by which it lies a pixel of the map nearer may be `nearness` levels less like it.
+ * All planes padded, but `confidence`, which is half the size. 0 where the plane has no depth.
+ * @param prior of precision (1 / variance) of each depth; `correlation` divides the information that comes on top.
+ */
+export function enlarge(
+  gray: usize, depth: usize, slopeX: usize, slopeY: usize, luma: usize, alike: usize, informed: usize, confidence: usize,
+  outDepth: usize, outConfidence: usize, outDeviation: usize,
+  width: i32, height: i32, nearness: f32, prior: f32, correlation: f32,
+): void {
+  const mapWidth = width >> 1, mapHeight = height >> 1;
+  const stride = mapWidth + 2 * PAD;
+  for (let y = 0; y < height; y++) {
+    const v = <f32>0.5 * <f32>y - 0.25;
+    const v0 = min(mapHeight - 2, max(0, (y - 1) >> 1));
+    const down = <f32>v0 - v;
+    for (let x = 0; x < width; x++) {
+      const u = <f32>0.5 * <f32>x - 0.25;
+      const u0 = min(mapWidth - 2, max(0, (x - 1) >> 1));
+      const right = <f32>u0 - u;
+      const corner = <usize>((v0 + PAD) * stride + u0 + PAD) << 2;
+      const own = <f32>load<u8>(gray + y * width + x);
+      let least: f32 = f32.MAX_VALUE;
+      let chosen = 0;
+      for (let k = 0; k < 4; k++) {
+        const i = k & 1, j = k >> 1;
+        const cost: f32 = abs(load<f32>(luma + corner + ((j * stride + i) << 2)) - own)
+          + nearness * (abs(right + <f32>i) + abs(down + <f32>j));
+        if (cost < least) { least = cost; chosen = k; }
+      }
+      const i = chosen & 1, j = chosen >> 1;
+      const from = corner + ((j * stride + i) << 2);
+      const q0 = load<f32>(depth + from);
+      const q = q0 - (right + <f32>i) * load<f32>(slopeX + from) - (down + <f32>j) * load<f32>(slopeY + from);
+      const at = <usize>(y * width + x) << 2;
+      if (!(q0 > 0 && q > 0)) {
+        store<f32>(outDepth + at, 0);
+        store<f32>(outConfidence + at, 0);
+        store<f32>(outDeviation + at, 0);
+        continue;
+      }
+      store<f32>(outDepth + at, q);
+      store<f32>(outConfidence + at, load<f32>(confidence + (((v0 + j) * mapWidth + u0 + i) << 2)) * load<f32>(alike + from));
+      store<f32>(outDeviation + at, sqrt<f32>(<f32>1 / (load<f32>(informed + from) / correlation + prior)));
+    }
+  }
 }
 
 // The host allocates from here on; below lie the tables of the standard library that the kernel links in.

@@ -18,6 +18,7 @@ export interface AlignDepthExports {
     width: number,
     height: number,
     noise: number,
+    apart: number,
   ): void;
   fitPlanes(
     inverseDepth: number,
@@ -36,9 +37,27 @@ export interface AlignDepthExports {
     width: number,
     height: number,
     radius: number,
-    step: number,
+    apart: number,
     gate: number,
     inertia: number,
+  ): void;
+  enlarge(
+    gray: number,
+    depth: number,
+    slopeX: number,
+    slopeY: number,
+    luma: number,
+    alike: number,
+    informed: number,
+    confidence: number,
+    outDepth: number,
+    outConfidence: number,
+    outDeviation: number,
+    width: number,
+    height: number,
+    nearness: number,
+    prior: number,
+    correlation: number,
   ): void;
 }
 
@@ -50,9 +69,10 @@ export const SOURCE_BYTES = 64;
 // Grey levels: codec, interpolation and gloss.
 const NOISE_LEVELS = 4;
 interface Round {
-  /** Of the window, and between those of its pixels that are asked; pixels. */
+  /** Of the window, pixels. */
   radius: number;
-  stride: number;
+  /** Windows are asked at every so-many-th row and column: they overlap. */
+  apart: number;
   /** Neighbours farther from a pixel's plane lie on another surface; sweep steps. */
   gateSteps: number;
   /** Which pictures are asked before: far ones can tell only where the depth is nearly right. */
@@ -61,11 +81,11 @@ interface Round {
 
 /** First planes through the sweep's stairs, then ever narrower, so that edges stay. */
 const ROUNDS: readonly Round[] = [
-  { radius: 6, stride: 1, gateSteps: 1.5, asks: 'none' },
-  { radius: 6, stride: 1, gateSteps: 0.75, asks: 'none' },
-  { radius: 4, stride: 2, gateSteps: 0.75, asks: 'sources' },
-  { radius: 4, stride: 2, gateSteps: 0.5, asks: 'all' },
-  { radius: 2, stride: 1, gateSteps: 0.5, asks: 'all' },
+  { radius: 6, apart: 1, gateSteps: 1.5, asks: 'none' },
+  { radius: 6, apart: 2, gateSteps: 0.75, asks: 'none' },
+  { radius: 4, apart: 2, gateSteps: 0.75, asks: 'sources' },
+  { radius: 4, apart: 2, gateSteps: 0.5, asks: 'all' },
+  { radius: 2, apart: 1, gateSteps: 0.5, asks: 'all' },
 ];
 /** Pixels of a window and the sources they are held against are not independent: their errors average out less. */
 const CORRELATION = 90;
@@ -109,10 +129,13 @@ export function alignDepth(
   const [information, shift, likeness, views] = [plane(), plane(), plane(), plane()];
   const [luma, alike, informed] = [plane(), plane(), plane()];
   const first = depth;
+  const confidence = kernel.allocate(4 * width * height);
+  const large = [0, 1, 2].map(() => kernel.allocate(16 * width * height));
   const pictures = loadPictures(kernel, reference, asked);
   const bytes = new Uint8Array(kernel.memory.buffer);
   bytes.fill(0, first, informed + 4 * padded);
   const floats = (offset: number) => new Float32Array(kernel.memory.buffer, offset, padded);
+  new Float32Array(kernel.memory.buffer, confidence, width * height).set(start.confidence);
   const { gray } = halfView(reference);
   const [startPlane, lumaPlane] = [floats(depth), floats(luma)];
   for (let y = 0; y < height; y++) {
@@ -120,7 +143,7 @@ export function alignDepth(
     lumaPlane.set(gray.subarray(y * width, (y + 1) * width), row);
     startPlane.set(start.inverseDepth.subarray(y * width, (y + 1) * width), row);
   }
-  for (const { radius, stride: apart, gateSteps, asks } of ROUNDS) {
+  for (const { radius, apart, gateSteps, asks } of ROUNDS) {
     for (const sum of [information, shift, likeness, views]) bytes.fill(0, sum, sum + 4 * padded);
     if (asks !== 'none')
       exports.alignWindows(
@@ -138,6 +161,7 @@ export function alignDepth(
         2 * width,
         2 * height,
         NOISE_LEVELS,
+        apart,
       );
     exports.fitPlanes(
       depth,
@@ -162,14 +186,29 @@ export function alignDepth(
     );
     [depth, slopeX, slopeY, nextDepth, nextX, nextY] = [nextDepth, nextX, nextY, depth, slopeX, slopeY];
   }
-  return enlarge(reference.gray, start, stride, step, {
-    depth: floats(depth),
-    slopeX: floats(slopeX),
-    slopeY: floats(slopeY),
-    luma: lumaPlane,
-    alike: floats(alike),
-    informed: floats(informed),
-  });
+  exports.enlarge(
+    pictures.reference,
+    depth,
+    slopeX,
+    slopeY,
+    luma,
+    alike,
+    informed,
+    confidence,
+    large[0],
+    large[1],
+    large[2],
+    2 * width,
+    2 * height,
+    NEARNESS_LEVELS,
+    // Without texture a depth deviates by what the sweep leaves.
+    4 / step ** 2,
+    CORRELATION,
+  );
+  const [inverseDepth, likely, deviation] = large.map(offset =>
+    new Float32Array(kernel.memory.buffer, offset, 4 * width * height).slice(),
+  );
+  return { width: 2 * width, height: 2 * height, inverseDepth, confidence: likely, deviation };
 }
 
 /** Puts pictures into the kernel's memory. */
@@ -194,55 +233,4 @@ function loadPictures(
     new Int32Array(kernel.memory.buffer, table + SOURCE_BYTES * i + 48, 3).set([quads[i], width, height]);
   }
   return { reference: own, table, scratch };
-}
-
-interface Planes {
-  depth: Float32Array;
-  slopeX: Float32Array;
-  slopeY: Float32Array;
-  luma: Float32Array;
-  alike: Float32Array;
-  informed: Float32Array;
-}
-
-/** The map at twice its size: a pixel lies in the plane of that one of the four about it whose luma is most like its own. */
-function enlarge(
-  gray: Uint8Array,
-  start: DepthMap,
-  stride: number,
-  step: number,
-  { depth, slopeX, slopeY, luma, alike, informed }: Planes,
-): DepthMap {
-  const [width, height] = [2 * start.width, 2 * start.height];
-  const inverseDepth = new Float32Array(width * height);
-  const confidence = new Float32Array(width * height);
-  const deviation = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const v = (y - 0.5) / 2;
-    const v0 = Math.min(start.height - 2, Math.max(0, Math.floor(v)));
-    for (let x = 0; x < width; x++) {
-      const u = (x - 0.5) / 2;
-      const u0 = Math.min(start.width - 2, Math.max(0, Math.floor(u)));
-      const at = y * width + x;
-      const own = gray[at];
-      let least = Number.POSITIVE_INFINITY;
-      let [column, row] = [u0, v0];
-      for (let k = 0; k < 4; k++) {
-        const [i, j] = [u0 + (k & 1), v0 + (k >> 1)];
-        const unlike = Math.abs(luma[(j + PLANE_PAD) * stride + i + PLANE_PAD] - own);
-        const cost = unlike + NEARNESS_LEVELS * (Math.abs(i - u) + Math.abs(j - v));
-        if (cost >= least) continue;
-        least = cost;
-        [column, row] = [i, j];
-      }
-      const from = (row + PLANE_PAD) * stride + column + PLANE_PAD;
-      const q = depth[from] + (u - column) * slopeX[from] + (v - row) * slopeY[from];
-      if (!(depth[from] > 0 && q > 0)) continue;
-      inverseDepth[at] = q;
-      // Without texture it is what the sweep leaves.
-      deviation[at] = Math.sqrt(1 / (informed[from] / CORRELATION + 4 / step ** 2));
-      confidence[at] = start.confidence[row * start.width + column] * alike[from];
-    }
-  }
-  return { width, height, inverseDepth, confidence, deviation };
 }

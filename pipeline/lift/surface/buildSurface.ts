@@ -119,15 +119,19 @@ export async function buildSurface(
  * not measure: they scatter along the line of sight.
  */
 function toMetric({ view, depth }: PosedDepth, upright: Upright): PosedDepth {
-  const isMeasured = (i: number) => depth.deviation[i] <= MAX_UNCERTAINTY * depth.inverseDepth[i];
+  const { scale } = upright;
+  const inverseDepth = new Float32Array(depth.inverseDepth.length);
+  const confidence = new Float32Array(inverseDepth.length);
+  const deviation = new Float32Array(inverseDepth.length);
+  for (let i = 0; i < inverseDepth.length; i++) {
+    deviation[i] = depth.deviation[i] / scale;
+    if (!(depth.deviation[i] <= MAX_UNCERTAINTY * depth.inverseDepth[i])) continue;
+    inverseDepth[i] = depth.inverseDepth[i] / scale;
+    confidence[i] = depth.confidence[i];
+  }
   return {
     view: { ...view, cameraFromWorld: uprightCamera(view.cameraFromWorld, upright) },
-    depth: {
-      ...depth,
-      inverseDepth: depth.inverseDepth.map((q, i) => (isMeasured(i) ? q / upright.scale : 0)),
-      confidence: depth.confidence.map((c, i) => (isMeasured(i) ? c : 0)),
-      deviation: depth.deviation.map(d => d / upright.scale),
-    },
+    depth: { ...depth, inverseDepth, confidence, deviation },
   };
 }
 

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { loadKernel } from '../../../engine/kernels/loadKernel.ts';
 import { type AlignDepthExports, alignDepth } from './alignDepth.ts';
-import { checkConsistency, type PosedDepth } from './checkConsistency.ts';
+import { type ConsistencyExports, checkConsistency, type PosedDepth } from './checkConsistency.ts';
 import { type DepthSweepExports, estimateDepth } from './estimateDepth.ts';
 import { onlySurface } from './onlySurface.ts';
 import type { DepthMap, View } from './view.ts';
@@ -42,6 +42,9 @@ const sweepKernel = await loadKernel<DepthSweepExports>(
 const alignKernel = await loadKernel<AlignDepthExports>(
   new URL('./alignDepth.kernel.ts', import.meta.url).href,
 );
+const consistencyKernel = await loadKernel<ConsistencyExports>(
+  new URL('./consistency.kernel.ts', import.meta.url).href,
+);
 
 /** On shared memory, so that the next task reads it without a copy. */
 function shared(array: Float32Array): Float32Array {
@@ -65,7 +68,8 @@ function match(task: MatchTask): DepthMap {
 }
 
 port.on('message', ({ id, task }: { id: number; task: DepthTask }) => {
-  const depth = task.kind === 'match' ? match(task) : checkConsistency(task.map, task.neighbours);
+  const depth =
+    task.kind === 'match' ? match(task) : checkConsistency(consistencyKernel, task.map, task.neighbours);
   const answer: DepthAnswer = { id, depth };
   const own = [depth.inverseDepth.buffer, depth.confidence.buffer];
   port.postMessage(

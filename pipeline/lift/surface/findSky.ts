@@ -18,7 +18,9 @@ const MINIMUM_SHARE = 0.02;
  */
 export function findSky(rgb: Uint8Array, width: number, height: number): Uint8Array {
   const isSkyColor = (i: number) => {
-    const [r, g, b] = [rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]];
+    const r = rgb[3 * i];
+    const g = rgb[3 * i + 1];
+    const b = rgb[3 * i + 2];
     return (b >= r + BLUE_LEVELS && b >= g) || Math.min(r, g, b) >= BURNT_OUT_LEVEL;
   };
   const sky = new Uint8Array(width * height);

@@ -9,10 +9,12 @@ import type { DepthMap, View } from './view.ts';
 export function onlySurface(view: View, depth: DepthMap): DepthMap {
   const sky = findSky(view.rgb, depth.width, depth.height);
   const black = findBlack(view.gray, depth.width, depth.height);
-  const isNothing = (i: number) => sky[i] === 1 || black[i] === BLACK || view.hidden?.[i] === 1;
-  return {
-    ...depth,
-    inverseDepth: depth.inverseDepth.map((q, i) => (isNothing(i) ? 0 : q)),
-    confidence: depth.confidence.map((c, i) => (isNothing(i) ? 0 : c)),
-  };
+  const inverseDepth = depth.inverseDepth.slice();
+  const confidence = depth.confidence.slice();
+  for (let i = 0; i < inverseDepth.length; i++)
+    if (sky[i] === 1 || black[i] === BLACK || view.hidden?.[i] === 1) {
+      inverseDepth[i] = 0;
+      confidence[i] = 0;
+    }
+  return { ...depth, inverseDepth, confidence };
 }

@@ -94,7 +94,8 @@ function carryOne(
   const sky = findSky(view.rgb, width, height);
   const black = findBlack(view.gray, width, height);
   // Nothing is carried into the sky or into darkness: both are openings.
-  const closed = sky.map((s, i) => (s || black[i] ? 1 : 0));
+  const closed = new Uint8Array(sky.length);
+  for (let i = 0; i < closed.length; i++) if (sky[i] || black[i]) closed[i] = 1;
   const reached = spreadLabels(labels, closed, view.gray, width, height);
 
   const inverseDepth = depth.inverseDepth.slice();

@@ -10,8 +10,10 @@ import { readSplatPly } from '../../../engine/world/splats/readSplatPly.ts';
 import { readSpz } from '../../../engine/world/splats/readSpz.ts';
 import type { WorldCamera } from '../../../engine/world/worldSchema.ts';
 import { exportWorld } from '../../../pipeline/export/exportWorld.ts';
-import { type LiftResult, lift } from '../../../pipeline/lift/lift.ts';
+import { type LiftResult, lift, liftOn } from '../../../pipeline/lift/lift.ts';
+import { createDepthPool } from '../../../pipeline/lift/surface/depthPool.ts';
 import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
+import { probeVideo } from '../../../pipeline/video/probeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
 
 const [width, height, frames] = [288, 176, 15];
@@ -130,6 +132,31 @@ describe('lift', () => {
           expect(area).toBeGreaterThan(1e-9);
         }
   });
+
+  test('writes the same bytes on one depth thread, two and four', async () => {
+    const info = await probeVideo(video);
+    const worlds: { name: string; bytes: Buffer }[][] = [];
+    for (const threads of [1, 2, 4]) {
+      const world = join(elsewhere, `threads-${threads}`);
+      const pool = createDepthPool(threads);
+      try {
+        await liftOn(pool, video, info, { out: world, quality: 'draft' }, () => 0);
+      } finally {
+        await pool.close();
+      }
+      const names = readdirSync(world).sort();
+      worlds.push(
+        await Promise.all(names.map(async name => ({ name, bytes: await readFile(join(world, name)) }))),
+      );
+    }
+    const [one, ...more] = worlds;
+    expect(one.map(({ name }) => name)).toContain('visual.glb');
+    for (const other of more) {
+      expect(other.map(({ name }) => name)).toEqual(one.map(({ name }) => name));
+      for (const [i, { name, bytes }] of other.entries())
+        expect(bytes.equals(one[i].bytes), `${name} differs`).toBe(true);
+    }
+  }, 300_000);
 
   test('a cancelled lift leaves the world that was there', async () => {
     const before = await readFile(join(out, 'world.json'));

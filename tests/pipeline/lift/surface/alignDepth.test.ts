@@ -174,6 +174,7 @@ describe('alignDepth kernel against its oracle', () => {
       width,
       height,
       noise,
+      1,
     );
 
     const taps = [-5, -3, -1, 2, 4, 6];
@@ -286,8 +287,9 @@ describe('alignDepth kernel against its oracle', () => {
         // Weighted normal equations of d = a + b·dx + c·dy, in plain words.
         const rows: { weight: number; pull: number; dx: number; dy: number }[] = [];
         let informed = 0;
-        for (let dy = -radius; dy <= radius; dy += apart)
-          for (let dx = -radius; dx <= radius; dx += apart) {
+        for (let dy = -radius; dy <= radius; dy++)
+          for (let dx = -radius; dx <= radius; dx++) {
+            if ((y + dy) % apart !== 0) continue;
             const neighbour = read(0, x + dx, y + dy);
             const off = (neighbour - q - read(1, x, y) * dx - read(2, x, y) * dy) / gate;
             if (neighbour <= 0 || off * off >= 1) continue;
@@ -320,6 +322,74 @@ describe('alignDepth kernel against its oracle', () => {
         if (moves) expect(floats(outputs[1], padded)[at(x, y)]).toBeCloseTo(b, 4);
         if (moves) expect(floats(outputs[2], padded)[at(x, y)]).toBeCloseTo(c, 4);
         if (q > 0) expect(floats(outputs[4], padded)[at(x, y)] / informed).toBeCloseTo(1, 3);
+      }
+  });
+
+  test('a map at twice its size', () => {
+    const [w, h, nearness, prior, correlation] = [12, 8, 8, 50, 90];
+    const stride = w + 2 * PLANE_PAD;
+    const padded = stride * (h + 2 * PLANE_PAD);
+    const random = createRandom('enlarge');
+    kernel.reset();
+    const gray = kernel.allocate(4 * w * h);
+    const ranges = [
+      [-0.02, 0.4],
+      [-0.01, 0.01],
+      [-0.01, 0.01],
+      [0, 255],
+      [0, 1],
+      [0, 900],
+    ];
+    const planes = ranges.map(() => kernel.allocate(4 * padded));
+    const confidence = kernel.allocate(4 * w * h);
+    const large = [0, 1, 2].map(() => kernel.allocate(16 * w * h));
+    const levels = new Uint8Array(kernel.memory.buffer, gray, 4 * w * h);
+    for (let i = 0; i < levels.length; i++) levels[i] = random.integer(256);
+    const at = (x: number, y: number) => (y + PLANE_PAD) * stride + x + PLANE_PAD;
+    for (const [i, [low, high]] of ranges.entries())
+      for (let y = 0; y < h; y++)
+        for (let x = 0; x < w; x++) floats(planes[i], padded)[at(x, y)] = random.range(low, high);
+    for (let i = 0; i < w * h; i++) floats(confidence, w * h)[i] = random.next();
+    kernel.exports.enlarge(
+      gray,
+      ...(planes as [number, number, number, number, number, number]),
+      confidence,
+      ...(large as [number, number, number]),
+      2 * w,
+      2 * h,
+      nearness,
+      prior,
+      correlation,
+    );
+    const read = (i: number, x: number, y: number) => floats(planes[i], padded)[at(x, y)];
+    const within = (value: number, size: number) => Math.min(size - 2, Math.max(0, Math.floor(value)));
+    for (let y = 0; y < 2 * h; y++)
+      for (let x = 0; x < 2 * w; x++) {
+        // Between the pixels of the map.
+        const [u, v] = [(x - 0.5) / 2, (y - 0.5) / 2];
+        const [u0, v0] = [within(u, w), within(v, h)];
+        const [near] = [0, 1, 2, 3]
+          .map(k => ({ i: u0 + (k & 1), j: v0 + (k >> 1) }))
+          .map(({ i, j }) => ({
+            i,
+            j,
+            cost:
+              Math.abs(read(3, i, j) - levels[2 * w * y + x]) +
+              nearness * (Math.abs(i - u) + Math.abs(j - v)),
+          }))
+          .sort((p, q) => p.cost - q.cost);
+        const { i, j } = near;
+        const q = read(0, i, j) + (u - i) * read(1, i, j) + (v - j) * read(2, i, j);
+        const isKnown = read(0, i, j) > 0 && q > 0;
+        const expected = isKnown
+          ? [
+              q,
+              floats(confidence, w * h)[j * w + i] * read(4, i, j),
+              1 / Math.sqrt(read(5, i, j) / correlation + prior),
+            ]
+          : [0, 0, 0];
+        for (const [k, value] of expected.entries())
+          expect(floats(large[k], 4 * w * h)[2 * w * y + x]).toBeCloseTo(value, 5);
       }
   });
 });

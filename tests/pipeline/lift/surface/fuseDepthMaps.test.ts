@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PosedDepth } from '../../../../pipeline/lift/surface/checkConsistency.ts';
+import { loadKernel } from '../../../../engine/kernels/loadKernel.ts';
+import type { ConsistencyExports, PosedDepth } from '../../../../pipeline/lift/surface/checkConsistency.ts';
 import { checkConsistency, neighbours } from '../../../../pipeline/lift/surface/checkConsistency.ts';
 import { extractSurface } from '../../../../pipeline/lift/surface/extractSurface.ts';
 import { floorRectangles, floorRim } from '../../../../pipeline/lift/surface/floorMesh.ts';
@@ -26,12 +27,15 @@ function perfectMaps(): PosedDepth[] {
 }
 
 describe('checkConsistency', () => {
-  test('keeps what views agree on and drops a depth that one view made up', () => {
+  test('keeps what views agree on and drops a depth that one view made up', async () => {
+    const kernel = await loadKernel<ConsistencyExports>(
+      new URL('../../../../pipeline/lift/surface/consistency.kernel.ts', import.meta.url).href,
+    );
     const maps = perfectMaps();
     const at = 48 * 160 + 80;
     maps[2].depth.inverseDepth[at] *= 2;
     const witnesses = neighbours(maps.length, 2).map(i => maps[i]);
-    const checked = checkConsistency(maps[2], witnesses);
+    const checked = checkConsistency(kernel, maps[2], witnesses);
     expect(checked.inverseDepth[at]).toBe(0);
     const kept = checked.inverseDepth.filter(q => q > 0).length / checked.inverseDepth.length;
     expect(kept).toBeGreaterThan(0.9);
