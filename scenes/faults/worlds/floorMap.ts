@@ -22,6 +22,8 @@ const STEP = 0.25;
 /** A step and a jump. */
 const JUMP = 0.85;
 const FLAT_NORMAL_Y = 0.8;
+/** Large beside the largest: others are ledges and landings. */
+const GROUND_SHARE = 0.5;
 const AROUND = [
   [CELL, 0],
   [-CELL, 0],
@@ -35,7 +37,7 @@ interface Level {
 }
 
 export class FloorMap {
-  /** The largest piece of floor that hangs together, by column. */
+  /** The ground, by column: the lowest of the large pieces of floor that hang together. */
   readonly cells: FloorCell[] = [];
   readonly triangles: readonly WorldTriangle[];
   readonly min: Vector3 = [Infinity, Infinity, Infinity];
@@ -225,8 +227,11 @@ export class FloorMap {
         }
       return true;
     });
-    const [largest] = this.connect(free, STEP, () => false);
-    for (const cell of largest ?? []) this.cells.push(cell);
+    const parts = this.connect(free, STEP, () => false);
+    const large = parts.filter(part => part.length >= GROUND_SHARE * parts[0].length);
+    const lowest = (part: readonly FloorCell[]) => part.reduce((low, { y }) => Math.min(low, y), Infinity);
+    const [ground] = large.sort((a, b) => lowest(a) - lowest(b));
+    for (const cell of ground ?? []) this.cells.push(cell);
     this.index();
     this.measureClearance();
   }

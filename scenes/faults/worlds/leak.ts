@@ -1,5 +1,6 @@
 import { cutOut, prism } from './cutPrism.ts';
 import type { WorldFaultInjector } from './worldFault.ts';
+import { hasMovable } from './worldGeometry.ts';
 
 const REACH = 3;
 
@@ -40,11 +41,9 @@ export const plantLeak: WorldFaultInjector = ({ visual, collider, floor }, rando
     const at = (along: number, across: number) =>
       [cell.x + dx * along - dz * across, cell.z + dz * along + dx * across] as const;
     const [near, far] = [wall - 0.25, wall + 1];
-    const solid = prism(
-      [at(near, -half), at(far, -half), at(far, half), at(near, half)],
-      cell.y + 0.005,
-      cell.y + height,
-    );
+    const outline = [at(near, -half), at(far, -half), at(far, half), at(near, half)];
+    if (hasMovable(visual.nodes, outline, cell.y, cell.y + height)) continue;
+    const solid = prism(outline, cell.y + 0.005, cell.y + height);
     cutOut(collider ?? visual, solid);
     if (collider && random.chance(0.5)) cutOut(visual, solid);
     const position = [cell.x + dx * wall, cell.y, cell.z + dz * wall] as [number, number, number];
