@@ -11,12 +11,13 @@ import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
 import { detectBlockedPassages } from './detectors/blockedPassage.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
-import { detectFloating } from './detectors/floating.ts';
+import { detectDropped, detectFloating } from './detectors/floating.ts';
 import { detectGhostSurface } from './detectors/ghostSurface.ts';
 import { detectInterpenetration } from './detectors/interpenetration.ts';
 import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
+import { MIN_WALLED_SHARE, measureWalledShare } from './detectors/walledShare.ts';
 import { makeWorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
@@ -80,7 +81,13 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const candidates = turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons)));
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
-  const spawns = navmesh ? chooseSpawns(navmesh, world.manifest) : [];
+  const spawns = navmesh
+    ? chooseSpawns(
+        navmesh,
+        world.manifest,
+        component => measureWalledShare(navmesh, component, colliderBvh, body) < MIN_WALLED_SHARE,
+      )
+    : [];
   const reachable = new Set<number>();
   for (const [x, y, z] of spawns) {
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
@@ -166,7 +173,9 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
-  detect(() => detectUnstable(context, exploration?.settled));
+  const settled = exploration?.settled;
+  if (settled) detect(() => detectDropped(context, settled, findings));
+  detect(() => detectUnstable(context, settled));
 
   const coverage = exploration?.coverage ?? {
     reachableArea: navmesh ? sum([...reachable].map(component => navmesh.components[component].area)) : 0,

@@ -67,7 +67,8 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
         `The floor of ${name} is seen and does not hold: a body drops through it.`,
       );
     })
-    .filter(hole => !falls.some(fall => touches(hole, fall)));
+    // A barrel's bottom goes with the barrel.
+    .filter(hole => ![...falls, ...things].some(other => touches(hole, other)));
   return [...things, ...holes];
 }
 

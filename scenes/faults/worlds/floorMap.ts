@@ -24,6 +24,10 @@ const JUMP = 0.85;
 const FLAT_NORMAL_Y = 0.8;
 /** Large beside the largest: others are ledges and landings. */
 const GROUND_SHARE = 0.5;
+/** Floors that begin less than this apart are on one level, metres. */
+const STOREY = 1;
+/** A body goes nowhere on five times its own footprint, m². */
+const LEAST_AREA = 2;
 const AROUND = [
   [CELL, 0],
   [-CELL, 0],
@@ -37,7 +41,7 @@ interface Level {
 }
 
 export class FloorMap {
-  /** The ground, by column: the lowest of the large pieces of floor that hang together. */
+  /** The ground, by column: of the large pieces of floor that hang together the lowest, of those on one level the largest. */
   readonly cells: FloorCell[] = [];
   readonly triangles: readonly WorldTriangle[];
   readonly min: Vector3 = [Infinity, Infinity, Infinity];
@@ -229,8 +233,11 @@ export class FloorMap {
     });
     const parts = this.connect(free, STEP, () => false);
     const large = parts.filter(part => part.length >= GROUND_SHARE * parts[0].length);
-    const lowest = (part: readonly FloorCell[]) => part.reduce((low, { y }) => Math.min(low, y), Infinity);
-    const [ground] = large.sort((a, b) => lowest(a) - lowest(b));
+    const bottom = (part: readonly FloorCell[]) => part.reduce((low, { y }) => Math.min(low, y), Infinity);
+    const lowest = Math.min(...large.map(bottom));
+    const ground = large.find(
+      part => bottom(part) < lowest + STOREY && part.length * CELL * CELL >= LEAST_AREA,
+    );
     for (const cell of ground ?? []) this.cells.push(cell);
     this.index();
     this.measureClearance();

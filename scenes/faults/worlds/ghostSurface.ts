@@ -15,6 +15,8 @@ export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
   const kind = random.pick(['thing', 'cut', 'added'] as const);
   if (kind === 'thing') {
     const things = visual.nodes.filter(node => {
+      // Leaves are gone through as it is.
+      if (node.parts.some(part => visual.materials[part.material]?.alphaMode !== 'opaque')) return false;
       const bounds = boundsOf([node]);
       const [sizeX, sizeY, sizeZ] = extent(bounds);
       const stands = floor.cells.some(
