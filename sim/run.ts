@@ -17,7 +17,6 @@ import { detectInterpenetration } from './detectors/interpenetration.ts';
 import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
-import { MIN_WALLED_SHARE, measureWalledShare } from './detectors/walledShare.ts';
 import { makeWorldContext, type WorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
@@ -73,13 +72,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   observe?.onBegin({ agents, seed, bodyHeightMeters: body.height, bodyRadiusMeters: body.radius });
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
-  const spawns = navmesh
-    ? chooseSpawns(
-        navmesh,
-        world.manifest,
-        component => measureWalledShare(navmesh, component, colliderBvh, body) < MIN_WALLED_SHARE,
-      )
-    : [];
+  const spawns = navmesh ? chooseSpawns(navmesh, world.manifest) : [];
   const reachable = new Set<number>();
   for (const [x, y, z] of spawns) {
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;

@@ -128,9 +128,9 @@ export class InspectGoal extends WalkGoal {
     this.crossingUntil = explorer.step + Math.ceil(this.crossSeconds(explorer) * STEPS_PER_SECOND);
   }
 
-  /** What no walk went over, as a sill, a jump may. */
+  /** A way out that no walk went over, as a sill, a jump may; into a shaft behind a parapet nobody jumps. */
   private get isLastAttempt(): boolean {
-    return this.inspection.kind === 'suspicious' && this.inspection.attempts + 1 >= MAX_ATTEMPTS;
+    return this.place.region?.open === true && this.inspection.attempts + 1 >= MAX_ATTEMPTS;
   }
 
   private crossSeconds({ feet }: Explorer): number {

@@ -8,48 +8,33 @@ const DROP_METERS = 0.1;
 const MAX_SPAWNS = 16;
 /** A component this large compared with the largest may be the ground; the lowest such one is. */
 const GROUND_SHARE = 0.5;
-/** What begins less than this above the lowest is no roof and no upper storey, metres. */
-const STOREY_METERS = 1;
 
 /**
  * Where agents come into the world: the manifest's spawns that lie on walkable ground, else places spread over
- * the ground: the lowest of the large walkable components, because the others are roofs and upper storeys. Open ground
- * may lie in several pieces on one level, each of them ground; walled in, what cannot be come to is a room without a door.
- * @param isOpen whether a component is open ground rather than a room.
+ * the ground: the lowest of the large walkable components, because the others are roofs and upper storeys.
  * @returns feet, metres; empty where nothing can be walked.
  */
-export function chooseSpawns(
-  navmesh: Navmesh,
-  manifest: WorldManifest | undefined,
-  isOpen: (component: NavmeshComponent) => boolean,
-): Point[] {
+export function chooseSpawns(navmesh: Navmesh, manifest: WorldManifest | undefined): Point[] {
   const given = (manifest?.spawns ?? []).flatMap(({ position }): Point[] => {
     const [x, y, z] = position;
     const polygon = navmesh.locate(x, y, z, 1, 2);
     return polygon < 0 ? [] : [[x, navmesh.heightAt(polygon, x, z) + DROP_METERS, z]];
   });
   if (given.length > 0) return given;
-  return spread(navmesh, groundComponents(navmesh, isOpen));
+  const ground = groundComponent(navmesh);
+  return ground ? spread(navmesh, ground) : [];
 }
 
-/** The largest on the lowest level first. */
-function groundComponents(
-  navmesh: Navmesh,
-  isOpen: (component: NavmeshComponent) => boolean,
-): NavmeshComponent[] {
+function groundComponent(navmesh: Navmesh): NavmeshComponent | undefined {
   const largest = Math.max(0, ...navmesh.components.map(component => component.area));
-  const large = navmesh.components.filter(component => component.area >= GROUND_SHARE * largest);
-  const lowest = Math.min(...large.map(component => component.min[1]));
-  return large
-    .filter(component => component.min[1] < lowest + STOREY_METERS)
-    .sort((a, b) => b.area - a.area)
-    .filter((component, index) => index === 0 || isOpen(component));
+  return navmesh.components
+    .filter(component => component.area >= GROUND_SHARE * largest)
+    .sort((a, b) => a.min[1] - b.min[1] || b.area - a.area)[0];
 }
 
 /** Farthest-point sampling over polygon middles, the largest polygon first. */
-function spread(navmesh: Navmesh, components: readonly NavmeshComponent[]): Point[] {
-  const places = components
-    .flatMap(component => component.polygons)
+function spread(navmesh: Navmesh, component: NavmeshComponent): Point[] {
+  const places = [...component.polygons]
     .sort((a, b) => navmesh.polygonArea(b) - navmesh.polygonArea(a) || a - b)
     .map(polygon => navmesh.centroid(polygon));
   const chosen: Point[] = [];

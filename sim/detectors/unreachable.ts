@@ -1,6 +1,5 @@
 import type { Navmesh, NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
-import { MIN_WALLED_SHARE, measureWalledShare } from './walledShare.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
@@ -11,6 +10,8 @@ import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /** Gaps between furniture are seldom meant to be entered; with the walls' distance this is a 2.7 × 2.7 m room. */
 const MIN_AREA_SQUARE_METERS = 4;
+/** Share of the border with a wall right behind it. */
+const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
 const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
@@ -89,7 +90,19 @@ function reachedFloors({ navmesh, reachable }: WorldContext): Set<number> {
 function judge(context: WorldContext, component: NavmeshComponent, floors: Set<number>): Finding | undefined {
   const { navmesh, bvh, body } = context;
   if (!navmesh) return undefined;
-  const walledShare = measureWalledShare(navmesh, component, bvh, body);
+  let length = 0;
+  let walled = 0;
+  for (const edge of navmesh.borders) {
+    if (navmesh.component[edge.polygon] !== component.index) continue;
+    length += edge.lengthMeters;
+    const x = (edge.a[0] + edge.b[0]) / 2;
+    const y = (edge.a[1] + edge.b[1]) / 2;
+    const z = (edge.a[2] + edge.b[2]) / 2;
+    const reach = body.radius + 0.4;
+    if (bvh.castRay(x, y + body.height / 2, z, edge.outwardX, 0, edge.outwardZ, reach))
+      walled += edge.lengthMeters;
+  }
+  const walledShare = length > 0 ? walled / length : 0;
   if (walledShare < MIN_WALLED_SHARE) return undefined;
 
   let rays = 0;
