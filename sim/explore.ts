@@ -7,7 +7,7 @@ import { CoverageGrid } from './agents/coverage.ts';
 import { Inspections } from './agents/inspections.ts';
 import { Mission } from './agents/mission.ts';
 import { type SimulationObserver, type SimulationResult, simulate } from './agents/simulate.ts';
-import { findBorderPlaces } from './agents/suspiciousPlaces.ts';
+import { type BorderPlace, findBorderPlaces } from './agents/suspiciousPlaces.ts';
 import { VoidRegions } from './agents/voidRegions.ts';
 import type { Enclosure } from './detectors/enclosure.ts';
 import { type Fall, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
@@ -49,6 +49,20 @@ export interface ExplorationObserver extends Pick<RunObserver, 'pace' | 'onExplo
 /** A body that fell straight down moved sideways by less than this; walkers cover it in a third of a second. */
 const SAME_COLUMN_METERS = 0.6;
 
+/** Trees and walls on open ground wall nothing in, however many: there bodies walk out along most of its outline. */
+const MOST_OPEN_SHARE = 0.5;
+
+/** @param borderMeters length of the border that the places are spread over evenly. */
+function isOutlineOpen(places: readonly BorderPlace[], borderMeters: number): boolean {
+  const isExit = ({ beyond, region }: BorderPlace) => beyond === 'void' && region?.open;
+  const openMeters = (places.filter(isExit).length / places.length) * borderMeters;
+  const span = (axis: 0 | 2) => {
+    const values = places.map(({ position }) => position[axis]);
+    return values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b));
+  };
+  return places.length > 0 && openMeters > MOST_OPEN_SHARE * 2 * (span(0) + span(2));
+}
+
 /** Lets the world come to rest, sends the agents in, and judges what they met. */
 export async function explore(
   world: LoadedWorld,
@@ -67,7 +81,14 @@ export async function explore(
     const polygon = navmesh.locate(x, y, z, 2 * body.radius, body.stepHeight + 0.3);
     return polygon >= 0 && reachable.has(navmesh.component[polygon]);
   };
-  const inspections = new Inspections(places, enclosure?.enclosed ?? false, isSafe);
+  const borderMeters = navmesh.borders
+    .filter(({ polygon }) => reachable.has(navmesh.component[polygon]))
+    .reduce((sum, { lengthMeters }) => sum + lengthMeters, 0);
+  const walls = enclosure && {
+    ...enclosure,
+    enclosed: enclosure.enclosed && !isOutlineOpen(places, borderMeters),
+  };
+  const inspections = new Inspections(places, walls?.enclosed ?? false, isSafe);
   const grid = new CoverageGrid(
     navmesh,
     navmesh.components.reduce((sum, component) => sum + component.area, 0),
@@ -92,7 +113,7 @@ export async function explore(
         onFrame: (step, poses) => observe.onFrame(step, poses),
         onStep: observe.onStep,
         onFall: fall => {
-          for (const finding of judgeFalls([fall], preliminaryVoids, context, enclosure))
+          for (const finding of judgeFalls([fall], preliminaryVoids, context, walls))
             observe.onFinding(finding);
         },
         onConfinement: confinement => {
@@ -108,7 +129,7 @@ export async function explore(
       reachable,
       coverage: grid.result(area),
       findings: [
-        ...judgeFalls(simulation.falls, voids, context, enclosure),
+        ...judgeFalls(simulation.falls, voids, context, walls),
         ...simulation.confinements.flatMap(confinement => judgeConfinement(confinement) ?? []),
       ],
     };

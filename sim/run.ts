@@ -8,16 +8,16 @@ import { chooseSpawns } from './agents/spawns.ts';
 import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
 import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
-import { detectBadUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
+import { detectBadUp, mayHaveAnotherUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
 import { detectBlockedPassages } from './detectors/blockedPassage.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
-import { detectFloating } from './detectors/floating.ts';
+import { detectDropped, detectFloating } from './detectors/floating.ts';
 import { detectGhostSurface } from './detectors/ghostSurface.ts';
 import { detectInterpenetration } from './detectors/interpenetration.ts';
 import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
-import { makeWorldContext } from './detectors/worldContext.ts';
+import { makeWorldContext, type WorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
 import { collectTriangles, type WorldTriangles } from './geometry/worldTriangles.ts';
@@ -62,22 +62,14 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const colliderTriangles = collectTriangles(world.collider);
   if (colliderTriangles.areas.length === 0)
     throw new DirectorError('WORLD_EMPTY', `${world.path} has no triangles to walk on.`);
-  const building = buildNavmeshes(
-    [fineJob(colliderTriangles, grown), ...UP_AXES.map(axis => coarseJob(colliderTriangles, grown, axis))],
-    { signal: options.signal },
-  );
+  const building = buildNavmeshes([fineJob(colliderTriangles, grown)], { signal: options.signal });
   // Its thread has the jobs now; meanwhile this one has work of its own.
   building.catch(() => undefined);
   const colliderBvh = new TriangleBvh(colliderTriangles);
-  const [fine, ...turned] = await building;
-  const { navmesh, body } = await fitBody(
-    colliderTriangles,
-    fine && new Navmesh(fine),
-    grown,
-    options.signal,
-  );
+  const [polygons] = await building;
+  const fine = polygons && new Navmesh(polygons);
+  const { navmesh, body } = await fitBody(colliderTriangles, fine, grown, options.signal);
   observe?.onBegin({ agents, seed, bodyHeightMeters: body.height, bodyRadiusMeters: body.radius });
-  const candidates = turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons)));
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
   const spawns = navmesh ? chooseSpawns(navmesh, world.manifest) : [];
@@ -90,7 +82,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const enclosure = measureEnclosure(context);
   throwIfCancelled(options.signal);
 
-  const ofWorld = detectBadUp(context, candidates);
+  const ofWorld = await findBadUp(context, grown, fine, options.signal);
   if (ofWorld.length === 0) ofWorld.push(...detectBadScale(context, enclosure));
   // A world on its side or in the wrong units breaks every other rule too: one defect, one finding.
   const findings: Finding[] = [...ofWorld];
@@ -166,7 +158,9 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
-  detect(() => detectUnstable(context, exploration?.settled));
+  const settled = exploration?.settled;
+  if (settled) detect(() => detectDropped(context, settled, findings));
+  detect(() => detectUnstable(context, settled));
 
   const coverage = exploration?.coverage ?? {
     reachableArea: navmesh ? sum([...reachable].map(component => navmesh.components[component].area)) : 0,
@@ -205,6 +199,21 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     ...(world.mend && { mend: world.mend }),
     checkpoints: exploration?.simulation.checkpoints.join(' ') ?? '',
   };
+}
+
+async function findBadUp(
+  context: WorldContext,
+  grown: Body,
+  fine: Navmesh | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Finding[]> {
+  if (!mayHaveAnotherUp(context, measureUp('+Y', fine).largestArea)) return [];
+  const jobs = UP_AXES.map(axis => coarseJob(context.colliderBvh.triangles, grown, axis));
+  const turned = await buildNavmeshes(jobs, { signal });
+  return detectBadUp(
+    context,
+    turned.map((polygons, i) => measureUp(UP_AXES[i], polygons && new Navmesh(polygons))),
+  );
 }
 
 /** The grown body where it has room to walk, else the largest smaller one that has. */

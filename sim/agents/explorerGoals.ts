@@ -1,6 +1,7 @@
 import { Goal, GoalEvaluator } from 'yuka';
 import type { Explorer } from './explorer.ts';
-import type { Inspection } from './inspections.ts';
+import { type Inspection, MAX_ATTEMPTS, placeOf } from './inspections.ts';
+import type { BorderPlace } from './suspiciousPlaces.ts';
 
 /** What explorers can set out to do, and when each is worth it. Times in seconds, lengths in metres. */
 
@@ -11,8 +12,10 @@ const ARRIVAL_HEIGHT_METERS = 1;
 /** Walks take longer than length / speed: bends, stairs, other bodies. */
 const PATIENCE_FACTOR = 2;
 const PATIENCE_SECONDS = 3;
-/** Long enough to cross a doorway and fall a storey, short enough to get on. */
+/** Long enough to cross a doorway and fall a storey, short enough to get on; where there is an aim, beside the way there. */
 const CROSS_SECONDS = 1.6;
+/** A body this far below where it set out went over the border, metres: more than a step, less than a chair's seat. */
+const SUNK_METERS = 0.4;
 /** A wall that lets a body in does so at once. */
 const PRESS_SECONDS = 0.5;
 /** Places drawn for making way, and how far off at most, metres: beyond a junction, not at the other end. */
@@ -92,16 +95,18 @@ export class ExploreGoal extends WalkGoal {
 /** Walks to a border place, then straight across it. */
 export class InspectGoal extends WalkGoal {
   private readonly inspection: Inspection;
+  private readonly place: BorderPlace;
   private crossingUntil = -1;
 
   constructor(owner: Explorer, inspection: Inspection) {
     super(owner);
     this.inspection = inspection;
+    this.place = placeOf(inspection);
     owner.mission.inspections.claim(inspection);
   }
 
   override activate(): void {
-    if (!this.setOut(ownerOf(this), this.inspection.place.position, this.inspection.place.polygon))
+    if (!this.setOut(ownerOf(this), this.place.position, this.place.polygon))
       this.status = Goal.STATUS.FAILED;
   }
 
@@ -116,16 +121,28 @@ export class InspectGoal extends WalkGoal {
     const progress = this.progress(explorer);
     if (progress === 'late') this.status = Goal.STATUS.FAILED;
     if (progress !== 'there') return;
-    const seconds = this.inspection.kind === 'wall' ? PRESS_SECONDS : CROSS_SECONDS;
     explorer.halt();
     this.cross(explorer);
-    if (explorer.persona.jumpsPerSecond > 0 && !this.inspection.place.aim) explorer.wantsJump = true;
-    this.crossingUntil = explorer.step + Math.ceil(seconds * STEPS_PER_SECOND);
+    const jumps = explorer.persona.jumpsPerSecond > 0 && !this.place.aim;
+    if (jumps || this.isLastAttempt) explorer.wantsJump = true;
+    this.crossingUntil = explorer.step + Math.ceil(this.crossSeconds(explorer) * STEPS_PER_SECOND);
+  }
+
+  /** A way out that no walk went over, as a sill, a jump may; into a shaft behind a parapet nobody jumps. */
+  private get isLastAttempt(): boolean {
+    return this.place.region?.open === true && this.inspection.attempts + 1 >= MAX_ATTEMPTS;
+  }
+
+  private crossSeconds({ feet }: Explorer): number {
+    if (this.inspection.kind === 'wall') return PRESS_SECONDS;
+    const { aim } = this.place;
+    const meters = aim ? Math.hypot(aim[0] - feet[0], aim[1] - feet[2]) : 0;
+    return CROSS_SECONDS + meters / FALL_IN_SPEED;
   }
 
   /** Straight out; over a hole to its middle and no faster than one falls in: runners and jumpers clear a metre. */
   private cross(explorer: Explorer): void {
-    const { outwardX, outwardZ, aim } = this.inspection.place;
+    const { outwardX, outwardZ, aim } = this.place;
     const { speed } = explorer.persona;
     if (!aim) {
       explorer.push = { x: outwardX * speed, z: outwardZ * speed };
@@ -140,7 +157,11 @@ export class InspectGoal extends WalkGoal {
 
   override terminate(): void {
     const explorer = ownerOf(this);
-    explorer.mission.inspections.finish(this.inspection, this.crossingUntil >= 0, explorer.needsWay);
+    // A wall is settled by pressing against it; a gap or a hole only by a body that went through.
+    const settled =
+      this.crossingUntil >= 0 &&
+      (this.inspection.kind === 'wall' || explorer.feet[1] < this.place.position[1] - SUNK_METERS);
+    explorer.mission.inspections.finish(this.inspection, settled, explorer.needsWay);
     explorer.halt();
   }
 }

@@ -1,15 +1,15 @@
 import { PlaceGrid } from '../geometry/placeGrid.ts';
 import type { BorderPlace } from './suspiciousPlaces.ts';
 
-/** A border place that an agent is to walk to and then across. */
+/** What an agent is to walk to and then across: a border place, and for one gap some more to try in turn. */
 export interface Inspection {
-  place: BorderPlace;
+  places: BorderPlace[];
   kind: 'suspicious' | 'wall';
   attempts: number;
 }
 
-/** A hole that three walks could not fall into is too small for the body. */
-const MAX_ATTEMPTS = 3;
+/** A hole that three walks could not fall into is too small for the body, and so is a gap that let nobody out. */
+export const MAX_ATTEMPTS = 3;
 /** An open world ends somewhere; two witnesses of where are enough. */
 const MAX_OPEN_RIM = 2;
 const MAX_ENCLOSED_EXITS = 30;
@@ -33,48 +33,33 @@ export class Inspections {
     enclosed: boolean,
     isSafeLanding: (landing: readonly number[]) => boolean,
   ) {
-    const suspicious: BorderPlace[] = [];
-    const far = (place: BorderPlace, from: BorderPlace[]) =>
-      from.every(
-        other =>
-          Math.hypot(...place.position.map((value, axis) => value - other.position[axis])) >=
-            CLUSTER_METERS || other.beyond !== place.beyond,
-      );
-    const holes = new Map<number, number>();
-    let exits = 0;
-    let drops = 0;
+    const holes = new Map<number, BorderPlace[]>();
+    const exits: BorderPlace[][] = [];
+    const drops: BorderPlace[][] = [];
     for (const place of places) {
       if (place.beyond === 'void' && place.region) {
-        if (!place.region.open) {
-          const count = holes.get(place.region.id) ?? 0;
-          if (count >= MAX_ATTEMPTS) continue;
-          holes.set(place.region.id, count + 1);
-        } else {
-          if (exits >= (enclosed ? MAX_ENCLOSED_EXITS : MAX_OPEN_RIM) || !far(place, suspicious)) continue;
-          exits++;
-        }
-        suspicious.push(place);
-      } else if (place.beyond === 'drop' && place.landing) {
-        if (drops >= MAX_DROPS || !far(place, suspicious) || isSafeLanding(place.landing)) continue;
-        drops++;
-        suspicious.push(place);
-      }
+        if (place.region.open) gather(exits, place, enclosed ? MAX_ENCLOSED_EXITS : MAX_OPEN_RIM);
+        else holes.set(place.region.id, [...(holes.get(place.region.id) ?? []), place]);
+      } else if (place.beyond === 'drop' && place.landing && !isSafeLanding(place.landing))
+        gather(drops, place, MAX_DROPS);
     }
+    const suspicious = [...holes.values(), ...exits, ...drops];
     const walls = places.filter(place => place.beyond === 'blocked');
-    for (const place of suspicious) this.wait({ place, kind: 'suspicious', attempts: 0 });
-    for (const place of walls) this.wait({ place, kind: 'wall', attempts: 0 });
+    for (const near of suspicious) this.wait({ places: spread(near), kind: 'suspicious', attempts: 0 });
+    for (const place of walls) this.wait({ places: [place], kind: 'wall', attempts: 0 });
     this.unfinished = suspicious.length + walls.length;
   }
 
   private wait(inspection: Inspection): void {
-    const [x, , z] = inspection.place.position;
+    const [x, , z] = placeOf(inspection).position;
     this.waiting[inspection.kind].add(inspection, x, z);
     this.waitingCount[inspection.kind]++;
   }
 
   /** The nearest open inspection of a kind, or undefined. */
   nearest(kind: Inspection['kind'], x: number, y: number, z: number): Inspection | undefined {
-    return this.waiting[kind].nearest(x, z, ({ place: { position } }) => {
+    return this.waiting[kind].nearest(x, z, inspection => {
+      const { position } = placeOf(inspection);
       const dx = position[0] - x;
       const dz = position[2] - z;
       return Math.sqrt(dx * dx + dz * dz) + 3 * Math.abs(position[1] - y);
@@ -86,18 +71,18 @@ export class Inspections {
   }
 
   claim(inspection: Inspection): void {
-    const [x, , z] = inspection.place.position;
+    const [x, , z] = placeOf(inspection).position;
     this.waiting[inspection.kind].remove(inspection, x, z);
     this.waitingCount[inspection.kind]--;
   }
 
   /**
-   * Ends one agent's walk; a failed one may be tried again by another.
+   * Ends one agent's walk; one that settled nothing is tried again, by whoever is next.
    * @param wasMet another agent was in the way, which says nothing of the place.
    */
-  finish(inspection: Inspection, reached: boolean, wasMet: boolean): void {
+  finish(inspection: Inspection, settled: boolean, wasMet: boolean): void {
     if (!wasMet) inspection.attempts++;
-    if (reached || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
+    if (settled || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
     else this.wait(inspection);
   }
 
@@ -105,4 +90,29 @@ export class Inspections {
   get pending(): boolean {
     return this.unfinished > 0;
   }
+}
+
+/** Where to go now: after a walk that settled nothing, elsewhere at the same gap. */
+export function placeOf({ places, attempts }: Inspection): BorderPlace {
+  return places[attempts % places.length];
+}
+
+/** Adds a place to what lies near it, or begins another cluster while there are fewer than `most`. */
+function gather(clusters: BorderPlace[][], place: BorderPlace, most: number): void {
+  const near = clusters.find(([first]) => apart(first, place) < CLUSTER_METERS);
+  if (near) near.push(place);
+  else if (clusters.length < most) clusters.push([place]);
+}
+
+/** The first of some places and those farthest from what was chosen before, one for each attempt. */
+function spread(places: readonly BorderPlace[]): BorderPlace[] {
+  const chosen = places.slice(0, 1);
+  const fromChosen = (place: BorderPlace) => Math.min(...chosen.map(other => apart(other, place)));
+  while (chosen.length < Math.min(MAX_ATTEMPTS, places.length))
+    chosen.push(places.reduce((best, place) => (fromChosen(place) > fromChosen(best) ? place : best)));
+  return chosen;
+}
+
+function apart(a: BorderPlace, b: BorderPlace): number {
+  return Math.hypot(...a.position.map((value, axis) => value - b.position[axis]));
 }

@@ -116,7 +116,12 @@ function probe(
         beyond: 'void',
         region,
         aim: region.open
-          ? throughOpening([x, floor, z], outwardX, outwardZ, distance, bvh, body)
+          ? throughOpening(
+              [x, floor, z],
+              shortestWayOut([x, floor, z], outwardX, outwardZ, distance, bvh, body),
+              bvh,
+              body,
+            )
           : [region.centre[0], region.centre[2]],
       };
     }
@@ -136,15 +141,46 @@ function probe(
   return { position, beyond: 'blocked' };
 }
 
+interface WayOut {
+  outwardX: number;
+  outwardZ: number;
+  /** From the place to where nothing is below, metres. */
+  rimMeters: number;
+}
+
+/**
+ * The navmesh cuts corners: the border beside an opening may run aslant to it, and straight out from there is the jamb.
+ * Of the directions that are free, the one in which the ground ends first leads through the opening.
+ */
+function shortestWayOut(
+  [x, y, z]: readonly [number, number, number],
+  outwardX: number,
+  outwardZ: number,
+  rimMeters: number,
+  bvh: TriangleBvh,
+  body: Body,
+): WayOut {
+  let best: WayOut = { outwardX, outwardZ, rimMeters };
+  for (const degrees of [-30, 30, -60, 60]) {
+    const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+    const [dx, dz] = [outwardX * cos - outwardZ * sin, outwardX * sin + outwardZ * cos];
+    if (bvh.castRay(x, y + body.height / 2, z, dx, 0, dz, best.rimMeters)) continue;
+    let rim = PROBE_STEP_METERS;
+    const hasGround = () =>
+      bvh.castRay(x + dx * rim, y + body.stepHeight, z + dz * rim, 0, -1, 0, Infinity) !== undefined;
+    while (rim < best.rimMeters && hasGround()) rim += PROBE_STEP_METERS;
+    if (rim < best.rimMeters - PROBE_STEP_METERS / 2) best = { outwardX: dx, outwardZ: dz, rimMeters: rim };
+  }
+  return best;
+}
+
 /**
  * Out in the open, as far from both jambs of an opening on the way as it lets: a body that goes straight out from
  * beside a jamb is held by it.
  */
 function throughOpening(
   [x, y, z]: readonly [number, number, number],
-  outwardX: number,
-  outwardZ: number,
-  rimMeters: number,
+  { outwardX, outwardZ, rimMeters }: WayOut,
   bvh: TriangleBvh,
   body: Body,
 ): [number, number] {

@@ -68,6 +68,40 @@ const MIN_FOOTPRINT_SHARE = 0.1;
 const SIMILAR_SHARE = 0.6;
 const TOUCH_METERS = 0.01;
 
+/** Steeper than what Recast takes for walkable, so that no floor is left out. */
+const WALKABLE_NORMAL = 0.7;
+/** Two navmeshes of one floor differ by less than this factor. */
+const AREA_DOUBT = 0.5;
+
+/**
+ * Whether another up is possible at all, by what rests on what and by how much surface faces along Z: the navmeshes of
+ * the turned world, five times the work of the one that is walked, are built only then.
+ * @param walkableArea of the largest component that was found with +Y up, m².
+ */
+export function mayHaveAnotherUp(context: WorldContext, walkableArea: number): boolean {
+  const restingOwn = restingShare(context, '+Y');
+  if (restingOwn !== undefined && restingOwn.share <= MOST_RESTING_SHARE) return true;
+  const least = CLEAR_RATIO * Math.max(AREA_DOUBT * walkableArea, LEAST_FLOOR_SQUARE_METERS);
+  const axes = ['+Z', '-Z'] as const;
+  return (
+    axes.some(axis => facingArea(context, axis) >= least) &&
+    axes.some(axis => (restingShare(context, axis)?.resting ?? 0) >= (restingOwn?.resting ?? 0))
+  );
+}
+
+/** All that could be floor if the axis were up, m². */
+function facingArea({ colliderBvh }: WorldContext, axis: UpAxis): number {
+  const { areas, normals } = colliderBvh.triangles;
+  const up = TURN_UPRIGHT[axis][1];
+  let sum = 0;
+  for (let triangle = 0; triangle < areas.length; triangle++) {
+    const n = 3 * triangle;
+    const facing = normals[n] * up[0] + normals[n + 1] * up[1] + normals[n + 2] * up[2];
+    if (facing > WALKABLE_NORMAL) sum += areas[triangle] * facing;
+  }
+  return sum;
+}
+
 export function detectBadUp(context: WorldContext, candidates: readonly UpCandidate[]): Finding[] {
   const own = candidates.find(candidate => candidate.axis === '+Y');
   if (!own) return [];

@@ -1,5 +1,6 @@
 import { meshEdges } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
+import { windingNumber } from '../geometry/windingNumber.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -20,6 +21,10 @@ const LEVEL_METERS = 0.2;
 const COPLANAR_METERS = 0.01;
 /** An up-facing twin this near shows that the face is only the underside of a slab, metres. */
 const SLAB_METERS = 0.6;
+
+/** Just above an underside lies the inside of its thing, by winding number: a crack or a hole elsewhere takes little from 1. */
+const INSIDE_WINDING = 0.5;
+const INSIDE_METERS = 0.01;
 
 /** A patch against its surroundings: as much as a body stands on. */
 const MIN_PATCH_SQUARE_METERS = 0.25;
@@ -147,6 +152,8 @@ function floorsIntoNothing(context: WorldContext): Finding[] {
       if (above && (!above.front || above.distance < Math.max(SLAB_METERS, body.height))) continue;
       // Without anything above there must be walls beside it: the underside of a lone sheet in the air is no floor.
       if (!above && !hasNeighbourAbove(context, x, y, z)) continue;
+      // The underside of something solid that is open somewhere.
+      if (windingNumber(soup, object.triangles, x, y + INSIDE_METERS, z) > INSIDE_WINDING) continue;
       const key = `${object.node}/${Math.round(y / LEVEL_METERS)}`;
       const patch = patches.get(key) ?? {
         area: 0,

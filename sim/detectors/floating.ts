@@ -2,11 +2,13 @@ import { contactGroups, findContacts, type SceneObject, splitIntoIslands } from 
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
 import { corners, squaredTriangleDistance } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
+import type { Settled } from './settle.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
  * Floating: a thing that nothing holds. It, and everything it touches in turn, stays clear of the rest of the
- * world, with a gap below it. A lamp on a ceiling, a picture on a wall and a cup on a shelf are held.
+ * world, with a gap below it. A lamp on a ceiling, a picture on a wall and a cup on a shelf are held. What moves by
+ * itself is held from below only.
  */
 
 /** SceneEval (2025) counts support within 1 cm; exporters round to less. */
@@ -29,6 +31,35 @@ const MAX_ISLANDS_EXAMINED = 400;
 
 export function detectFloating(context: WorldContext): Finding[] {
   return [...floatingNodes(context), ...floatingIslands(context)];
+}
+
+/**
+ * Things that move by themselves and that only a wall or another thing beside them seems to hold: nothing glues what is
+ * loose to a wall. That it stood on nothing the triangles tell, and that it fell physics.
+ */
+export function detectDropped(context: WorldContext, settled: Settled, found: readonly Finding[]): Finding[] {
+  const { bvh, objects, ownerOf } = context;
+  const known = new Set(found.filter(({ type }) => type === 'floating').map(({ object }) => object));
+  return objects.flatMap(object => {
+    if (object.motion !== 'dynamic' || known.has(object.name)) return [];
+    if (Math.max(...sizeOf(object)) < MIN_SIZE_METERS) return [];
+    const gap = gapBelow(bvh, [object], triangle => ownerOf[triangle] !== object.index);
+    if (gap === undefined || gap < MIN_GAP_METERS || gap > MAX_GAP_METERS) return [];
+    const moved = settled.movedMeters.get(object.name) ?? 0;
+    if (moved < gap / 2) return [];
+    return [
+      {
+        type: 'floating',
+        severity: 'error',
+        confidence: 0.9,
+        position: middleOf(object),
+        extent: sizeOf(object),
+        object: object.name,
+        message: `${object.name} hangs ${Math.round(gap * 100)} cm above what is below it and falls: what touches it from beside does not hold it.`,
+        evidence: { gapBelowMeters: round(gap), movedMeters: round(moved) },
+      },
+    ];
+  });
 }
 
 function floatingNodes(context: WorldContext): Finding[] {

@@ -18,8 +18,6 @@ export const COLLIDER_TOLERANCE_METERS = 0.2;
 const SAMPLE_METERS = 0.15;
 /** The back and the front of a board of 0.3 × 0.7 m; less is a twig or a tassel. */
 const MIN_AREA_SQUARE_METERS = 0.2;
-/** A thing has to stand in the way, not only to lie there. */
-const MIN_HEIGHT_METERS = 0.3;
 /** The navmesh ends this far short of a wall at most, beyond the radius: two cells and what rounding takes. */
 const BESIDE_METERS = 0.3;
 /** Parts of one thing. */
@@ -53,7 +51,7 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
     });
   }
   const things = clusterSamples(sides, CLUSTER_METERS)
-    .filter(({ area, min, max }) => area >= MIN_AREA_SQUARE_METERS && max[1] - min[1] >= MIN_HEIGHT_METERS)
+    .filter(({ area }) => area >= MIN_AREA_SQUARE_METERS)
     .map(cluster => {
       const name = model.nodes[cluster.samples[0].node].name;
       return finding(cluster, name, 'side', `${name} is seen and not touched: a body walks through it.`);
@@ -69,7 +67,8 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
         `The floor of ${name} is seen and does not hold: a body drops through it.`,
       );
     })
-    .filter(hole => !falls.some(fall => touches(hole, fall)));
+    // A barrel's bottom goes with the barrel.
+    .filter(hole => ![...falls, ...things].some(other => touches(hole, other)));
   return [...things, ...holes];
 }
 

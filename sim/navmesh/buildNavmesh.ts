@@ -24,8 +24,49 @@ function holdCompiled(): void {
   initRecast().catch(() => undefined);
 }
 
+interface Builder {
+  worker: Worker;
+  /** Cells of all grids that it has built. */
+  cells: number;
+}
+
+/** Cells after which a builder is replaced: its heap only grows, at 60 bytes a cell to 120 MB. */
+const CELLS_PER_BUILDER = 2e6;
+
+/** One that is free, so that the next navmesh of this thread need not load and compile Recast again: 0.25 s. */
+let idle: Builder | undefined;
+
+function takeBuilder(): Builder {
+  if (idle) {
+    const builder = idle;
+    idle = undefined;
+    builder.worker.ref();
+    return builder;
+  }
+  const worker = new Worker(new URL('./navmesh.worker.ts', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MEGABYTES },
+  });
+  const forget = () => {
+    if (idle?.worker === worker) idle = undefined;
+  };
+  // Also while nobody waits for it.
+  worker.on('exit', forget);
+  worker.on('error', forget);
+  return { worker, cells: 0 };
+}
+
+/** Keeps a sound builder for the next navmesh, if none is kept yet; it holds no process open. */
+async function leaveBuilder(builder: Builder): Promise<void> {
+  if (idle || builder.cells >= CELLS_PER_BUILDER) {
+    await builder.worker.terminate();
+    return;
+  }
+  builder.worker.unref();
+  idle = builder;
+}
+
 /**
- * Builds navmeshes with Recast in a worker thread that is thrown away afterwards: Recast's WASM can trap or
+ * Builds navmeshes with Recast in a worker thread that is thrown away where it fails: Recast's WASM can trap or
  * hang on hostile geometry, and that must cost this navmesh only.
  * @returns one entry per job, undefined where nothing can be walked.
  * @throws NAVMESH_FAILED after a trap, a hang or too large a grid; CANCELLED.
@@ -35,8 +76,10 @@ export async function buildNavmeshes(
   options: LongOptions & { timeLimitSeconds?: number } = {},
 ): Promise<(NavmeshPolygons | undefined)[]> {
   throwIfCancelled(options.signal);
+  let allCells = 0;
   for (const job of jobs) {
     const cells = gridCells(job);
+    allCells += cells;
     if (!(cells <= MAX_CELLS))
       throw new DirectorError(
         'NAVMESH_FAILED',
@@ -46,36 +89,46 @@ export async function buildNavmeshes(
         },
       );
   }
-  const worker = new Worker(new URL('./navmesh.worker.ts', import.meta.url), {
-    workerData: jobs,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MEGABYTES },
-  });
+  const builder = takeBuilder();
+  const { worker } = builder;
+  builder.cells += allCells;
   holdCompiled();
   const limit = options.timeLimitSeconds ?? TIME_LIMIT_SECONDS;
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
+  let isSound = false;
+  const listeners: (() => void)[] = [];
   try {
-    return await new Promise<(NavmeshPolygons | undefined)[]>((resolve, reject) => {
+    const results = await new Promise<(NavmeshPolygons | undefined)[]>((resolve, reject) => {
       const fail = (reason: string) =>
         reject(
           new DirectorError('NAVMESH_FAILED', `The navmesh could not be built: ${reason}`, {
             details: { reason },
           }),
         );
-      worker.once('message', (reply: NavmeshReply) => {
+      const listen = <Event>(event: string, listener: (of: Event) => void) => {
+        worker.on(event, listener);
+        listeners.push(() => worker.off(event, listener));
+      };
+      listen('message', (reply: NavmeshReply) => {
         if (reply.ok) resolve(reply.results);
         else fail(reply.reason);
       });
-      worker.once('error', thrown => fail(thrown instanceof Error ? thrown.message : String(thrown)));
-      worker.once('exit', status => fail(`the builder ended with status ${status}`));
+      listen('error', thrown => fail(thrown instanceof Error ? thrown.message : String(thrown)));
+      listen('exit', status => fail(`the builder ended with status ${status}`));
       timer = setTimeout(() => fail(`no result within ${limit} s`), limit * 1000);
       onAbort = () => reject(new DirectorError('CANCELLED', 'The work was cancelled.'));
       options.signal?.addEventListener('abort', onAbort, { once: true });
+      worker.postMessage(jobs);
     });
+    isSound = true;
+    return results;
   } finally {
     clearTimeout(timer);
     if (onAbort) options.signal?.removeEventListener('abort', onAbort);
-    await worker.terminate();
+    for (const forget of listeners) forget();
+    if (isSound) await leaveBuilder(builder);
+    else await worker.terminate();
   }
 }
 

@@ -1,6 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { NavmeshJob, NavmeshPolygons, NavmeshReply } from './navmeshJob.ts';
-import { generateSoloNavmesh, initRecast } from './recast.ts';
+import { freeSoloNavmesh, generateSoloNavmesh, initRecast, type SoloNavmeshResult } from './recast.ts';
 
 /** Recast's own mark for 'no vertex here' in a polygon's list. */
 const RC_MESH_NULL_INDEX = 0xffff;
@@ -41,6 +41,12 @@ function build(job: NavmeshJob): NavmeshPolygons | undefined {
     },
     true,
   );
+  const polygons = readPolygons(result, job);
+  freeSoloNavmesh(result);
+  return polygons;
+}
+
+function readPolygons(result: SoloNavmeshResult, job: NavmeshJob): NavmeshPolygons | undefined {
   const mesh = result.intermediates.polyMesh;
   if (!mesh) {
     if (result.success) return undefined;
@@ -68,13 +74,18 @@ function build(job: NavmeshJob): NavmeshPolygons | undefined {
   return { vertices, corners: Uint32Array.from(corners), starts: Uint32Array.from(starts) };
 }
 
-if (!parentPort) throw new Error('navmesh.worker.ts runs as a worker thread only.');
-let reply: NavmeshReply;
-try {
-  await initRecast();
-  reply = { ok: true, results: (workerData as NavmeshJob[]).map(build) };
-} catch (thrown) {
-  // The heap may be torn after a trap: this thread ends here and nothing of it is used again.
-  reply = { ok: false, reason: thrown instanceof Error ? thrown.message : String(thrown) };
-}
-parentPort.postMessage(reply);
+const port = parentPort;
+if (!port) throw new Error('navmesh.worker.ts runs as a worker thread only.');
+const ready = initRecast();
+port.on('message', async (jobs: NavmeshJob[]) => {
+  let reply: NavmeshReply;
+  try {
+    await ready;
+    reply = { ok: true, results: jobs.map(build) };
+  } catch (thrown) {
+    // The heap may be torn after a trap: who asked ends this thread, and nothing of it is used again.
+    reply = { ok: false, reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+  port.postMessage(reply);
+});
+ready.catch(() => undefined);

@@ -1,4 +1,4 @@
-import * as recast from 'recast-navigation';
+import * as recastCore from 'recast-navigation';
 import * as generators from 'recast-navigation/generators';
 
 /**
@@ -34,10 +34,37 @@ export interface PolyMesh {
 export interface SoloNavmeshResult {
   success: boolean;
   error?: string;
-  intermediates: { polyMesh?: PolyMesh };
+  navMesh?: { destroy(): void };
+  intermediates: {
+    heightfield?: object;
+    compactHeightfield?: object;
+    contourSet?: object;
+    polyMesh?: PolyMesh;
+    polyMeshDetail?: object;
+  };
 }
 
-export const initRecast = (recast as unknown as { init: () => Promise<void> }).init;
+const recast = recastCore as unknown as {
+  init: () => Promise<void>;
+  freeHeightfield: (of: object) => void;
+  freeCompactHeightfield: (of: object) => void;
+  freeContourSet: (of: object) => void;
+  freePolyMesh: (of: object) => void;
+  freePolyMeshDetail: (of: object) => void;
+};
+
+export const initRecast = recast.init;
+
+/** Gives the memory of a build back to Recast's heap. */
+export function freeSoloNavmesh({ navMesh, intermediates }: SoloNavmeshResult): void {
+  const { heightfield, compactHeightfield, contourSet, polyMesh, polyMeshDetail } = intermediates;
+  if (heightfield) recast.freeHeightfield(heightfield);
+  if (compactHeightfield) recast.freeCompactHeightfield(compactHeightfield);
+  if (contourSet) recast.freeContourSet(contourSet);
+  if (polyMesh) recast.freePolyMesh(polyMesh);
+  if (polyMeshDetail) recast.freePolyMeshDetail(polyMeshDetail);
+  navMesh?.destroy();
+}
 
 export const generateSoloNavmesh = (
   generators as unknown as {

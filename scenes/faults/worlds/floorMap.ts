@@ -22,6 +22,12 @@ const STEP = 0.25;
 /** A step and a jump. */
 const JUMP = 0.85;
 const FLAT_NORMAL_Y = 0.8;
+/** Large beside the largest: others are ledges and landings. */
+const GROUND_SHARE = 0.5;
+/** Floors that begin less than this apart are on one level, metres. */
+const STOREY = 1;
+/** A body goes nowhere on five times its own footprint, m². */
+const LEAST_AREA = 2;
 const AROUND = [
   [CELL, 0],
   [-CELL, 0],
@@ -35,7 +41,7 @@ interface Level {
 }
 
 export class FloorMap {
-  /** The largest piece of floor that hangs together, by column. */
+  /** The ground, by column: of the large pieces of floor that hang together the lowest, of those on one level the largest. */
   readonly cells: FloorCell[] = [];
   readonly triangles: readonly WorldTriangle[];
   readonly min: Vector3 = [Infinity, Infinity, Infinity];
@@ -225,8 +231,14 @@ export class FloorMap {
         }
       return true;
     });
-    const [largest] = this.connect(free, STEP, () => false);
-    for (const cell of largest ?? []) this.cells.push(cell);
+    const parts = this.connect(free, STEP, () => false);
+    const large = parts.filter(part => part.length >= GROUND_SHARE * parts[0].length);
+    const bottom = (part: readonly FloorCell[]) => part.reduce((low, { y }) => Math.min(low, y), Infinity);
+    const lowest = Math.min(...large.map(bottom));
+    const ground = large.find(
+      part => bottom(part) < lowest + STOREY && part.length * CELL * CELL >= LEAST_AREA,
+    );
+    for (const cell of ground ?? []) this.cells.push(cell);
     this.index();
     this.measureClearance();
   }

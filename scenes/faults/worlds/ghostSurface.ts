@@ -3,7 +3,10 @@ import { ownCollider } from './colliderModel.ts';
 import { cutOut, prism } from './cutPrism.ts';
 import { anySolid, box, extent, middle, place, sizeOfSolid } from './props.ts';
 import type { WorldFaultInjector } from './worldFault.ts';
-import { addNode, boundsOf } from './worldGeometry.ts';
+import { addNode, boundsOf, hasMovable } from './worldGeometry.ts';
+
+/** A body that stands this far from a wall, or a step nearer, touches it: its radius, and two columns of the map, metres. */
+const TOUCH = 0.8;
 
 /** A thing or a wall that is seen only: its collider is missing, or a piece is cut out of it. */
 export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
@@ -12,6 +15,8 @@ export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
   const kind = random.pick(['thing', 'cut', 'added'] as const);
   if (kind === 'thing') {
     const things = visual.nodes.filter(node => {
+      // Leaves are gone through as it is.
+      if (node.parts.some(part => visual.materials[part.material]?.alphaMode !== 'opaque')) return false;
       const bounds = boundsOf([node]);
       const [sizeX, sizeY, sizeZ] = extent(bounds);
       const stands = floor.cells.some(
@@ -40,7 +45,8 @@ export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
       const angle = random.range(0, 2 * Math.PI);
       const [dx, dz] = [Math.cos(angle), Math.sin(angle)];
       const wall = floor.wallDistance(cell.x, cell.y + 1, cell.z, dx, dz, 1.5);
-      if (wall > 1.5 || floor.wallDistance(cell.x, cell.y + 0.6, cell.z, dx, dz, 1.5) > wall + 0.3) continue;
+      if (wall > TOUCH || floor.wallDistance(cell.x, cell.y + 0.6, cell.z, dx, dz, 1.5) > wall + 0.3)
+        continue;
       const half = random.range(0.9, 2) / 2;
       const height = random.range(1.2, 2.2);
       const at = (along: number, across: number) =>
@@ -51,6 +57,7 @@ export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
         at(wall + 0.5, half),
         at(wall - 0.4, half),
       ];
+      if (hasMovable(visual.nodes, outline, cell.y, cell.y + height)) continue;
       if (cutOut(collider, prism(outline, cell.y + 0.02, cell.y + height)) === 0) continue;
       return {
         type: 'ghost-surface',

@@ -1,7 +1,11 @@
 import { cutOut, prism } from './cutPrism.ts';
 import type { WorldFaultInjector } from './worldFault.ts';
+import { hasMovable } from './worldGeometry.ts';
 
 const REACH = 3;
+/** Where a body's sides are, and heights above the steps that it climbs, metres. */
+const BODY_SIDES = [-0.35, 0, 0.35];
+const BODY_HEIGHTS = [0.35, 0.8, 1.5];
 
 /** A gap in the wall between the floor and nothing, as wide as a door or as a missing wall. */
 export const plantLeak: WorldFaultInjector = ({ visual, collider, floor }, random) => {
@@ -18,8 +22,10 @@ export const plantLeak: WorldFaultInjector = ({ visual, collider, floor }, rando
     const wall = floor.wallDistance(cell.x, cell.y + 1, cell.z, dx, dz, REACH);
     if (wall > 1.2) continue;
     // Nothing stands before the wall: a body has to come to the gap.
-    const before = [0.45, 1.5].map(height =>
-      floor.wallDistance(cell.x, cell.y + height, cell.z, dx, dz, REACH),
+    const before = BODY_SIDES.flatMap(side =>
+      BODY_HEIGHTS.map(height =>
+        floor.wallDistance(cell.x - dz * side, cell.y + height, cell.z + dx * side, dx, dz, REACH),
+      ),
     );
     if (before.some(distance => distance < wall - 0.15)) continue;
     const half = random.range(1, 3) / 2;
@@ -40,11 +46,9 @@ export const plantLeak: WorldFaultInjector = ({ visual, collider, floor }, rando
     const at = (along: number, across: number) =>
       [cell.x + dx * along - dz * across, cell.z + dz * along + dx * across] as const;
     const [near, far] = [wall - 0.25, wall + 1];
-    const solid = prism(
-      [at(near, -half), at(far, -half), at(far, half), at(near, half)],
-      cell.y + 0.005,
-      cell.y + height,
-    );
+    const outline = [at(near, -half), at(far, -half), at(far, half), at(near, half)];
+    if (hasMovable(visual.nodes, outline, cell.y, cell.y + height)) continue;
+    const solid = prism(outline, cell.y + 0.005, cell.y + height);
     cutOut(collider ?? visual, solid);
     if (collider && random.chance(0.5)) cutOut(visual, solid);
     const position = [cell.x + dx * wall, cell.y, cell.z + dz * wall] as [number, number, number];

@@ -50,6 +50,29 @@ export function boundsOf(nodes: readonly WorldNode[]): { min: Vector3; max: Vect
   return { min, max };
 }
 
+/** Whether something that moves by itself comes into the bounds of a prism: it is solid inside, whatever is cut out of it. */
+export function hasMovable(
+  nodes: readonly WorldNode[],
+  outline: readonly (readonly [x: number, z: number])[],
+  low: number,
+  high: number,
+): boolean {
+  const span = (axis: 0 | 1) => outline.map(point => point[axis]);
+  const [x, z] = [span(0), span(1)];
+  return nodes
+    .filter(node => node.motion === 'dynamic')
+    .map(node => boundsOf([node]))
+    .some(
+      ({ min, max }) =>
+        min[0] < Math.max(...x) &&
+        max[0] > Math.min(...x) &&
+        min[1] < high &&
+        max[1] > low &&
+        min[2] < Math.max(...z) &&
+        max[2] > Math.min(...z),
+    );
+}
+
 /** Unit normal; zero for a triangle without area. */
 export function normalOf([a, b, c]: WorldTriangle): Vector3 {
   const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
