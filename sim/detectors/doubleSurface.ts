@@ -76,11 +76,12 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
   const { normals, areas, node } = soup;
   const decal = blended(context);
   const found: (SurfaceSample & { triangle: number })[] = [];
-  // For each of six ways to face: the last face met on a line, and the one met before it.
-  const last = Array.from({ length: 6 }, () => new Map<number, number>());
-  const before: number[] = [];
-  const heights: number[] = [];
-  const faces: number[] = [];
+  // The last face met on a line, and the one met before it.
+  const lines = new LineTable();
+  let before = new Int32Array(1024);
+  let heights = new Float64Array(1024);
+  let faces = new Int32Array(1024);
+  let met = 0;
   for (let triangle = 0; triangle < areas.length; triangle++) {
     if (areas[triangle] === 0 || decal[triangle]) continue;
     const n = normals.subarray(3 * triangle, 3 * triangle + 3);
@@ -88,7 +89,7 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
     if (n[1] < -FLOOR_NORMAL_Y) continue;
     const size = n.map(Math.abs);
     const up = size[1] >= size[0] && size[1] >= size[2] ? 1 : size[0] >= size[2] ? 0 : 2;
-    const lines = last[2 * up + (n[up] > 0 ? 1 : 0)];
+    const facing = 2 * up + (n[up] > 0 ? 1 : 0);
     const [u, v] = [(up + 1) % 3, (up + 2) % 3];
     const [a, b, c] = corners(soup, triangle);
     const det = (b[v] - c[v]) * (a[u] - c[u]) + (c[u] - b[u]) * (a[v] - c[v]);
@@ -107,8 +108,7 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
         // Neighbours in one surface share their edges: what lies on one belongs to neither.
         if (!(s > EDGE_SHARE && t > EDGE_SHARE && s + t < 1 - EDGE_SHARE)) continue;
         const height = s * a[up] + t * b[up] + (1 - s - t) * c[up];
-        const key = (iu + 0x800000) * 0x1000000 + (iv + 0x800000);
-        const previous = lines.get(key) ?? -1;
+        const previous = lines.swap(iu, iv, facing, met);
         for (let entry = previous; entry >= 0; entry = before[entry]) {
           const other = faces[entry];
           if (Math.abs(heights[entry] - height) * size[up] > SAME_PLANE_METERS) continue;
@@ -122,13 +122,73 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
           found.push({ point, area: spacing ** 2 / size[up], node: node[triangle], triangle });
           break;
         }
-        lines.set(key, faces.length);
-        before.push(previous);
-        heights.push(height);
-        faces.push(triangle);
+        if (met === faces.length) {
+          before = doubled(before, new Int32Array(2 * met));
+          heights = doubled(heights, new Float64Array(2 * met));
+          faces = doubled(faces, new Int32Array(2 * met));
+        }
+        before[met] = previous;
+        heights[met] = height;
+        faces[met++] = triangle;
       }
   }
   return found;
+}
+
+function doubled<T extends Int32Array | Float64Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
+}
+
+/** The last face met on each line of six lattices, one for each way to face. Open addressing: a Map takes ten times as long. */
+class LineTable {
+  #u = new Int32Array(1 << 16);
+  #v = new Int32Array(1 << 16);
+  #facing = new Int8Array(1 << 16).fill(-1);
+  #last = new Int32Array(1 << 16);
+  #count = 0;
+
+  /** Sets the last face of a line. @returns the one before, −1 for none. */
+  swap(u: number, v: number, facing: number, face: number): number {
+    if (2 * this.#count > this.#last.length) this.#grow();
+    const slot = this.#slotOf(u, v, facing);
+    const previous = this.#facing[slot] === facing ? this.#last[slot] : -1;
+    if (previous < 0) this.#count++;
+    this.#u[slot] = u;
+    this.#v[slot] = v;
+    this.#facing[slot] = facing;
+    this.#last[slot] = face;
+    return previous;
+  }
+
+  #slotOf(u: number, v: number, facing: number): number {
+    let hash = Math.imul(u, 0x9e3779b1) ^ Math.imul(v, 0x85ebca6b) ^ Math.imul(facing, 0xc2b2ae35);
+    hash ^= hash >>> 15;
+    const mask = this.#last.length - 1;
+    let slot = hash & mask;
+    while (
+      this.#facing[slot] >= 0 &&
+      (this.#u[slot] !== u || this.#v[slot] !== v || this.#facing[slot] !== facing)
+    )
+      slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [u, v, facing, last] = [this.#u, this.#v, this.#facing, this.#last];
+    this.#u = new Int32Array(2 * last.length);
+    this.#v = new Int32Array(2 * last.length);
+    this.#facing = new Int8Array(2 * last.length).fill(-1);
+    this.#last = new Int32Array(2 * last.length);
+    for (let i = 0; i < last.length; i++) {
+      if (facing[i] < 0) continue;
+      const slot = this.#slotOf(u[i], v[i], facing[i]);
+      this.#u[slot] = u[i];
+      this.#v[slot] = v[i];
+      this.#facing[slot] = facing[i];
+      this.#last[slot] = last[i];
+    }
+  }
 }
 
 /** 1 for decals, stains and leaves, which lie on other surfaces on purpose. */
