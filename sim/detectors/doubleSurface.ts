@@ -1,5 +1,4 @@
 import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
-import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -73,32 +72,38 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
  */
 function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample & { triangle: number })[] {
   const soup = context.bvh.triangles;
-  const { normals, areas, node } = soup;
+  const { positions, indices, normals, areas, node } = soup;
   const decal = blended(context);
   const found: (SurfaceSample & { triangle: number })[] = [];
   // The last face met on a line, and the one met before it.
-  const lines = new LineTable();
+  const lines = new LineTable(areas.reduce((sum, area) => sum + area, 0) / spacing ** 2);
   let before = new Int32Array(1024);
   let heights = new Float64Array(1024);
   let faces = new Int32Array(1024);
   let met = 0;
+  const first = (low: number) => Math.ceil(low / spacing - LATTICE_SHIFT);
+  const last = (high: number) => Math.floor(high / spacing - LATTICE_SHIFT);
+  const a = new Float64Array(3);
+  const b = new Float64Array(3);
+  const c = new Float64Array(3);
   for (let triangle = 0; triangle < areas.length; triangle++) {
     if (areas[triangle] === 0 || decal[triangle]) continue;
-    const n = normals.subarray(3 * triangle, 3 * triangle + 3);
+    const [nx, ny, nz] = [normals[3 * triangle], normals[3 * triangle + 1], normals[3 * triangle + 2]];
     // Nobody looks at what lies face down.
-    if (n[1] < -FLOOR_NORMAL_Y) continue;
-    const size = n.map(Math.abs);
-    const up = size[1] >= size[0] && size[1] >= size[2] ? 1 : size[0] >= size[2] ? 0 : 2;
-    const facing = 2 * up + (n[up] > 0 ? 1 : 0);
+    if (ny < -FLOOR_NORMAL_Y) continue;
+    const [ax, ay, az] = [Math.abs(nx), Math.abs(ny), Math.abs(nz)];
+    const up = ay >= ax && ay >= az ? 1 : ax >= az ? 0 : 2;
+    const steepness = up === 1 ? ay : up === 0 ? ax : az;
+    const facing = 2 * up + ((up === 1 ? ny : up === 0 ? nx : nz) > 0 ? 1 : 0);
     const [u, v] = [(up + 1) % 3, (up + 2) % 3];
-    const [a, b, c] = corners(soup, triangle);
+    for (let axis = 0; axis < 3; axis++) {
+      a[axis] = positions[3 * indices[3 * triangle] + axis];
+      b[axis] = positions[3 * indices[3 * triangle + 1] + axis];
+      c[axis] = positions[3 * indices[3 * triangle + 2] + axis];
+    }
     const det = (b[v] - c[v]) * (a[u] - c[u]) + (c[u] - b[u]) * (a[v] - c[v]);
-    const span = (axis: number) => [
-      Math.ceil(Math.min(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
-      Math.floor(Math.max(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
-    ];
-    const [fromU, toU] = span(u);
-    const [fromV, toV] = span(v);
+    const [fromU, toU] = [first(Math.min(a[u], b[u], c[u])), last(Math.max(a[u], b[u], c[u]))];
+    const [fromV, toV] = [first(Math.min(a[v], b[v], c[v])), last(Math.max(a[v], b[v], c[v]))];
     for (let iu = fromU; iu <= toU; iu++)
       for (let iv = fromV; iv <= toV; iv++) {
         const pu = (iu + LATTICE_SHIFT) * spacing;
@@ -111,15 +116,14 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
         const previous = lines.swap(iu, iv, facing, met);
         for (let entry = previous; entry >= 0; entry = before[entry]) {
           const other = faces[entry];
-          if (Math.abs(heights[entry] - height) * size[up] > SAME_PLANE_METERS) continue;
-          const dot =
-            n[0] * normals[3 * other] + n[1] * normals[3 * other + 1] + n[2] * normals[3 * other + 2];
+          if (Math.abs(heights[entry] - height) * steepness > SAME_PLANE_METERS) continue;
+          const dot = nx * normals[3 * other] + ny * normals[3 * other + 1] + nz * normals[3 * other + 2];
           if (dot < SAME_NORMAL_DOT) continue;
           const point: [number, number, number] = [0, 0, 0];
           point[up] = height;
           point[u] = pu;
           point[v] = pv;
-          found.push({ point, area: spacing ** 2 / size[up], node: node[triangle], triangle });
+          found.push({ point, area: spacing ** 2 / steepness, node: node[triangle], triangle });
           break;
         }
         if (met === faces.length) {
@@ -142,11 +146,19 @@ function doubled<T extends Int32Array | Float64Array>(from: T, into: T): T {
 
 /** The last face met on each line of six lattices, one for each way to face. Open addressing: a Map takes ten times as long. */
 class LineTable {
-  #u = new Int32Array(1 << 16);
-  #v = new Int32Array(1 << 16);
-  #facing = new Int8Array(1 << 16).fill(-1);
-  #last = new Int32Array(1 << 16);
+  #u: Int32Array;
+  #v: Int32Array;
+  #facing: Int8Array;
+  #last: Int32Array;
   #count = 0;
+
+  constructor(expected: number) {
+    const size = 2 ** Math.ceil(Math.log2(2 * expected + 16));
+    this.#u = new Int32Array(size);
+    this.#v = new Int32Array(size);
+    this.#facing = new Int8Array(size).fill(-1);
+    this.#last = new Int32Array(size);
+  }
 
   /** Sets the last face of a line. @returns the one before, −1 for none. */
   swap(u: number, v: number, facing: number, face: number): number {
