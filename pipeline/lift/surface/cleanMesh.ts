@@ -80,9 +80,12 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
 }
 
-/** Without sheets of at most FIN_TRIANGLES that hang on an edge of two others. */
+/**
+ * Without sheets of at most FIN_TRIANGLES that hang on an edge of two others, the smallest first. Taking one out can
+ * join its neighbours to a larger sheet and leave another hanging: again until none is left.
+ */
 function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
-  const { indices } = mesh;
+  const { positions, indices } = mesh;
   const sides = sidesOf(mesh);
   const parent = new Int32Array(indices.length / 3).map((_, triangle) => triangle);
   const find = (triangle: number) => {
@@ -98,14 +101,20 @@ function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
   const size = new Uint32Array(parent.length);
   for (let triangle = 0; triangle < parent.length; triangle++) size[find(triangle)]++;
   const isFin = new Uint8Array(parent.length);
+  let count = 0;
   for (const corners of sides.values()) {
     if (corners.length < 3) continue;
-    const sheets = corners.map(corner => find(Math.floor(corner / 3)));
-    const small = sheets.filter(sheet => size[sheet] <= FIN_TRIANGLES);
-    if (sheets.length - small.length >= 2) for (const sheet of small) isFin[sheet] = 1;
+    const standing = corners
+      .map(corner => find(Math.floor(corner / 3)))
+      .filter(sheet => !isFin[sheet])
+      .sort((a, b) => size[a] - size[b] || b - a);
+    for (const sheet of standing.slice(0, standing.length - 2)) {
+      if (size[sheet] > FIN_TRIANGLES) break;
+      isFin[sheet] = 1;
+      count++;
+    }
   }
-  return {
-    positions: mesh.positions,
-    indices: indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]),
-  };
+  if (count === 0) return mesh;
+  const kept = indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]);
+  return withoutFins({ positions, indices: kept });
 }

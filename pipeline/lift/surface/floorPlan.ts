@@ -35,7 +35,7 @@ const CLOSING_METERS = 0.3;
  * ground like that to both sides. Whoever stands there would otherwise be stopped by nothing that he sees, with floor
  * before him.
  */
-const SHADOW_METERS = 1;
+const SHADOW_METERS = 1.1;
 /** A walker's radius and a little more. */
 const WIDENING_METERS = 0.4;
 /** Floor reaches this far under walls and furniture: less than a body is wide, so that no room opens within them. */

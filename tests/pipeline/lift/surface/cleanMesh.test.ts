@@ -29,6 +29,14 @@ describe('cleanMesh', () => {
     expect(cleanMesh(finned).indices.length).toBe(box.indices.length);
   });
 
+  test('of three faces at an edge leaves two', () => {
+    const three = mesh(
+      [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, -1, 0, 0, 2, 0, 0.5],
+      [0, 1, 2, 1, 0, 3, 0, 1, 4, 2, 1, 5],
+    );
+    expect(cleanMesh(three).indices.length).toBe(9);
+  });
+
   test('leaves a sound mesh as it is', () => {
     const box = boxMesh([0, 0, 0], [1, 1, 1], 0.25);
     expect(cleanMesh(box).indices.length).toBe(box.indices.length);
