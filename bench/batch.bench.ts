@@ -6,8 +6,8 @@ import { runBatch } from '../sim/batch.ts';
 import type { Bench } from './bench.ts';
 import { roomsWorld } from './walkers/roomsWorld.ts';
 
-/** Worlds for the comparison of one thread with two, and their number where memory is watched. */
-const COMPARED = 8;
+/** Many worlds, so that a thread's first, for which all is compiled, does not decide; their number where memory is watched. */
+const COMPARED = 32;
 const WATCHED = 500;
 const LEAST_RATIO = 1.6;
 /** Growth of the process from the first quarter to the last that counts as flat, MiB: an allocator's slack. */

@@ -1,3 +1,4 @@
+import { meshEdges } from '../geometry/edgeMap.ts';
 import type { Finding } from '../types.ts';
 import { detectCrack } from './crack.ts';
 import { detectDoubleSurface } from './doubleSurface.ts';
@@ -11,11 +12,13 @@ import type { WorldContext } from './worldContext.ts';
  * Non-finite coordinates and indices out of range never come here: the reader refuses them.
  */
 export function detectBadGeometry(context: WorldContext): Finding[] {
+  const { bvh, objects, welded } = context;
+  const edges = objects.map(({ triangles }) => meshEdges(bvh.triangles, welded, triangles));
   return [
-    ...detectFlippedFloor(context),
-    ...detectCrack(context),
+    ...detectFlippedFloor(context, edges),
+    ...detectCrack(context, edges),
     ...detectDoubleSurface(context),
-    ...detectNonManifold(context),
+    ...detectNonManifold(context, edges),
     ...detectSlivers(context),
   ];
 }

@@ -1,5 +1,5 @@
 import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
-import { meshEdges } from '../geometry/edgeMap.ts';
+import type { MeshEdge } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
@@ -24,13 +24,14 @@ const FLOOR_NORMAL_Y = 0.7;
 /** From where bodies walk, metres sideways; cracks elsewhere harm nobody. */
 const NEAR_METERS = 0.5;
 
-export function detectCrack(context: WorldContext): Finding[] {
-  const { bvh, objects, welded, navmesh, body, model } = context;
+/** @param edges by object, from meshEdges. */
+export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
+  const { bvh, objects, navmesh, body, model } = context;
   if (!navmesh) return [];
   const soup = bvh.triangles;
   const samples: SurfaceSample[] = [];
-  for (const object of objects)
-    for (const { from, to, faces } of meshEdges(soup, welded, object.triangles)) {
+  for (const [index, object] of objects.entries())
+    for (const { from, to, faces } of edges[index]) {
       if (faces.length !== 2) continue;
       const triangle = faces[0];
       if (soup.normals[3 * triangle + 1] < FLOOR_NORMAL_Y) continue;

@@ -1,5 +1,4 @@
 import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
-import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -73,31 +72,38 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
  */
 function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample & { triangle: number })[] {
   const soup = context.bvh.triangles;
-  const { normals, areas, node } = soup;
+  const { positions, indices, normals, areas, node } = soup;
   const decal = blended(context);
   const found: (SurfaceSample & { triangle: number })[] = [];
-  // For each of six ways to face: the last face met on a line, and the one met before it.
-  const last = Array.from({ length: 6 }, () => new Map<number, number>());
-  const before: number[] = [];
-  const heights: number[] = [];
-  const faces: number[] = [];
+  // The last face met on a line, and the one met before it.
+  const lines = new LineTable(areas.reduce((sum, area) => sum + area, 0) / spacing ** 2);
+  let before = new Int32Array(1024);
+  let heights = new Float64Array(1024);
+  let faces = new Int32Array(1024);
+  let met = 0;
+  const first = (low: number) => Math.ceil(low / spacing - LATTICE_SHIFT);
+  const last = (high: number) => Math.floor(high / spacing - LATTICE_SHIFT);
+  const a = new Float64Array(3);
+  const b = new Float64Array(3);
+  const c = new Float64Array(3);
   for (let triangle = 0; triangle < areas.length; triangle++) {
     if (areas[triangle] === 0 || decal[triangle]) continue;
-    const n = normals.subarray(3 * triangle, 3 * triangle + 3);
+    const [nx, ny, nz] = [normals[3 * triangle], normals[3 * triangle + 1], normals[3 * triangle + 2]];
     // Nobody looks at what lies face down.
-    if (n[1] < -FLOOR_NORMAL_Y) continue;
-    const size = n.map(Math.abs);
-    const up = size[1] >= size[0] && size[1] >= size[2] ? 1 : size[0] >= size[2] ? 0 : 2;
-    const lines = last[2 * up + (n[up] > 0 ? 1 : 0)];
+    if (ny < -FLOOR_NORMAL_Y) continue;
+    const [ax, ay, az] = [Math.abs(nx), Math.abs(ny), Math.abs(nz)];
+    const up = ay >= ax && ay >= az ? 1 : ax >= az ? 0 : 2;
+    const steepness = up === 1 ? ay : up === 0 ? ax : az;
+    const facing = 2 * up + ((up === 1 ? ny : up === 0 ? nx : nz) > 0 ? 1 : 0);
     const [u, v] = [(up + 1) % 3, (up + 2) % 3];
-    const [a, b, c] = corners(soup, triangle);
+    for (let axis = 0; axis < 3; axis++) {
+      a[axis] = positions[3 * indices[3 * triangle] + axis];
+      b[axis] = positions[3 * indices[3 * triangle + 1] + axis];
+      c[axis] = positions[3 * indices[3 * triangle + 2] + axis];
+    }
     const det = (b[v] - c[v]) * (a[u] - c[u]) + (c[u] - b[u]) * (a[v] - c[v]);
-    const span = (axis: number) => [
-      Math.ceil(Math.min(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
-      Math.floor(Math.max(a[axis], b[axis], c[axis]) / spacing - LATTICE_SHIFT),
-    ];
-    const [fromU, toU] = span(u);
-    const [fromV, toV] = span(v);
+    const [fromU, toU] = [first(Math.min(a[u], b[u], c[u])), last(Math.max(a[u], b[u], c[u]))];
+    const [fromV, toV] = [first(Math.min(a[v], b[v], c[v])), last(Math.max(a[v], b[v], c[v]))];
     for (let iu = fromU; iu <= toU; iu++)
       for (let iv = fromV; iv <= toV; iv++) {
         const pu = (iu + LATTICE_SHIFT) * spacing;
@@ -107,28 +113,94 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
         // Neighbours in one surface share their edges: what lies on one belongs to neither.
         if (!(s > EDGE_SHARE && t > EDGE_SHARE && s + t < 1 - EDGE_SHARE)) continue;
         const height = s * a[up] + t * b[up] + (1 - s - t) * c[up];
-        const key = (iu + 0x800000) * 0x1000000 + (iv + 0x800000);
-        const previous = lines.get(key) ?? -1;
+        const previous = lines.swap(iu, iv, facing, met);
         for (let entry = previous; entry >= 0; entry = before[entry]) {
           const other = faces[entry];
-          if (Math.abs(heights[entry] - height) * size[up] > SAME_PLANE_METERS) continue;
-          const dot =
-            n[0] * normals[3 * other] + n[1] * normals[3 * other + 1] + n[2] * normals[3 * other + 2];
+          if (Math.abs(heights[entry] - height) * steepness > SAME_PLANE_METERS) continue;
+          const dot = nx * normals[3 * other] + ny * normals[3 * other + 1] + nz * normals[3 * other + 2];
           if (dot < SAME_NORMAL_DOT) continue;
           const point: [number, number, number] = [0, 0, 0];
           point[up] = height;
           point[u] = pu;
           point[v] = pv;
-          found.push({ point, area: spacing ** 2 / size[up], node: node[triangle], triangle });
+          found.push({ point, area: spacing ** 2 / steepness, node: node[triangle], triangle });
           break;
         }
-        lines.set(key, faces.length);
-        before.push(previous);
-        heights.push(height);
-        faces.push(triangle);
+        if (met === faces.length) {
+          before = doubled(before, new Int32Array(2 * met));
+          heights = doubled(heights, new Float64Array(2 * met));
+          faces = doubled(faces, new Int32Array(2 * met));
+        }
+        before[met] = previous;
+        heights[met] = height;
+        faces[met++] = triangle;
       }
   }
   return found;
+}
+
+function doubled<T extends Int32Array | Float64Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
+}
+
+/** The last face met on each line of six lattices, one for each way to face. Open addressing: a Map takes ten times as long. */
+class LineTable {
+  #u: Int32Array;
+  #v: Int32Array;
+  #facing: Int8Array;
+  #last: Int32Array;
+  #count = 0;
+
+  constructor(expected: number) {
+    const size = 2 ** Math.ceil(Math.log2(2 * expected + 16));
+    this.#u = new Int32Array(size);
+    this.#v = new Int32Array(size);
+    this.#facing = new Int8Array(size).fill(-1);
+    this.#last = new Int32Array(size);
+  }
+
+  /** Sets the last face of a line. @returns the one before, −1 for none. */
+  swap(u: number, v: number, facing: number, face: number): number {
+    if (2 * this.#count > this.#last.length) this.#grow();
+    const slot = this.#slotOf(u, v, facing);
+    const previous = this.#facing[slot] === facing ? this.#last[slot] : -1;
+    if (previous < 0) this.#count++;
+    this.#u[slot] = u;
+    this.#v[slot] = v;
+    this.#facing[slot] = facing;
+    this.#last[slot] = face;
+    return previous;
+  }
+
+  #slotOf(u: number, v: number, facing: number): number {
+    let hash = Math.imul(u, 0x9e3779b1) ^ Math.imul(v, 0x85ebca6b) ^ Math.imul(facing, 0xc2b2ae35);
+    hash ^= hash >>> 15;
+    const mask = this.#last.length - 1;
+    let slot = hash & mask;
+    while (
+      this.#facing[slot] >= 0 &&
+      (this.#u[slot] !== u || this.#v[slot] !== v || this.#facing[slot] !== facing)
+    )
+      slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const [u, v, facing, last] = [this.#u, this.#v, this.#facing, this.#last];
+    this.#u = new Int32Array(2 * last.length);
+    this.#v = new Int32Array(2 * last.length);
+    this.#facing = new Int8Array(2 * last.length).fill(-1);
+    this.#last = new Int32Array(2 * last.length);
+    for (let i = 0; i < last.length; i++) {
+      if (facing[i] < 0) continue;
+      const slot = this.#slotOf(u[i], v[i], facing[i]);
+      this.#u[slot] = u[i];
+      this.#v[slot] = v[i];
+      this.#facing[slot] = facing[i];
+      this.#last[slot] = last[i];
+    }
+  }
 }
 
 /** 1 for decals, stains and leaves, which lie on other surfaces on purpose. */

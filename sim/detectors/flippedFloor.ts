@@ -1,4 +1,4 @@
-import { meshEdges } from '../geometry/edgeMap.ts';
+import type { MeshEdge } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import { windingNumber } from '../geometry/windingNumber.ts';
 import type { Finding } from '../types.ts';
@@ -29,8 +29,9 @@ const INSIDE_METERS = 0.01;
 /** A patch against its surroundings: as much as a body stands on. */
 const MIN_PATCH_SQUARE_METERS = 0.25;
 
-export function detectFlippedFloor(context: WorldContext): Finding[] {
-  const patches = flippedPatches(context);
+/** @param edges by object, from meshEdges. */
+export function detectFlippedFloor(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
+  const patches = flippedPatches(context, edges);
   const within = (finding: Finding) =>
     patches.some(patch =>
       patch.position.every(
@@ -43,10 +44,19 @@ export function detectFlippedFloor(context: WorldContext): Finding[] {
 }
 
 /** Parts of a surface that are wound against the larger rest of it. */
-function flippedPatches({ bvh, objects, welded, model }: WorldContext): Finding[] {
+function flippedPatches({ bvh, objects, model }: WorldContext, edgesOf: readonly MeshEdge[][]): Finding[] {
   const soup = bvh.triangles;
-  return objects.flatMap(object => {
-    const edges = meshEdges(soup, welded, object.triangles);
+  const { normals } = soup;
+  return objects.flatMap((object, at) => {
+    const edges = edgesOf[at];
+    // Edges of more faces than two join no surface. A sheet folded onto itself is two surfaces back to back.
+    const isFlip = ({ faces: [a, wayA, b, wayB] }: MeshEdge) =>
+      wayA === wayB &&
+      normals[3 * a] * normals[3 * b] +
+        normals[3 * a + 1] * normals[3 * b + 1] +
+        normals[3 * a + 2] * normals[3 * b + 2] <
+        -FLIPPED_DOT;
+    if (!edges.some(edge => edge.faces.length === 4 && isFlip(edge))) return [];
     const coherent = new Map<number, number[]>();
     const against = new Map<number, number[]>();
     const join = (map: Map<number, number[]>, a: number, b: number) => {
@@ -59,20 +69,12 @@ function flippedPatches({ bvh, objects, welded, model }: WorldContext): Finding[
         else map.set(one, [other]);
       }
     };
-    let flips = 0;
-    for (const { faces } of edges) {
-      // Edges of more faces than two join no surface.
+    for (const edge of edges) {
+      const { faces } = edge;
       if (faces.length !== 4) continue;
-      const [a, wayA, b, wayB] = faces;
-      // A sheet folded onto itself is two surfaces back to back.
-      const facing = [0, 1, 2].reduce((sum, k) => sum + soup.normals[3 * a + k] * soup.normals[3 * b + k], 0);
-      if (wayA !== wayB) join(coherent, a, b);
-      else if (facing < -FLIPPED_DOT) {
-        join(against, a, b);
-        flips++;
-      }
+      if (faces[1] !== faces[3]) join(coherent, faces[0], faces[2]);
+      else if (isFlip(edge)) join(against, faces[0], faces[2]);
     }
-    if (flips === 0) return [];
     const patchOf = new Map<number, number>();
     const patches: { triangles: number[]; area: number }[] = [];
     for (const triangle of object.triangles) {

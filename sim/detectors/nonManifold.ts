@@ -1,4 +1,4 @@
-import { meshEdges } from '../geometry/edgeMap.ts';
+import type { MeshEdge } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
@@ -15,10 +15,14 @@ const MIN_AREA_SQUARE_METERS = 1e-3;
 /** A stray quad; of more triangles one makes boards. */
 const MOST_FIN_TRIANGLES = 2;
 
-export function detectNonManifold({ bvh, objects, welded, model, ground }: WorldContext): Finding[] {
+/** @param edgesOf by object, from meshEdges. */
+export function detectNonManifold(
+  { bvh, objects, model, ground }: WorldContext,
+  edgesOf: readonly MeshEdge[][],
+): Finding[] {
   const soup = bvh.triangles;
-  return objects.flatMap((object): Finding[] => {
-    const edges = meshEdges(soup, welded, object.triangles);
+  return objects.flatMap((object, index): Finding[] => {
+    const edges = edgesOf[index];
     if (!edges.some(({ faces }) => isOdd(faces))) return [];
     const around = new Map<number, { odd: number; open: number; next: number[] }>();
     for (const { faces } of edges)

@@ -15,6 +15,7 @@ import { floorBlocks, floorRectangles, floorRim, unseenFloorCells } from './floo
 import type { FloorPlan } from './floorPlan.ts';
 import { blockMeshes, type CellGrid, type CellMesh, cellMesh, rectangleMesh } from './gridMesh.ts';
 import { joinArrays, joinMeshes, removeSmallPieces, surfaceArea, vertexNormals } from './meshTools.ts';
+import { partSheets } from './partSheets.ts';
 import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
 import { removeFloaters } from './removeFloaters.ts';
 import { simplifyMesh } from './simplifyMesh.ts';
@@ -206,7 +207,7 @@ export async function buildWorldModels(
   );
   const harden = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.colliderTriangles * mesh.indices.length) / simpleTriangles);
-    const harder = cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS));
+    const harder = partSheets(cleanMesh(await simplifyMesh(mesh, budget, COLLIDER_ERROR_METERS)));
     return removeSmallPieces(harder, LEAST_PIECE_SQUARE_METERS).mesh;
   };
   const plain = (mesh: SurfaceMesh, isInferred: boolean): MeshPart => ({

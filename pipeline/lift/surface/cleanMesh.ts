@@ -1,5 +1,5 @@
 import type { SurfaceMesh } from './extractSurface.ts';
-import { filterTriangles } from './meshTools.ts';
+import { filterTriangles, sidesOf } from './meshTools.ts';
 import { removeSlivers } from './removeSlivers.ts';
 
 /** A triangle lower than this over its longest side is a line to the physics: contacts on it point anywhere. */
@@ -8,16 +8,13 @@ const SLIVER_METERS = 0.003;
 const FIN_TRIANGLES = 2;
 /** Nearer vertices are one: sheets that were laid into one plane have theirs in the same places. */
 const WELD_METERS = 0.001;
-/** Sheets that share an edge by chance are moved apart this far: no crack that anybody sees or feels. */
-const APART_METERS = 0.0001;
 
 /**
- * Makes a mesh fit for touching: no two vertices in one place, no triangle twice, no fold of two triangles back to
- * back, no slivers, and no edge of more than two triangles: a stray face that hangs on such an edge goes, and where
- * larger sheets touch along one each gets its own vertices.
+ * Takes out of a mesh what is no surface: two vertices in one place, a triangle twice, a fold of two triangles back to
+ * back, slivers, and stray faces that hang on an edge where two others meet.
  */
 export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
-  return partSheets(withoutFins(withoutFolds(removeSlivers(withoutFolds(weld(mesh)), SLIVER_METERS))));
+  return withoutFins(withoutFolds(removeSlivers(withoutFolds(weld(mesh)), SLIVER_METERS)));
 }
 
 /** One vertex for those within WELD_METERS of each other. */
@@ -83,23 +80,12 @@ function withoutFolds({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
   return filterTriangles({ positions: p, indices: Uint32Array.from(kept) }, () => true);
 }
 
-/** Per side of a triangle, by its two ends: the corners that it starts from. */
-function sidesOf({ positions, indices }: SurfaceMesh): Map<number, number[]> {
-  const count = positions.length / 3;
-  const sides = new Map<number, number[]>();
-  for (let corner = 0; corner < indices.length; corner++) {
-    const [a, b] = [indices[corner], indices[corner % 3 === 2 ? corner - 2 : corner + 1]];
-    const key = Math.min(a, b) * count + Math.max(a, b);
-    const own = sides.get(key);
-    if (own) own.push(corner);
-    else sides.set(key, [corner]);
-  }
-  return sides;
-}
-
-/** Without sheets of at most FIN_TRIANGLES that hang on an edge of two others. */
+/**
+ * Without sheets of at most FIN_TRIANGLES that hang on an edge of two others, the smallest first. Taking one out can
+ * join its neighbours to a larger sheet and leave another hanging: again until none is left.
+ */
 function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
-  const { indices } = mesh;
+  const { positions, indices } = mesh;
   const sides = sidesOf(mesh);
   const parent = new Int32Array(indices.length / 3).map((_, triangle) => triangle);
   const find = (triangle: number) => {
@@ -115,64 +101,20 @@ function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
   const size = new Uint32Array(parent.length);
   for (let triangle = 0; triangle < parent.length; triangle++) size[find(triangle)]++;
   const isFin = new Uint8Array(parent.length);
+  let count = 0;
   for (const corners of sides.values()) {
     if (corners.length < 3) continue;
-    const sheets = corners.map(corner => find(Math.floor(corner / 3)));
-    const small = sheets.filter(sheet => size[sheet] <= FIN_TRIANGLES);
-    if (sheets.length - small.length >= 2) for (const sheet of small) isFin[sheet] = 1;
-  }
-  return {
-    positions: mesh.positions,
-    indices: indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]),
-  };
-}
-
-/** One vertex for each fan of triangles that hang together across edges of two. */
-function partSheets({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
-  const sides = sidesOf({ positions: p, indices });
-  // Corners of one fan have one root.
-  const root = Int32Array.from(indices, (_, corner) => corner);
-  const find = (corner: number) => {
-    let at = corner;
-    while (root[at] !== at) at = root[at];
-    return at;
-  };
-  const cornerAt = (face: number, vertex: number) => {
-    for (let k = 0; k < 3; k++) if (indices[3 * face + k] === vertex) return 3 * face + k;
-    return 3 * face;
-  };
-  const isTorn = new Uint8Array(p.length / 3);
-  for (const corners of sides.values()) {
-    const [a, b] = [indices[corners[0]], indices[corners[0] % 3 === 2 ? corners[0] - 2 : corners[0] + 1]];
-    if (corners.length > 2) isTorn[a] = isTorn[b] = 1;
-    if (corners.length !== 2) continue;
-    const [one, other] = corners.map(corner => Math.floor(corner / 3));
-    for (const vertex of [a, b]) {
-      const [x, y] = [find(cornerAt(one, vertex)), find(cornerAt(other, vertex))];
-      root[Math.max(x, y)] = Math.min(x, y);
+    const standing = corners
+      .map(corner => find(Math.floor(corner / 3)))
+      .filter(sheet => !isFin[sheet])
+      .sort((a, b) => size[a] - size[b] || b - a);
+    for (const sheet of standing.slice(0, standing.length - 2)) {
+      if (size[sheet] > FIN_TRIANGLES) break;
+      isFin[sheet] = 1;
+      count++;
     }
   }
-  const positions: number[] = Array.from(p);
-  const sheets = new Map<number, { vertex: number; middle: [number, number, number]; corners: number[] }>();
-  const kept = Uint32Array.from(indices);
-  for (let corner = 0; corner < indices.length; corner++) {
-    const vertex = indices[corner];
-    if (!isTorn[vertex]) continue;
-    const id = find(corner);
-    const sheet = sheets.get(id) ?? { vertex, middle: [0, 0, 0], corners: [] };
-    sheets.set(id, sheet);
-    sheet.corners.push(corner);
-    const first = corner - (corner % 3);
-    for (let k = 0; k < 3; k++)
-      for (let axis = 0; axis < 3; axis++) sheet.middle[axis] += p[3 * indices[first + k] + axis] / 3;
-  }
-  for (const { vertex, middle, corners } of sheets.values()) {
-    const towards = middle.map((sum, axis) => sum / corners.length - p[3 * vertex + axis]);
-    const length = Math.hypot(...towards) || 1;
-    const copy = positions.length / 3;
-    for (let axis = 0; axis < 3; axis++)
-      positions.push(p[3 * vertex + axis] + (APART_METERS * towards[axis]) / length);
-    for (const corner of corners) kept[corner] = copy;
-  }
-  return filterTriangles({ positions: Float32Array.from(positions), indices: kept }, () => true);
+  if (count === 0) return mesh;
+  const kept = indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]);
+  return withoutFins({ positions, indices: kept });
 }

@@ -125,6 +125,20 @@ export function removeSmallPieces(
   return { mesh: filterTriangles(mesh, a => area[find(a)] >= minimumSquareMeters), removed };
 }
 
+/** Per side of a triangle, by its two ends: the corners that it starts from. */
+export function sidesOf({ positions, indices }: SurfaceMesh): Map<number, number[]> {
+  const count = positions.length / 3;
+  const sides = new Map<number, number[]>();
+  for (let corner = 0; corner < indices.length; corner++) {
+    const [a, b] = [indices[corner], indices[corner % 3 === 2 ? corner - 2 : corner + 1]];
+    const key = Math.min(a, b) * count + Math.max(a, b);
+    const own = sides.get(key);
+    if (own) own.push(corner);
+    else sides.set(key, [corner]);
+  }
+  return sides;
+}
+
 /** One mesh of several, in their order. */
 export function joinMeshes(meshes: readonly SurfaceMesh[]): SurfaceMesh {
   let first = 0;
