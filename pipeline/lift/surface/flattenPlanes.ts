@@ -79,9 +79,13 @@ function withoutDoubles(
     const other = nearest.get(cell);
     if (other === undefined || Math.abs(distance) < Math.abs(other)) nearest.set(cell, distance);
   }
-  return filterTriangles(mesh, (a, b, c) => {
+  const isDouble = (a: number, b: number, c: number) => {
     const cell = cellOf(a, b, c);
     const kept = cell === undefined ? undefined : nearest.get(cell);
-    return kept === undefined || Math.abs(distanceOf(a, b, c) - kept) < SHEETS_METERS;
-  });
+    return kept !== undefined && Math.abs(distanceOf(a, b, c) - kept) >= SHEETS_METERS;
+  };
+  for (let i = 0; i < indices.length; i += 3)
+    if (isDouble(indices[i], indices[i + 1], indices[i + 2]))
+      return filterTriangles(mesh, (a, b, c) => !isDouble(a, b, c));
+  return mesh;
 }
