@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
-import type { Bench, BenchFigure } from './bench.ts';
+import { type Bench, type BenchFigure, parseArguments } from './bench.ts';
 import { type KillRunResult, killRun } from './kills/killRun.ts';
 
-const KILLS = 20;
+const argumentsSchema = z.tuple([
+  z.coerce.number().int().min(1).default(20),
+  z.coerce.number().int().default(1),
+]);
 
 /** Server and workers killed at random moments while productions run: what must hold afterwards. */
 export const bench: Bench = {
   summary:
     'SIGKILL server and workers while productions run; on PGlite, and on PostgreSQL with TEST_DATABASE_URL; arguments: kills, seed',
   async run(args, note) {
-    const [kills, seed] = z
-      .tuple([z.coerce.number().int().min(1), z.coerce.number().int()])
-      .parse([args[0] ?? KILLS, args[1] ?? 1]);
+    const [kills, seed] = parseArguments(argumentsSchema, args, '[kills] [seed]');
     const figures = figuresOf('PGlite', await killRun({ kills, seed, note }));
     const server = process.env['TEST_DATABASE_URL'];
     if (server === undefined) note('TEST_DATABASE_URL is not set: PostgreSQL is left out');

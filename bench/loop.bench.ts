@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { createRandom } from '../engine/random.ts';
-import type { Bench, BenchFigure } from './bench.ts';
+import { type Bench, type BenchFigure, parseArguments } from './bench.ts';
 import { ARMS } from './loop/arms.ts';
 import { compare } from './loop/compare.ts';
 import { PROMPTS } from './loop/prompts.ts';
@@ -32,7 +32,11 @@ const QUICK: RealSettings = {
   testSeconds: 60,
 };
 
-const argumentsSchema = z.object({
+const USAGE =
+  '[quick] [write] [cells=N] [arms=best-of-n,random,rules,rules-memory] [model=FIRST] [minutes=M] [folder=DIR]';
+const argumentsSchema = z.strictObject({
+  quick: z.boolean().default(false),
+  write: z.boolean().default(false),
   cells: z.coerce
     .number()
     .int()
@@ -50,15 +54,20 @@ const argumentsSchema = z.object({
 
 /** Revision against more takes of the same prompt, on real takes, scores, lifts and tests. */
 export const bench: Bench = {
-  summary:
-    'The loop on real takes: revision against best-of-N at equal generated seconds, thirty prompts × three seeds × four failure models. Goes on where it was stopped. [quick] [write] [cells=N] [arms=best-of-n,random,rules,rules-memory] [model=FIRST] [minutes=M] [folder=DIR]',
+  summary: `The loop on real takes: revision against best-of-N at equal generated seconds, thirty prompts × three seeds × four failure models. Goes on where it was stopped. ${USAGE}`,
   async run(args, note, signal) {
-    const quick = args.includes('quick');
-    const given = args.flatMap(arg => /^(\w+)=(.+)$/.exec(arg)?.slice(1, 3) ?? []);
+    // A word alone is a switch.
     const named = Object.fromEntries(
-      Array.from({ length: given.length / 2 }, (_, i) => [given[2 * i], given[2 * i + 1]]),
+      args.map(arg => {
+        const [name = '', value] = arg.split(/=(.*)/);
+        return [name, value ?? true];
+      }),
     );
-    const { cells, arms, model, minutes, folder } = argumentsSchema.parse(named);
+    const { quick, write, cells, arms, model, minutes, folder } = parseArguments(
+      argumentsSchema,
+      named,
+      USAGE,
+    );
     const settings = quick ? QUICK : FULL;
     const work = resolve(folder ?? join(tmpdir(), `sora-loop-${quick ? 'quick' : 'full'}`));
     const until = performance.now() + minutes * 60_000;
@@ -89,8 +98,7 @@ export const bench: Bench = {
     const all = new Map(
       arms.map((arm, index) => [arm, done.flatMap(({ results }) => results[index] ?? [])] as const),
     );
-    if (args.includes('write'))
-      await writeLoopResults(all, { quick, settings, model, planned: planned.length });
+    if (write) await writeLoopResults(all, { quick, settings, model, planned: planned.length });
     return [
       { name: 'cells', value: done.length, unit: `of ${MODELS * SEEDS * PROMPTS.length}` },
       ...arms.flatMap(arm => figuresOf(arm, all.get(arm) ?? [], all.get('best-of-n'))),

@@ -9,14 +9,15 @@ export function appendClause(
   isAddition: (clause: Clause) => boolean,
 ): { clauses: Clause[]; added: Clause } {
   const last = clauses.at(-1);
+  if (!last) {
+    const added = { text, separator: '' };
+    return { clauses: [added], added };
+  }
   // A prompt of sentences goes on in a new sentence, and the additions share it.
-  const ended = /[.!?]/.test(last?.separator ?? '');
-  const added = {
-    text,
-    separator: ended ? (isAddition(last as Clause) ? (last as Clause).separator : '.') : '',
-  };
-  if (!last) return { clauses: [added], added };
-  const separator = ended && isAddition(last) ? ',' : last.separator || ',';
+  const ended = /[.!?]/.test(last.separator);
+  const shares = ended && isAddition(last);
+  const added = { text, separator: shares ? last.separator : ended ? '.' : '' };
+  const separator = shares ? ',' : last.separator || ',';
   return { clauses: [...clauses.slice(0, -1), { ...last, separator }, added], added };
 }
 

@@ -49,7 +49,7 @@ export function createModelMind(model: LanguageModel): Mind {
   return {
     name: model.model,
     async revise(prompt, evidence, options) {
-      if (evidence.length === 0) return { ...(await rulesMind.revise(prompt, evidence, options)) };
+      if (evidence.length === 0) return rulesMind.revise(prompt, evidence, options);
       let proposals: Proposal[];
       try {
         proposals = await propose(model, prompt, evidence, options);

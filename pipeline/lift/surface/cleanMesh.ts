@@ -1,5 +1,5 @@
 import type { SurfaceMesh } from './extractSurface.ts';
-import { filterTriangles, sidesOf } from './meshTools.ts';
+import { filterTriangles, joinSets, rootOf, sidesOf } from './meshTools.ts';
 import { removeSlivers } from './removeSlivers.ts';
 
 /** A triangle lower than this over its longest side is a line to the physics: contacts on it point anywhere. */
@@ -8,6 +8,8 @@ const SLIVER_METERS = 0.003;
 const FIN_TRIANGLES = 2;
 /** Nearer vertices are one: sheets that were laid into one plane have theirs in the same places. */
 const WELD_METERS = 0.001;
+/** Cells of 2 mm along an axis: 131 m to either side; three such numbers make one that a double holds. */
+const CELLS = 2 ** 17;
 
 /**
  * Takes out of a mesh what is no surface: two vertices in one place, a triangle twice, a fold of two triangles back to
@@ -19,28 +21,24 @@ export function cleanMesh(mesh: SurfaceMesh): SurfaceMesh {
 
 /** One vertex for those within WELD_METERS of each other. */
 function weld({ positions: p, indices }: SurfaceMesh): SurfaceMesh {
-  const firstIn = new Map<string, number[]>();
+  const firstIn = new Map<number, number[]>();
   const into = new Uint32Array(p.length / 3);
-  const cell = (value: number) => Math.floor(value / (2 * WELD_METERS));
+  const cell = (value: number) => Math.floor(value / (2 * WELD_METERS)) + CELLS / 2;
   for (let v = 0; v < into.length; v++) {
-    const point = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
-    const [xs, ys, zs] = point.map(value => [
-      ...new Set([cell(value - WELD_METERS), cell(value + WELD_METERS)]),
-    ]);
+    const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
     let found = -1;
-    for (const x of xs)
-      for (const y of ys)
-        for (const z of zs)
-          for (const other of firstIn.get(`${x},${y},${z}`) ?? [])
+    for (let i = cell(x - WELD_METERS); i <= cell(x + WELD_METERS); i++)
+      for (let j = cell(y - WELD_METERS); j <= cell(y + WELD_METERS); j++)
+        for (let k = cell(z - WELD_METERS); k <= cell(z + WELD_METERS); k++)
+          for (const other of firstIn.get((i * CELLS + j) * CELLS + k) ?? [])
             if (
               (found < 0 || other < found) &&
-              Math.hypot(point[0] - p[3 * other], point[1] - p[3 * other + 1], point[2] - p[3 * other + 2]) <
-                WELD_METERS
+              Math.hypot(x - p[3 * other], y - p[3 * other + 1], z - p[3 * other + 2]) < WELD_METERS
             )
               found = other;
     into[v] = found < 0 ? v : found;
     if (found >= 0) continue;
-    const key = point.map(cell).join();
+    const key = (cell(x) * CELLS + cell(y)) * CELLS + cell(z);
     const own = firstIn.get(key);
     if (own) own.push(v);
     else firstIn.set(key, [v]);
@@ -88,24 +86,16 @@ function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
   const { positions, indices } = mesh;
   const sides = sidesOf(mesh);
   const parent = new Int32Array(indices.length / 3).map((_, triangle) => triangle);
-  const find = (triangle: number) => {
-    let at = triangle;
-    while (parent[at] !== at) at = parent[at];
-    return at;
-  };
-  for (const corners of sides.values()) {
-    if (corners.length !== 2) continue;
-    const [a, b] = corners.map(corner => find(Math.floor(corner / 3)));
-    parent[Math.max(a, b)] = Math.min(a, b);
-  }
+  for (const corners of sides.values())
+    if (corners.length === 2) joinSets(parent, Math.floor(corners[0] / 3), Math.floor(corners[1] / 3));
   const size = new Uint32Array(parent.length);
-  for (let triangle = 0; triangle < parent.length; triangle++) size[find(triangle)]++;
+  for (let triangle = 0; triangle < parent.length; triangle++) size[rootOf(parent, triangle)]++;
   const isFin = new Uint8Array(parent.length);
   let count = 0;
   for (const corners of sides.values()) {
     if (corners.length < 3) continue;
     const standing = corners
-      .map(corner => find(Math.floor(corner / 3)))
+      .map(corner => rootOf(parent, Math.floor(corner / 3)))
       .filter(sheet => !isFin[sheet])
       .sort((a, b) => size[a] - size[b] || b - a);
     for (const sheet of standing.slice(0, standing.length - 2)) {
@@ -115,6 +105,6 @@ function withoutFins(mesh: SurfaceMesh): SurfaceMesh {
     }
   }
   if (count === 0) return mesh;
-  const kept = indices.filter((_, corner) => !isFin[find(Math.floor(corner / 3))]);
+  const kept = indices.filter((_, corner) => !isFin[rootOf(parent, Math.floor(corner / 3))]);
   return withoutFins({ positions, indices: kept });
 }

@@ -3,7 +3,7 @@ import type { PosedDepth } from './checkConsistency.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
-import { filterTriangles, triangleArea, vertexNormals } from './meshTools.ts';
+import { filterTriangles, joinSets, rootOf, triangleArea, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
@@ -141,23 +141,12 @@ function structureVertices({ positions: p, indices }: SurfaceMesh, planes: reado
 /** Per vertex the number of its cluster, −1 for structure. Vertices nearer than about a gap hang together. */
 function clusterVertices({ positions: p, indices }: SurfaceMesh, isStructure: Uint8Array): Int32Array {
   const parent = new Int32Array(p.length / 3).map((_, v) => v);
-  const find = (v: number) => {
-    let root = v;
-    while (parent[root] !== root) root = parent[root];
-    while (parent[v] !== root) [v, parent[v]] = [parent[v], root];
-    return root;
-  };
-  const join = (a: number, b: number) => {
-    const [x, y] = [find(a), find(b)];
-    // The lower number wins, so that clusters keep the order of the mesh.
-    parent[Math.max(x, y)] = Math.min(x, y);
-  };
   for (let i = 0; i < indices.length; i += 3)
     for (const [a, b] of [
       [indices[i], indices[i + 1]],
       [indices[i + 1], indices[i + 2]],
     ])
-      if (!isStructure[a] && !isStructure[b]) join(a, b);
+      if (!isStructure[a] && !isStructure[b]) joinSets(parent, a, b);
   const firstIn = new Map<number, number>();
   const cellOf = (v: number, axis: number) => Math.floor(p[3 * v + axis] / GAP_METERS) + 4096;
   for (let v = 0; v < isStructure.length; v++) {
@@ -165,14 +154,14 @@ function clusterVertices({ positions: p, indices }: SurfaceMesh, isStructure: Ui
     const key = (cellOf(v, 0) * 8192 + cellOf(v, 1)) * 8192 + cellOf(v, 2);
     const first = firstIn.get(key);
     if (first === undefined) firstIn.set(key, v);
-    else join(first, v);
+    else joinSets(parent, first, v);
   }
   for (const [key, v] of firstIn)
     for (const step of [1, 8192, 8192 * 8192]) {
       const next = firstIn.get(key + step);
-      if (next !== undefined) join(v, next);
+      if (next !== undefined) joinSets(parent, v, next);
     }
-  return parent.map((_, v) => (isStructure[v] ? -1 : find(v)));
+  return parent.map((_, v) => (isStructure[v] ? -1 : rootOf(parent, v)));
 }
 
 interface Cluster {

@@ -94,35 +94,45 @@ export function removeSmallPieces(
   minimumSquareMeters: number,
 ): { mesh: SurfaceMesh; removed: number } {
   const { positions, indices } = mesh;
-  const parent = new Int32Array(positions.length / 3).map((_, i) => i);
-  const find = (v: number) => {
-    let root = v;
-    while (parent[root] !== root) root = parent[root];
-    while (parent[v] !== root) {
-      const next = parent[v];
-      parent[v] = root;
-      v = next;
-    }
-    return root;
-  };
+  const pieceOf = connectedPieces(mesh);
+  // By the piece's lowest vertex; −1 for a vertex that is none.
+  const area = new Float64Array(pieceOf.length).fill(-1);
   for (let i = 0; i < indices.length; i += 3) {
-    const a = find(indices[i]);
-    const b = find(indices[i + 1]);
-    parent[a] = b;
-    parent[find(indices[i + 2])] = b;
-  }
-  // By the piece's root; −1 for a vertex that is none.
-  const area = new Float64Array(parent.length).fill(-1);
-  for (let i = 0; i < indices.length; i += 3) {
-    const root = find(indices[i]);
+    const piece = pieceOf[indices[i]];
     const own = triangleArea(positions, indices[i], indices[i + 1], indices[i + 2]);
-    area[root] = Math.max(0, area[root]) + own;
+    area[piece] = Math.max(0, area[piece]) + own;
   }
   const removed = area.reduce(
     (count, value) => count + (value >= 0 && value < minimumSquareMeters ? 1 : 0),
     0,
   );
-  return { mesh: filterTriangles(mesh, a => area[find(a)] >= minimumSquareMeters), removed };
+  return { mesh: filterTriangles(mesh, a => area[pieceOf[a]] >= minimumSquareMeters), removed };
+}
+
+/** Per vertex the lowest vertex that it hangs together with. */
+export function connectedPieces({ positions, indices }: SurfaceMesh): Int32Array {
+  const parent = new Int32Array(positions.length / 3).map((_, v) => v);
+  for (let i = 0; i < indices.length; i += 3)
+    for (const other of [indices[i + 1], indices[i + 2]]) joinSets(parent, indices[i], other);
+  return parent.map((_, v) => rootOf(parent, v));
+}
+
+/** Disjoint sets, Tarjan 1975: the lowest member stands for its set, so that sets keep the order of the mesh. */
+export function joinSets(parent: Int32Array, a: number, b: number): void {
+  const [x, y] = [rootOf(parent, a), rootOf(parent, b)];
+  parent[Math.max(x, y)] = Math.min(x, y);
+}
+
+/** The lowest member of a set; the way to it is shortened. */
+export function rootOf(parent: Int32Array, member: number): number {
+  let root = member;
+  while (parent[root] !== root) root = parent[root];
+  for (let at = member; parent[at] !== root; ) {
+    const next = parent[at];
+    parent[at] = root;
+    at = next;
+  }
+  return root;
 }
 
 /** Per side of a triangle, by its two ends: the corners that it starts from. */

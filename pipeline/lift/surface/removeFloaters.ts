@@ -1,6 +1,6 @@
 import { distanceToTriangle } from './distanceToTriangle.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
-import { filterTriangles } from './meshTools.ts';
+import { connectedPieces, filterTriangles } from './meshTools.ts';
 
 /** Smaller pieces of surface, by their longest side, are not known well enough to say that they hang free. */
 const SMALL_METERS = 0.5;
@@ -86,21 +86,4 @@ function include({ min, max }: Piece, { positions, indices }: SurfaceMesh, trian
       min[axis] = Math.min(min[axis], value);
       max[axis] = Math.max(max[axis], value);
     }
-}
-
-/** Per vertex the lowest vertex that it hangs together with. */
-function connectedPieces({ positions, indices }: SurfaceMesh): Int32Array {
-  const parent = new Int32Array(positions.length / 3).map((_, v) => v);
-  const find = (v: number) => {
-    let root = v;
-    while (parent[root] !== root) root = parent[root];
-    while (parent[v] !== root) [v, parent[v]] = [parent[v], root];
-    return root;
-  };
-  for (let i = 0; i < indices.length; i += 3)
-    for (const other of [indices[i + 1], indices[i + 2]]) {
-      const [a, b] = [find(indices[i]), find(other)];
-      parent[Math.max(a, b)] = Math.min(a, b);
-    }
-  return parent.map((_, v) => find(v));
 }
