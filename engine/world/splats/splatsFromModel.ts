@@ -92,8 +92,7 @@ export function splatsFromModel(model: WorldModel, options: SplatPlacementOption
   let at = 0;
   visit(fineness, (part, material, t) => (piece, share) => {
     placeGaussian(cloud, normals, at, piece.corners, share);
-    const color = surfaceColor(model, part, material, t, piece.weights);
-    for (let k = 0; k < 3; k++) cloud.colors[3 * at + k] = dcOfLinear(color[k]);
+    putColor(model, part, material, t, piece.weights, cloud.colors, 3 * at);
     at++;
   });
   return { cloud, normals };
@@ -242,14 +241,10 @@ class Splitter {
   }
 }
 
-function areaVector(c: Float64Array): [number, number, number] {
+function areaOf(c: Float64Array): number {
   const [ux, uy, uz] = [c[3] - c[0], c[4] - c[1], c[5] - c[2]];
   const [vx, vy, vz] = [c[6] - c[0], c[7] - c[1], c[8] - c[2]];
-  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-}
-
-function areaOf(c: Float64Array): number {
-  const [x, y, z] = areaVector(c);
+  const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
   return Math.sqrt(x * x + y * y + z * z) / 2;
 }
 
@@ -261,80 +256,105 @@ function placeGaussian(
   c: Float64Array,
   share: number,
 ): void {
-  const area = areaVector(c);
-  const length = Math.hypot(...area);
-  const n = area.map(value => value / length);
-  const edge = [c[3] - c[0], c[4] - c[1], c[5] - c[2]];
-  const edgeLength = Math.hypot(...edge);
-  const u = edge.map(value => value / edgeLength);
-  const v = [n[1] * u[2] - n[2] * u[1], n[2] * u[0] - n[0] * u[2], n[0] * u[1] - n[1] * u[0]];
+  const [ex, ey, ez] = [c[3] - c[0], c[4] - c[1], c[5] - c[2]];
+  const [fx, fy, fz] = [c[6] - c[0], c[7] - c[1], c[8] - c[2]];
+  const [ax, ay, az] = [ey * fz - ez * fy, ez * fx - ex * fz, ex * fy - ey * fx];
+  const length = Math.sqrt(ax * ax + ay * ay + az * az);
+  const [nx, ny, nz] = [ax / length, ay / length, az / length];
+  const edge = Math.sqrt(ex * ex + ey * ey + ez * ez);
+  const [ux, uy, uz] = [ex / edge, ey / edge, ez / edge];
+  const [vx, vy, vz] = [ny * uz - nz * uy, nz * ux - nx * uz, nx * uy - ny * ux];
+  const mx = (c[0] + c[3] + c[6]) / 3;
+  const my = (c[1] + c[4] + c[7]) / 3;
+  const mz = (c[2] + c[5] + c[8]) / 3;
   // Uniform density over a triangle: a twelfth of the corners' scatter about their mean.
-  const covariance = [0, 0, 0];
-  for (let k = 0; k < 3; k++) {
-    let [x, y] = [0, 0];
-    for (let axis = 0; axis < 3; axis++) {
-      const mean = (c[axis] + c[3 + axis] + c[6 + axis]) / 3;
-      cloud.positions[3 * at + axis] = mean;
-      x += (c[3 * k + axis] - mean) * u[axis];
-      y += (c[3 * k + axis] - mean) * v[axis];
-    }
-    covariance[0] += (x * x) / 12;
-    covariance[1] += (x * y) / 12;
-    covariance[2] += (y * y) / 12;
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let k = 0; k < 9; k += 3) {
+    const [dx, dy, dz] = [c[k] - mx, c[k + 1] - my, c[k + 2] - mz];
+    const x = dx * ux + dy * uy + dz * uz;
+    const y = dx * vx + dy * vy + dz * vz;
+    xx += (x * x) / 12;
+    xy += (x * y) / 12;
+    yy += (y * y) / 12;
   }
-  const [xx, xy, yy] = covariance;
   const middle = (xx + yy) / 2;
-  const spread = Math.hypot((xx - yy) / 2, xy);
+  const spread = Math.sqrt(((xx - yy) / 2) ** 2 + xy * xy);
   const growth = SPREAD * Math.min(MOST_GROWTH, 1 / Math.sqrt(share));
   const long = growth * Math.sqrt(middle + spread);
   const short = Math.max(LEAST_WIDTH * long, growth * Math.sqrt(Math.max(0, middle - spread)));
   const angle = Math.atan2(2 * xy, xx - yy) / 2;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const axisX = u.map((value, k) => cos * value + sin * v[k]);
-  const axisY = u.map((value, k) => cos * v[k] - sin * value);
-  cloud.rotations.set(quaternionOfAxes(axisX, axisY, n), 4 * at);
-  const scales = [long, short, FLATNESS * Math.sqrt(long * short)];
-  for (let k = 0; k < 3; k++) {
-    cloud.logScales[3 * at + k] = Math.log(scales[k]);
-    normals[3 * at + k] = n[k];
-  }
+  const first = 3 * at;
+  cloud.positions[first] = mx;
+  cloud.positions[first + 1] = my;
+  cloud.positions[first + 2] = mz;
+  putQuaternion(
+    cloud.rotations,
+    4 * at,
+    [cos * ux + sin * vx, cos * uy + sin * vy, cos * uz + sin * vz],
+    [cos * vx - sin * ux, cos * vy - sin * uy, cos * vz - sin * uz],
+    [nx, ny, nz],
+  );
+  cloud.logScales[first] = Math.log(long);
+  cloud.logScales[first + 1] = Math.log(short);
+  cloud.logScales[first + 2] = Math.log(FLATNESS * Math.sqrt(long * short));
+  normals[first] = nx;
+  normals[first + 1] = ny;
+  normals[first + 2] = nz;
   cloud.opacities[at] = OPACITY;
 }
 
-/** xyzw of the rotation whose columns are three orthonormal axes (Shepperd 1978). */
-function quaternionOfAxes(
-  [m00, m10, m20]: readonly number[],
-  [m01, m11, m21]: readonly number[],
-  [m02, m12, m22]: readonly number[],
-): [number, number, number, number] {
+/** Puts xyzw of the rotation whose columns are three orthonormal axes (Shepperd 1978). */
+function putQuaternion(
+  into: Float32Array,
+  at: number,
+  [m00, m10, m20]: readonly [number, number, number],
+  [m01, m11, m21]: readonly [number, number, number],
+  [m02, m12, m22]: readonly [number, number, number],
+): void {
+  const [xx, yy, zz, ww] = [
+    1 + m00 - m11 - m22,
+    1 - m00 + m11 - m22,
+    1 - m00 - m11 + m22,
+    1 + m00 + m11 + m22,
+  ];
   // The largest of the four squares is never small, so the division is safe.
-  const squares = [1 + m00 - m11 - m22, 1 - m00 + m11 - m22, 1 - m00 - m11 + m22, 1 + m00 + m11 + m22];
-  const largest = squares.indexOf(Math.max(...squares));
-  const s = 2 * Math.sqrt(squares[largest]);
-  const sums = [(m01 + m10) / s, (m02 + m20) / s, (m12 + m21) / s];
-  const differences = [(m21 - m12) / s, (m02 - m20) / s, (m10 - m01) / s];
-  if (largest === 0) return [s / 4, sums[0], sums[1], differences[0]];
-  if (largest === 1) return [sums[0], s / 4, sums[2], differences[1]];
-  if (largest === 2) return [sums[1], sums[2], s / 4, differences[2]];
-  return [differences[0], differences[1], differences[2], s / 4];
+  const largest = Math.max(xx, yy, zz, ww);
+  const s = 2 * Math.sqrt(largest);
+  const [xy, xz, yz] = [(m01 + m10) / s, (m02 + m20) / s, (m12 + m21) / s];
+  const [xw, yw, zw] = [(m21 - m12) / s, (m02 - m20) / s, (m10 - m01) / s];
+  const is = [xx, yy, zz, ww].indexOf(largest);
+  into[at] = is === 0 ? s / 4 : is === 1 ? xy : is === 2 ? xz : xw;
+  into[at + 1] = is === 0 ? xy : is === 1 ? s / 4 : is === 2 ? yz : yw;
+  into[at + 2] = is === 0 ? xz : is === 1 ? yz : is === 2 ? s / 4 : zw;
+  into[at + 3] = is === 0 ? xw : is === 1 ? yw : is === 2 ? zw : s / 4;
 }
 
-/** Linear colour at a piece's middle. */
-function surfaceColor(
-  model: WorldModel,
-  part: MeshPart,
+/** Writes the constant harmonics of the linear colour at a piece's middle. */
+function putColor(
+  { images }: WorldModel,
+  { indices, uvs, colors }: MeshPart,
   { baseColor, baseColorImage, emissive }: Material,
   t: number,
   weights: Float64Array,
-): [number, number, number] {
-  const at = [0, 1, 2].map(k => (weights[k] + weights[3 + k] + weights[6 + k]) / 3);
-  const mix = (values: Float32Array, components: number, component: number) =>
-    at.reduce((sum, weight, k) => sum + weight * values[components * part.indices[t + k] + component], 0);
-  const image = baseColorImage === undefined ? undefined : model.images[baseColorImage];
+  into: Float32Array,
+  at: number,
+): void {
+  const [a, b, c] = [indices[t], indices[t + 1], indices[t + 2]];
+  const wa = (weights[0] + weights[3] + weights[6]) / 3;
+  const wb = (weights[1] + weights[4] + weights[7]) / 3;
+  const wc = (weights[2] + weights[5] + weights[8]) / 3;
+  const image = baseColorImage === undefined ? undefined : images[baseColorImage];
   const texel =
-    image && part.uvs ? texelAt(image, mix(part.uvs, 2, 0), mix(part.uvs, 2, 1)) : ([1, 1, 1] as const);
-  const { colors } = part;
-  return [0, 1, 2].map(
-    k => baseColor[k] * texel[k] * (colors ? mix(colors, 4, k) : 1) + (emissive?.[k] ?? 0),
-  ) as [number, number, number];
+    image && uvs
+      ? texelAt(
+          image,
+          wa * uvs[2 * a] + wb * uvs[2 * b] + wc * uvs[2 * c],
+          wa * uvs[2 * a + 1] + wb * uvs[2 * b + 1] + wc * uvs[2 * c + 1],
+        )
+      : undefined;
+  for (let k = 0; k < 3; k++) {
+    const own = colors ? wa * colors[4 * a + k] + wb * colors[4 * b + k] + wc * colors[4 * c + k] : 1;
+    into[at + k] = dcOfLinear(baseColor[k] * (texel ? texel[k] : 1) * own + (emissive?.[k] ?? 0));
+  }
 }

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, type Plane, planeCell, planeTable } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
 /** Depths farther from a plane than this many of their deviations, and this much more, say nothing of it. */
@@ -76,29 +76,30 @@ function gather(
   const { fx, fy, cx, cy } = view.intrinsics;
   const { rotation: r } = view.cameraFromWorld;
   const [ex, ey, ez] = cameraCenter(view.cameraFromWorld);
+  const table = planeTable(planes);
   for (let y = 0; y < height; y += STRIDE)
     for (let x = 0; x < width; x += STRIDE) {
       const at = y * width + x;
       const q = depth.inverseDepth[at];
       if (q <= 0) continue;
-      const [a, b] = [(x - cx) / fx, (y - cy) / fy];
+      const a = (x - cx) / fx;
+      const b = (y - cy) / fy;
       const dx = r[0] * a + r[3] * b + r[6];
       const dy = r[1] * a + r[4] * b + r[7];
       const dz = r[2] * a + r[5] * b + r[8];
       const along = depth.deviation[at] / (q * q);
-      const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
-      for (let k = 0; k < planes.length; k++) {
-        const plane = planes[k];
-        const [nx, ny, nz] = plane.normal;
-        const slope = -(nx * dx + ny * dy + nz * dz);
-        if (slope < LEAST_SINE * length) continue;
-        const distance = planeDistance(plane, ex + dx / q, ey + dy / q, ez + dz / q);
-        const variance = (along * slope) ** 2 + LEAST_DEVIATION_METERS ** 2;
-        const reach = Math.min(MOST_REACH_METERS, REACH_METERS + REACH_DEVIATIONS * Math.sqrt(variance));
-        if (Math.abs(distance) > reach) continue;
+      const least = LEAST_SINE * Math.sqrt(dx * dx + dy * dy + dz * dz);
+      for (let k = 0, row = 0; row < table.length; k++, row += 4) {
+        const slope = -(table[row] * dx + table[row + 1] * dy + table[row + 2] * dz);
+        if (slope < least) continue;
+        const ahead = table[row] * ex + table[row + 1] * ey + table[row + 2] * ez - table[row + 3];
+        const distance = ahead - slope / q;
+        if (Math.abs(distance) > MOST_REACH_METERS) continue;
+        const variance = along * slope * along * slope + LEAST_DEVIATION_METERS ** 2;
+        if (Math.abs(distance) > REACH_METERS + REACH_DEVIATIONS * Math.sqrt(variance)) continue;
         // Where the ray meets the plane, not where its noisy depth lies.
-        const t = planeDistance(plane, ex, ey, ez) / slope;
-        const cell = planeCell(plane, ex + t * dx, ey + t * dy, ez + t * dz);
+        const t = ahead / slope;
+        const cell = planeCell(planes[k], ex + t * dx, ey + t * dy, ez + t * dz);
         if (cell < 0 || !near[k][cell]) continue;
         cells[k].weights[cell] += 1 / variance;
         cells[k].sums[cell] += distance / variance;

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../../engine/progress.ts';
 import type { PosedDepth } from './checkConsistency.ts';
 import { findBlack } from './findBlack.ts';
 import { findSky } from './findSky.ts';
-import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { growCells, type Plane, planeCell, planeTable } from './planes.ts';
 import { cameraCenter } from './view.ts';
 
 /** A measured pixel this near a plane (and this many of its deviations more) shows the plane … */
@@ -68,22 +68,21 @@ function carryOne(
   const { rotation: r } = view.cameraFromWorld;
   const [ex, ey, ez] = cameraCenter(view.cameraFromWorld);
   const labels = new Int16Array(width * height).fill(UNKNOWN);
-  const ray = (at: number): [number, number, number] => {
-    const a = ((at % width) - cx) / fx;
-    const b = (Math.floor(at / width) - cy) / fy;
-    return [r[0] * a + r[3] * b + r[6], r[1] * a + r[4] * b + r[7], r[2] * a + r[5] * b + r[8]];
-  };
+  const table = planeTable(planes);
   for (let at = 0; at < labels.length; at++) {
     const q = depth.inverseDepth[at];
     if (q <= 0) continue;
-    const [dx, dy, dz] = ray(at);
-    const [x, y, z] = [ex + dx / q, ey + dy / q, ez + dz / q];
+    const a = ((at % width) - cx) / fx;
+    const b = (Math.floor(at / width) - cy) / fy;
+    const x = ex + (r[0] * a + r[3] * b + r[6]) / q;
+    const y = ey + (r[1] * a + r[4] * b + r[7]) / q;
+    const z = ez + (r[2] * a + r[5] * b + r[8]) / q;
     // Along the line of sight, and across the plane less, the more it is seen from the side.
     const noise = depth.deviation[at] / (q * q);
     let best = BAND_METERS + BAND_DEVIATIONS * noise;
     labels[at] = OTHER;
-    for (let k = 0; k < planes.length; k++) {
-      const distance = Math.abs(planeDistance(planes[k], x, y, z));
+    for (let k = 0, row = 0; row < table.length; k++, row += 4) {
+      const distance = Math.abs(table[row] * x + table[row + 1] * y + table[row + 2] * z - table[row + 3]);
       if (distance >= best) continue;
       const cell = planeCell(planes[k], x, y, z);
       if (cell < 0 || !near[k][cell]) continue;
@@ -105,14 +104,17 @@ function carryOne(
     const label = reached[at];
     if (label < 0) continue;
     const q = inverseDepth[at];
-    const plane = planes[label];
-    const [dx, dy, dz] = ray(at);
-    const { normal } = plane;
-    const slope = normal[0] * dx + normal[1] * dy + normal[2] * dz;
-    if (-slope < LEAST_SINE * Math.hypot(dx, dy, dz)) continue;
-    const d = -planeDistance(plane, ex, ey, ez) / slope;
+    const row = 4 * label;
+    const a = ((at % width) - cx) / fx;
+    const b = (Math.floor(at / width) - cy) / fy;
+    const dx = r[0] * a + r[3] * b + r[6];
+    const dy = r[1] * a + r[4] * b + r[7];
+    const dz = r[2] * a + r[5] * b + r[8];
+    const slope = table[row] * dx + table[row + 1] * dy + table[row + 2] * dz;
+    if (-slope < LEAST_SINE * Math.sqrt(dx * dx + dy * dy + dz * dz)) continue;
+    const d = (table[row + 3] - table[row] * ex - table[row + 1] * ey - table[row + 2] * ez) / slope;
     if (d < 0.1) continue;
-    const cell = planeCell(plane, ex + d * dx, ey + d * dy, ez + d * dz);
+    const cell = planeCell(planes[label], ex + d * dx, ey + d * dy, ez + d * dz);
     if (cell < 0 || !supports[label][cell]) continue;
     if (q > 0) {
       if (Math.abs(1 / d - q) > SNAP_DEVIATIONS * depth.deviation[at]) continue;

@@ -476,6 +476,11 @@ export function planeDistance({ normal, offset }: Plane, x: number, y: number, z
   return normal[0] * x + normal[1] * y + normal[2] * z - offset[0];
 }
 
+/** Normal and offset of each plane, four numbers in a row, for loops over pixels. */
+export function planeTable(planes: readonly Plane[]): Float64Array {
+  return Float64Array.from(planes.flatMap(({ normal, offset }) => [...normal, offset[0]]));
+}
+
 /** The point of a plane at grid coordinates in cells; whole numbers are corners of cells. */
 export function planePoint(
   { normal, offset, u, v, grid }: Plane,
