@@ -9,15 +9,18 @@ const SOME_SHARE = 0.15;
 const LEAST_VIEWS = 2;
 /** A person's foot fits into less, but a tile or a manhole cover is as likely. */
 const MINIMUM_SQUARE_METERS = 0.3;
-/** Of the cells around a hole this share is floor that was seen: one side may lie under the picture's edge. */
+/** Of the cells around a hole this share is floor: one side may lie under the picture's edge. */
 const RIM_SHARE = 0.55;
+/** A depth that differs from the floor's by a smaller share shows floor. */
+const FLOOR_RELATIVE = 0.05;
 /** Undecided cells for each cell of the hole, at most. */
 const WANDERING_SHARE = 0.4;
 
 /**
  * Holes in the floor that cameras looked into: even darkness that lies in the floor's plane. Seen from along the
  * path a hole keeps its place on the floor, while the darkness of a thing that stands on the floor falls on
- * other cells from each viewpoint. A hole has seen floor around it.
+ * other cells from each viewpoint. A hole has floor around it: surface, or what views measured that is too thin, at a
+ * flat angle, to be made surface of.
  * @param seenFloor 1 where the surface lies in the floor's plane, per cell.
  * @returns 1 where the floor is open, per cell.
  */
@@ -29,6 +32,7 @@ export function findHoles(
   const count = sizeX * sizeZ;
   const seen = new Uint16Array(count);
   const dark = new Uint16Array(count);
+  const shown = new Uint16Array(count);
   for (const { view, depth } of maps) {
     const { width, height } = depth;
     const black = findBlack(view.gray, width, height);
@@ -48,6 +52,7 @@ export function findHoles(
         if (q > 0 && 1 / q < 0.85 * d - 0.1) continue;
         seen[iz * sizeX + ix]++;
         if (black[pixel]) dark[iz * sizeX + ix]++;
+        else if (Math.abs(q * d - 1) < FLOOR_RELATIVE) shown[iz * sizeX + ix]++;
       }
   }
 
@@ -78,7 +83,7 @@ export function findHoles(
     // The floor begins behind what is undecided: beyond those cells lies the hole's edge.
     const rim = beyond(piece, wandering, sizeX, count);
     let floor = 0;
-    for (const i of rim) if (seenFloor[i]) floor++;
+    for (const i of rim) if (seenFloor[i] || shown[i] >= LEAST_VIEWS) floor++;
     if (floor < RIM_SHARE * rim.size) continue;
     for (const i of piece) holes[i] = 1;
   }
