@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
+          globalSetup: 'tests/prepare.ts',
         },
       },
       {
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/e2e/**/*.test.ts'],
-          globalSetup: 'tests/e2e/prepare.ts',
+          globalSetup: ['tests/prepare.ts', 'tests/e2e/prepare.ts'],
           // Each waits for what it needs, and some for productions: on an idle machine for half a minute.
           testTimeout: 900_000,
           // A page, a server and its steps want the cores to themselves: after all others.

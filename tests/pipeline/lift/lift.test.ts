@@ -133,10 +133,10 @@ describe('lift', () => {
         }
   });
 
-  test('writes the same bytes on one depth thread, two and four', async () => {
+  test('writes the same bytes on one depth thread and on four', async () => {
     const info = await probeVideo(video);
     const worlds: { name: string; bytes: Buffer }[][] = [];
-    for (const threads of [1, 2, 4]) {
+    for (const threads of [1, 4]) {
       const world = join(elsewhere, `threads-${threads}`);
       const pool = createDepthPool(threads);
       try {
@@ -149,13 +149,11 @@ describe('lift', () => {
         await Promise.all(names.map(async name => ({ name, bytes: await readFile(join(world, name)) }))),
       );
     }
-    const [one, ...more] = worlds;
+    const [one, four] = worlds;
     expect(one.map(({ name }) => name)).toContain('visual.glb');
-    for (const other of more) {
-      expect(other.map(({ name }) => name)).toEqual(one.map(({ name }) => name));
-      for (const [i, { name, bytes }] of other.entries())
-        expect(bytes.equals(one[i].bytes), `${name} differs`).toBe(true);
-    }
+    expect(four.map(({ name }) => name)).toEqual(one.map(({ name }) => name));
+    for (const [i, { name, bytes }] of four.entries())
+      expect(bytes.equals(one[i].bytes), `${name} differs`).toBe(true);
   }, 300_000);
 
   test('a cancelled lift leaves the world that was there', async () => {

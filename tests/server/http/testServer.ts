@@ -6,6 +6,7 @@ import { writeGlb } from '../../../engine/world/writeGlb.ts';
 import { readConfig, type ServerConfig } from '../../../server/config.ts';
 import { type RunningServer, startServer } from '../../../server/serve.ts';
 import { box, floor, PLASTER } from '../../engine/solids.ts';
+import { putEmptyDatabase } from '../db/emptyDatabase.ts';
 
 export interface TestServer extends RunningServer {
   url: string;
@@ -19,6 +20,7 @@ export interface TestServer extends RunningServer {
 /** The real server on a free port, with a data folder of its own. */
 export async function startTestServer(changes: Partial<ServerConfig> = {}): Promise<TestServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'sora-server-'));
+  await putEmptyDatabase(dataFolder);
   const lines: string[] = [];
   const config = readConfig(
     {
