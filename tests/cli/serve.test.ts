@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putEmptyDatabase } from '../server/db/emptyDatabase.ts';
-import { readWatch, smallWorld } from '../server/http/testServer.ts';
+import { readWatch } from '../server/http/readWatch.ts';
+import { smallWorld } from '../server/http/testServer.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const running = new Set<ChildProcess>();

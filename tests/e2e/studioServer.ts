@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { putEmptyDatabase } from '../server/db/emptyDatabase.ts';
-import { readWatch } from '../server/http/testServer.ts';
+import { readWatch } from '../server/http/readWatch.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 

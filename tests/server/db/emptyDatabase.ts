@@ -1,7 +1,5 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '../../../server/db/database.ts';
-import { startQueue } from '../../../server/jobs/queue.ts';
 import { madeOnce } from '../../madeOnce.ts';
 
 /**
@@ -10,6 +8,9 @@ import { madeOnce } from '../../madeOnce.ts';
  */
 export async function putEmptyDatabase(dataFolder: string): Promise<void> {
   const made = await madeOnce('empty-database', async folder => {
+    // Only who makes it loads what makes it.
+    const { openDatabase } = await import('../../../server/db/database.ts');
+    const { startQueue } = await import('../../../server/jobs/queue.ts');
     const database = await openDatabase({ dataFolder: folder });
     const queue = await startQueue(database, error => {
       throw error;
