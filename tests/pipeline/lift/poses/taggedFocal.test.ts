@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FocalPrior, fovOfFocal, usualPrior } from '../../../../pipeline/lift/poses/estimateFocal.ts';
-import { type EstimatePosesOptions, estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import {
+  DRAFT_DETAIL,
+  type EstimatePosesOptions,
+  estimatePoses,
+} from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import { isTagCredible, priorOfTag } from '../../../../pipeline/lift/poses/taggedFocal.ts';
 import { type SyntheticPose, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
 import { focalMeta, spliceIntoFilm, textTag } from '../../video/focalBoxes.ts';
@@ -62,6 +66,7 @@ describe('a lift of a tagged film', () => {
     }
     const said: string[] = [];
     const sparse = await estimatePoses(path, {
+      detail: DRAFT_DETAIL,
       ...options,
       onProgress: ({ stage, message }) => stage === 'focal' && said.push(message),
     });
