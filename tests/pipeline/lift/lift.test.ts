@@ -16,9 +16,9 @@ import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
 import { probeVideo } from '../../../pipeline/video/probeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
 
-const [width, height, frames] = [288, 176, 15];
+const [width, height, frames] = [240, 144, 15];
 /** Black above and below the picture, pixels. */
-const bar = 24;
+const bar = 20;
 /** This frame comes twice. */
 const PAUSE = 6;
 const shownHeight = height + 2 * bar;
