@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './tests/longestFirst.ts';
 
+const PROCESSES = ['tests/{cli,server}/**/*.test.ts', 'tests/pipeline/{direct,generate}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     // Kernels, child processes and WASM physics start slowly when both cores are busy.
@@ -14,9 +16,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // What starts servers, databases and processes: each file in a process of its own.
+          name: 'processes',
+          include: PROCESSES,
+          globalSetup: 'tests/prepare.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What computes: a process takes one file after the other and loads Babylon and all the rest once.
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: ['tests/e2e/**', ...PROCESSES],
+          isolate: false,
           globalSetup: 'tests/prepare.ts',
         },
       },
