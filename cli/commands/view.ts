@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../../server/config.ts';
+import { createFileStore } from '../../server/files/createFileStore.ts';
 import { importWorldFiles } from '../../server/files/importWorldFiles.ts';
 import type { Command } from '../command.ts';
 import { integerOption, parseOptions } from '../commandOptions.ts';
@@ -24,7 +25,6 @@ export const command: Command = {
   ],
   async run([path], typed, context) {
     const { port, host } = parseOptions(optionsSchema, typed);
-    const { startServer } = await import('../../server/serve.ts');
     const dataFolder = await mkdtemp(join(tmpdir(), 'sora-view-'));
     try {
       // What is in the environment is for servers that last; this one brings all of its own and leaves nothing.
@@ -32,9 +32,12 @@ export const command: Command = {
         { host, port, dataFolder, role: 'all', jobs: 1, jobMemoryMegabytes: 4096, origins: [] },
         {},
       );
+      // Before the server: what cannot be read is said at once.
+      const imported = await importWorldFiles(path, createFileStore(config.storage));
+      const { startServer } = await import('../../server/serve.ts');
       const server = await startServer(config, context.note);
       try {
-        const world = await server.studio.importWorld(await importWorldFiles(path, server.files));
+        const world = await server.studio.importWorld(imported);
         const url = `${server.url}/worlds/${world.id}`;
         context.note(`${world.name} is at ${url}  (Ctrl-C ends it)`);
         if (!context.signal.aborted) await once(context.signal, 'abort');

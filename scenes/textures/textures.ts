@@ -51,7 +51,16 @@ export const TEXTURES = {
 
 export type TextureName = keyof typeof TEXTURES;
 
-/** Paints a texture; the same seed and name give the same texels. */
+/** Of the last seed: a scene is often built again, with and without its faults, and painting is most of the work. */
+let painted: { seed: number; images: Map<TextureName, ImageRgba> } | undefined;
+
+/** Paints a texture; the same seed and name give the same texels, maybe the same image: nobody writes into it. */
 export function createTexture(name: TextureName, seed: number): ImageRgba {
-  return TEXTURES[name].paint(textureRandom(seed, name));
+  if (painted?.seed !== seed) painted = { seed, images: new Map() };
+  let image = painted.images.get(name);
+  if (!image) {
+    image = TEXTURES[name].paint(textureRandom(seed, name));
+    painted.images.set(name, image);
+  }
+  return image;
 }

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readWatch, smallWorld } from '../server/http/testServer.ts';
+import { putEmptyDatabase } from '../server/db/emptyDatabase.ts';
+import { readWatch } from '../server/http/readWatch.ts';
+import { smallWorld } from '../server/http/testServer.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const running = new Set<ChildProcess>();
@@ -60,6 +62,7 @@ describe('serve', () => {
 
   it('works on and ends well where nobody reads what it prints', async () => {
     const data = join(folder, 'd');
+    await putEmptyDatabase(data);
     const { child, says, exit } = start('serve', '--port', '0', '--data', data);
     const [, url] = await says(/Sora Director is at (http:\/\/127\.0\.0\.1:\d+)/);
     child.stderr.destroy();
@@ -71,6 +74,7 @@ describe('serve', () => {
   });
 
   it('says plainly that a port or a data folder is taken', async () => {
+    await putEmptyDatabase(join(folder, 'b'));
     const first = start('serve', '--port', '0', '--data', join(folder, 'b'));
     const [, port] = await first.says(/Sora Director is at http:\/\/127\.0\.0\.1:(\d+)/);
     const samePort = start('serve', '--port', port, '--data', join(folder, 'c'));

@@ -63,6 +63,8 @@ await describeStudio('what agents find', studio => {
     await stepUntil(page, step => step > moment - 10 * STEPS_PER_SECOND);
     expect(await shownStep(page)).toBeLessThan(moment);
     await stepUntil(page, step => step >= moment);
+    // What moves is drawn again and again by the processor, and large while it is pictured.
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await studio.pictures(page, 'watch-recorded');
   });
 
@@ -73,7 +75,7 @@ await describeStudio('what agents find', studio => {
     await first.getByRole('button', { name: 'Only walk in it' }).click();
     await first.waitForURL('**/worlds/w_*');
     await first.getByLabel('Agents', { exact: true }).fill('6');
-    await first.getByLabel('Seconds at most').fill('25');
+    await first.getByLabel('Seconds at most').fill('18');
     await first.getByRole('button', { name: 'Send agents in' }).click();
     await first.waitForURL('**/watch/r_*');
     await stepUntil(first, step => step > STEPS_PER_SECOND);
@@ -87,6 +89,7 @@ await describeStudio('what agents find', studio => {
     await sameStep(first, second);
     await timeline.press('Home');
     await stepUntil(second, step => step < 2 * STEPS_PER_SECOND);
+    await second.getByRole('button', { name: 'Pause', exact: true }).click();
     await studio.pictures(first, 'watch-live');
     await first.getByText('Recorded', { exact: true }).waitFor();
     await second.getByText('Recorded', { exact: true }).waitFor();

@@ -1,11 +1,15 @@
 import type { Page } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { describeStudio } from './describeStudio.ts';
-import { createQuick, getProduction } from './quickProduction.ts';
+import { createQuick, getProduction, settled } from './quickProduction.ts';
 
 await describeStudio('a production that is interrupted', studio => {
+  let id = '';
+  beforeAll(async () => {
+    id = await createQuick(studio.server.url);
+  });
+
   it('loses nothing when its page is reloaded and its server killed in mid-job', async () => {
-    const id = await createQuick(studio.server.url);
     const page = await studio.open(`/productions/${id}`);
     const working = (step: string) => page.getByRole('progressbar', { name: step }).first().waitFor();
     await working('Lifting the take into a world');
@@ -30,10 +34,14 @@ await describeStudio('a production that is interrupted', studio => {
     expect(production.iterations[0].revised?.edits.length).toBeGreaterThan(0);
   });
 
-  it('is paused, resumed, stopped and tried again by its buttons', async () => {
-    const id = await createQuick(studio.server.url);
+  it('is paused, resumed, stopped and tried again by its buttons while it runs by itself', async () => {
+    await settled(studio.server.url, id);
     const page = await studio.open(`/productions/${id}`);
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    await page.getByText('Your turn.').waitFor();
+    await page.getByLabel('Autopilot').fill('3');
+    await press('Run');
+    await page.getByText('Autopilot: iteration 2 of 4').waitFor();
     await press('Pause');
     await state(page, 'paused');
     await press('Resume');
@@ -44,11 +52,9 @@ await describeStudio('a production that is interrupted', studio => {
     await page.getByText('What was finished is kept').waitFor();
     await studio.pictures(page, 'production-stopped', 'page');
     await press('Try that step again');
-    await page.getByText('Your turn.').waitFor();
+    await state(page, 'at work');
 
-    // Run by itself, and told during the iteration that this one is the last.
-    await page.getByLabel('Autopilot').fill('3');
-    await press('Run');
+    // Told during the iteration that this one is the last.
     await page.getByText('Autopilot: iteration 2 of 4').waitFor();
     await press('Stop after this one');
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor();

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { chooseFile, dropFile } from './bringFile.ts';
 import { describeStudio } from './describeStudio.ts';
-import { createQuick, settled } from './quickProduction.ts';
+import { createQuick, filmSmall, settled } from './quickProduction.ts';
 import { readZip } from './readZip.ts';
 
 await describeStudio('files that come and go', studio => {
@@ -14,6 +14,7 @@ await describeStudio('files that come and go', studio => {
     const film = await fetch(studio.server.url + made.iterations[0].takes?.[0].video.url);
     const buffer = Buffer.from(await film.arrayBuffer());
     const page = await studio.open('/');
+    await filmSmall(page);
     await dropFile(page, { name: 'walk-through_a_hallway.mp4', mimeType: 'video/mp4', buffer });
     const dialog = page.getByRole('dialog', { name: 'Start from your video' });
     expect(await dialog.getByLabel('What does it show?').inputValue()).toBe('walk through a hallway');

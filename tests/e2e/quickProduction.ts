@@ -9,11 +9,14 @@ export const QUICK_PROMPT = 'A hallway, the camera walks slowly forward at eye l
 export const QUICK_SIZE = { width: 192, height: 128, framesPerSecond: 12, agents: 4, testSeconds: 5 };
 export const QUICK = { takes: 1, seconds: 1, seed: 2, quality: 'draft', ...QUICK_SIZE };
 
-/** The form asks for no picture size: its requests are made small on their way to the server. */
+/**
+ * The form asks for no picture size, and who brings a video is asked for its subject alone: their requests are made
+ * small on their way to the server.
+ */
 export async function filmSmall(page: Page): Promise<void> {
   await page.route('**/api/productions', async (route, request) => {
     if (request.method() !== 'POST') return route.continue();
-    await route.continue({ postData: { ...request.postDataJSON(), ...QUICK_SIZE } });
+    await route.continue({ postData: { quality: 'draft', ...request.postDataJSON(), ...QUICK_SIZE } });
   });
 }
 

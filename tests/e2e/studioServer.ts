@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readWatch } from '../server/http/testServer.ts';
+import { putEmptyDatabase } from '../server/db/emptyDatabase.ts';
+import { readWatch } from '../server/http/readWatch.ts';
 
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
@@ -21,6 +22,7 @@ export interface StudioServer {
 /** `sora-director serve` as a process of its own, on a free port and a data folder of its own. */
 export async function startStudioServer(): Promise<StudioServer> {
   const data = await mkdtemp(join(tmpdir(), 'sora-e2e-'));
+  await putEmptyDatabase(data);
   let child: ChildProcess | undefined;
   let url = '';
 

@@ -8,6 +8,34 @@ import type { GenerationRequest, Provider } from '../../../pipeline/generate/pro
 import type { Violation } from '../../../sim/types.ts';
 import { walk, writeSyntheticVideo } from '../generate/syntheticVideo.ts';
 
+/** By size, length and faults: productions ask for the same few again and again. */
+const films = new Map<string, Promise<Buffer>>();
+
+async function putFilm(
+  file: string,
+  { width, height, framesPerSecond, seconds }: GenerationRequest,
+  stands: boolean,
+  flickers: boolean,
+): Promise<void> {
+  const key = JSON.stringify([width, height, framesPerSecond, seconds, stands, flickers]);
+  const known = films.get(key);
+  const part = `${file}.part`;
+  if (known) {
+    await writeFile(part, await known);
+    return rename(part, file);
+  }
+  const made = writeSyntheticVideo(file, {
+    width,
+    height,
+    framesPerSecond,
+    frames: Math.round(seconds * framesPerSecond),
+    pose: stands ? () => walk(0) : walk,
+    light: frame => (flickers && frame % 2 ? 0.75 : 1),
+  }).then(() => readFile(file));
+  films.set(key, made);
+  await made;
+}
+
 /**
  * A provider of small real videos of a ray-cast hallway, with two faults that the prompt can rule out: a third of
  * the takes come from a camera that stands still, and half of them flicker.
@@ -35,15 +63,7 @@ export function createSmallProvider(made: GenerationRequest[] = []): Provider {
       const random = createRandom(request.seed);
       const stands = random.chance(request.prompt.includes('walks slowly forward') ? 0 : 0.34);
       const flickers = random.chance(request.prompt.includes('steady even light') ? 0 : 0.5);
-      const { width, height, framesPerSecond, seconds } = request;
-      await writeSyntheticVideo(file, {
-        width,
-        height,
-        framesPerSecond,
-        frames: Math.round(seconds * framesPerSecond),
-        pose: stands ? () => walk(0) : walk,
-        light: frame => (flickers && frame % 2 ? 0.75 : 1),
-      });
+      await putFilm(file, request, stands, flickers);
       options?.onProgress?.({ stage: 'small', fraction: 1, message: 'made' });
     },
     async cancel(id) {

@@ -38,30 +38,38 @@ function noiseOf(seed: number): Float32Array {
   return noise;
 }
 
+/** Bilinear between the values of a lattice that repeats. */
+function between(noise: Float32Array, x: number, y: number): number {
+  const x0 = Math.floor(x);
+  const y0 = Math.floor(y);
+  const fx = x - x0;
+  const fy = y - y0;
+  const row = (y0 & (NOISE - 1)) * NOISE;
+  const next = ((y0 + 1) & (NOISE - 1)) * NOISE;
+  const left = x0 & (NOISE - 1);
+  const right = (x0 + 1) & (NOISE - 1);
+  return (
+    (noise[row + left] * (1 - fx) + noise[row + right] * fx) * (1 - fy) +
+    (noise[next + left] * (1 - fx) + noise[next + right] * fx) * fy
+  );
+}
+
 function texture(noise: Float32Array, u: number, v: number): number {
-  const at = (x: number, y: number) => {
-    const x0 = Math.floor(x);
-    const y0 = Math.floor(y);
-    const fx = x - x0;
-    const fy = y - y0;
-    const read = (i: number, k: number) => noise[((y0 + k) & (NOISE - 1)) * NOISE + ((x0 + i) & (NOISE - 1))];
-    return (
-      (read(0, 0) * (1 - fx) + read(1, 0) * fx) * (1 - fy) + (read(0, 1) * (1 - fx) + read(1, 1) * fx) * fy
-    );
-  };
-  return 0.55 * at(u * 4 + 1000, v * 4 + 1000) + 0.45 * at(u * 13 + 1000, v * 13 + 1000);
+  return (
+    0.55 * between(noise, u * 4 + 1000, v * 4 + 1000) + 0.45 * between(noise, u * 13 + 1000, v * 13 + 1000)
+  );
 }
 
 const ROOM = { min: [-2, 0, -14], max: [2, 3, 6] } as const;
+/** Of surfaces across X, Y and Z. */
+const SHADES = [0.9, 1, 0.8];
 const BOX = { min: [-0.1, 0, -5.2], max: [1.1, 1.6, -4] } as const;
 
+/** What a ray meets: written by `hit`, as an object for each pixel would be most of the work. */
+const met = { t: Infinity, axis: 0 };
+
 /** Distance along the ray to a box's surface: from outside its near side, from inside its far side; Infinity for a miss. */
-function hit(
-  box: typeof ROOM | typeof BOX,
-  o: number[],
-  d: number[],
-  inside: boolean,
-): { t: number; axis: number } {
+function hit(box: typeof ROOM | typeof BOX, o: number[], d: number[], inside: boolean): void {
   let near = -Infinity;
   let far = Infinity;
   let nearAxis = 0;
@@ -69,11 +77,20 @@ function hit(
   for (let axis = 0; axis < 3; axis++) {
     const a = (box.min[axis] - o[axis]) / d[axis];
     const b = (box.max[axis] - o[axis]) / d[axis];
-    if (Math.min(a, b) > near) [near, nearAxis] = [Math.min(a, b), axis];
-    if (Math.max(a, b) < far) [far, farAxis] = [Math.max(a, b), axis];
+    const first = Math.min(a, b);
+    const last = Math.max(a, b);
+    if (first > near) {
+      near = first;
+      nearAxis = axis;
+    }
+    if (last < far) {
+      far = last;
+      farAxis = axis;
+    }
   }
-  if (inside) return { t: far, axis: farAxis };
-  return near <= far && near > 0 ? { t: near, axis: nearAxis } : { t: Infinity, axis: 0 };
+  const misses = !inside && !(near <= far && near > 0);
+  met.t = inside ? far : misses ? Infinity : near;
+  met.axis = inside ? farAxis : misses ? 0 : nearAxis;
 }
 
 /** Ray-casts a textured hallway with a box in it; small, but a real 3D scene with real parallax. */
@@ -87,20 +104,27 @@ export async function* syntheticFrames(options: SyntheticOptions): AsyncGenerato
     const noise = noiseOf(options.seed?.(frame) ?? 1);
     const pixels = new Uint8Array(width * height * 4);
     const origin = [x, y, z];
+    const ray = [0, 0, 0];
+    const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
     for (let py = 0; py < height; py++)
       for (let px = 0; px < width; px++) {
         const cx = (px - width / 2) / focal;
-        const cy = -(py - height / 2) / focal;
-        const ray = [cx * Math.cos(yaw) - Math.sin(yaw), cy, -cx * Math.sin(yaw) - Math.cos(yaw)];
-        const wall = hit(ROOM, origin, ray, true);
-        const thing = box ? hit(BOX, origin, ray, false) : { t: Infinity, axis: 0 };
-        const { t, axis } = thing.t < wall.t ? thing : wall;
-        const point = origin.map((value, i) => value + t * ray[i]);
-        const u = axis === 0 ? point[2] : point[0];
-        const v = axis === 1 ? point[2] : point[1];
-        const level = (40 + 170 * texture(noise, u + axis * 7, v)) * light * [0.9, 1, 0.8][axis];
+        ray[0] = cx * cos - sin;
+        ray[1] = -(py - height / 2) / focal;
+        ray[2] = -cx * sin - cos;
+        hit(ROOM, origin, ray, true);
+        let { t, axis } = met;
+        let red = false;
+        if (box) {
+          hit(BOX, origin, ray, false);
+          red = met.t < t;
+          if (red) ({ t, axis } = met);
+        }
+        // Seen on a wall, u runs along it; on floor and ceiling, across the hallway.
+        const u = axis === 0 ? origin[2] + t * ray[2] : origin[0] + t * ray[0];
+        const v = axis === 1 ? origin[2] + t * ray[2] : origin[1] + t * ray[1];
+        const level = (40 + 170 * texture(noise, u + axis * 7, v)) * light * SHADES[axis];
         const p = (py * width + px) * 4;
-        const red = thing.t < wall.t;
         pixels[p] = Math.min(255, red ? level * 1.1 : level);
         pixels[p + 1] = Math.min(255, red ? level * 0.35 : level);
         pixels[p + 2] = Math.min(255, red ? level * 0.3 : level * 0.95);

@@ -16,9 +16,9 @@ import { encodeVideo } from '../../../pipeline/video/encodeVideo.ts';
 import { probeVideo } from '../../../pipeline/video/probeVideo.ts';
 import { roomView } from './surface/syntheticViews.ts';
 
-const [width, height, frames] = [288, 176, 15];
+const [width, height, frames] = [240, 144, 15];
 /** Black above and below the picture, pixels. */
-const bar = 24;
+const bar = 20;
 /** This frame comes twice. */
 const PAUSE = 6;
 const shownHeight = height + 2 * bar;
@@ -26,8 +26,8 @@ const folder = mkdtempSync(join(tmpdir(), 'lift-'));
 const elsewhere = mkdtempSync(join(tmpdir(), 'lift-again-'));
 const video = join(folder, 'room.mp4');
 
-async function* pictures() {
-  for (let k = 0; k < frames; k++) {
+async function* pictures(count: number) {
+  for (let k = 0; k < count; k++) {
     // The camera waits for a frame.
     const i = k <= PAUSE ? k : k - 1;
     const view = roomView(i, -0.7 + 0.1 * i, -0.03 * i, 0.008 * i, width, height);
@@ -39,7 +39,7 @@ async function* pictures() {
 }
 
 beforeAll(async () => {
-  await encodeVideo(video, { width, height: shownHeight, framesPerSecond: 12 }, pictures());
+  await encodeVideo(video, { width, height: shownHeight, framesPerSecond: 12 }, pictures(frames));
 });
 afterAll(() => {
   for (const each of [folder, elsewhere]) rmSync(each, { recursive: true, force: true });
@@ -133,14 +133,16 @@ describe('lift', () => {
         }
   });
 
-  test('writes the same bytes on one depth thread, two and four', async () => {
-    const info = await probeVideo(video);
+  test('writes the same bytes on one depth thread and on four', async () => {
+    const short = join(elsewhere, 'short.mp4');
+    await encodeVideo(short, { width, height: shownHeight, framesPerSecond: 12 }, pictures(10));
+    const info = await probeVideo(short);
     const worlds: { name: string; bytes: Buffer }[][] = [];
-    for (const threads of [1, 2, 4]) {
+    for (const threads of [1, 4]) {
       const world = join(elsewhere, `threads-${threads}`);
       const pool = createDepthPool(threads);
       try {
-        await liftOn(pool, video, info, { out: world, quality: 'draft' }, () => 0);
+        await liftOn(pool, short, info, { out: world, quality: 'draft' }, () => 0);
       } finally {
         await pool.close();
       }
@@ -149,13 +151,11 @@ describe('lift', () => {
         await Promise.all(names.map(async name => ({ name, bytes: await readFile(join(world, name)) }))),
       );
     }
-    const [one, ...more] = worlds;
+    const [one, four] = worlds;
     expect(one.map(({ name }) => name)).toContain('visual.glb');
-    for (const other of more) {
-      expect(other.map(({ name }) => name)).toEqual(one.map(({ name }) => name));
-      for (const [i, { name, bytes }] of other.entries())
-        expect(bytes.equals(one[i].bytes), `${name} differs`).toBe(true);
-    }
+    expect(four.map(({ name }) => name)).toEqual(one.map(({ name }) => name));
+    for (const [i, { name, bytes }] of four.entries())
+      expect(bytes.equals(one[i].bytes), `${name} differs`).toBe(true);
   }, 300_000);
 
   test('a cancelled lift leaves the world that was there', async () => {

@@ -10,7 +10,13 @@ import { type Database, openDatabase } from '../../../server/db/database.ts';
 import { newId } from '../../../server/db/newId.ts';
 import { rows } from '../../../server/db/rows.ts';
 import { uploads } from '../../../server/db/schema.ts';
-import { describeDatabases, describePostgres, makePlace, type TestPlace } from './testDatabases.ts';
+import {
+  describeDatabases,
+  describePostgres,
+  makeBarePlace,
+  makePlace,
+  type TestPlace,
+} from './testDatabases.ts';
 
 const file = { sha256: 'a'.repeat(64), bytes: 1, mediaType: 'video/mp4' };
 
@@ -18,7 +24,7 @@ describeDatabases('database', kind => {
   let place: TestPlace;
   let database: Database;
   beforeAll(async () => {
-    place = await makePlace(kind);
+    place = await makeBarePlace(kind);
     database = await openDatabase(place.options);
   });
   afterAll(async () => {
@@ -115,7 +121,7 @@ it('lets one process have the embedded database, and takes it over from a dead o
 });
 
 it('opens a database whose very first start was killed', async () => {
-  const place = await makePlace('pglite');
+  const place = await makeBarePlace('pglite');
   const script = fileURLToPath(new URL('./holdDatabase.ts', import.meta.url));
   const first = spawn(process.execPath, [script, place.options.dataFolder], { stdio: 'ignore' });
   const made = () =>

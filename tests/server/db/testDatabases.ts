@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe } from 'vitest';
 import type { DatabaseOptions } from '../../../server/db/database.ts';
+import { putEmptyDatabase } from './emptyDatabase.ts';
 
-/** A place for a database that nobody has used, and its removal. */
+/** A place for a database, and its removal. */
 export interface TestPlace {
   options: DatabaseOptions & { dataFolder: string };
   remove(): Promise<void>;
@@ -20,7 +21,15 @@ async function onServer(statement: string): Promise<void> {
   await client.query(statement).finally(() => client.end());
 }
 
+/** With a database that nobody has used. */
 export async function makePlace(kind: 'pglite' | 'postgres'): Promise<TestPlace> {
+  const place = await makeBarePlace(kind);
+  if (place.options.databaseUrl === undefined) await putEmptyDatabase(place.options.dataFolder);
+  return place;
+}
+
+/** Where the first to open the database makes it. */
+export async function makeBarePlace(kind: 'pglite' | 'postgres'): Promise<TestPlace> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'sora-test-'));
   const removeFolder = () => rm(dataFolder, { recursive: true, force: true });
   if (kind === 'pglite' || SERVER === undefined) return { options: { dataFolder }, remove: removeFolder };

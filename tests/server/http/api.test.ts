@@ -66,7 +66,7 @@ async function settled(id: string): Promise<ProductionView> {
   for (;;) {
     view = await call<ProductionView>('get', '/api/productions/:id', { id });
     if (view.state !== 'running') return view;
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await new Promise(resolve => setTimeout(resolve, 250));
   }
 }
 
@@ -170,7 +170,7 @@ describe('the API answers as it is declared', () => {
     expect(early.status).toBe(409);
     while (run.state === 'queued' || run.state === 'running') {
       run = await call('get', '/api/runs/:id', { id: run.id });
-      await new Promise(resolve => setTimeout(resolve, 100));
+      await new Promise(resolve => setTimeout(resolve, 250));
     }
     expect(run.state).toBe('completed');
     const listed = await call<{ items: RunView[] }>('get', '/api/runs');

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { writeGlb } from '../../../engine/world/writeGlb.ts';
 import { readConfig, type ServerConfig } from '../../../server/config.ts';
 import { type RunningServer, startServer } from '../../../server/serve.ts';
 import { box, floor, PLASTER } from '../../engine/solids.ts';
+import { putEmptyDatabase } from '../db/emptyDatabase.ts';
 
 export interface TestServer extends RunningServer {
   url: string;
@@ -19,6 +19,7 @@ export interface TestServer extends RunningServer {
 /** The real server on a free port, with a data folder of its own. */
 export async function startTestServer(changes: Partial<ServerConfig> = {}): Promise<TestServer> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'sora-server-'));
+  await putEmptyDatabase(dataFolder);
   const lines: string[] = [];
   const config = readConfig(
     {
@@ -64,37 +65,4 @@ export function smallWorld(): Promise<Uint8Array> {
     materials: [PLASTER],
     images: [],
   });
-}
-
-/** Collects what a process prints, and waits for words in it. */
-export function readWatch(child: ChildProcess) {
-  let text = '';
-  let stdout = '';
-  const waiting = new Set<() => void>();
-  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
-    stdout += part;
-  });
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-      for (const look of waiting) look();
-    });
-  return {
-    output: () => text,
-    stdout: () => stdout,
-    /** @throws with all that it has printed, where it ends without the words. */
-    says(words: RegExp): Promise<string[]> {
-      return new Promise((resolve, reject) => {
-        const look = () => {
-          const match = words.exec(text);
-          if (!match) return;
-          waiting.delete(look);
-          resolve([...match]);
-        };
-        waiting.add(look);
-        child.once('exit', () => reject(new Error(`ended without ${words}:\n${text}`)));
-        look();
-      });
-    },
-  };
 }

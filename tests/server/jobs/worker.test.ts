@@ -22,7 +22,7 @@ async function until<Result>(look: () => Promise<Result | undefined>): Promise<R
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    await sleep(50);
+    await sleep(100);
   }
 }
 
@@ -75,9 +75,9 @@ describeDatabases('a worker', kind => {
       const view = await installation.studio.createProduction({
         ...QUICK,
         takes: 2,
-        seconds: 4,
-        width: 320,
-        height: 180,
+        seconds: 2,
+        width: 256,
+        height: 144,
       });
       const jobId = view.job?.id ?? '';
       await job(installation, jobId, ({ state, stage }) => state === 'running' && stage !== '');

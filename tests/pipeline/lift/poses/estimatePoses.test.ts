@@ -6,14 +6,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturesFolder } from '../../../../bench/bench.ts';
 import { poseAuc } from '../../../../bench/metrics/poseAuc.ts';
 import { readOpenCvPoses } from '../../../../bench/metrics/readPoses.ts';
-import { estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import { DRAFT_DETAIL, estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import type { CameraFromWorld, SparseReconstruction } from '../../../../pipeline/lift/types.ts';
 import { type SyntheticPose, walk, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
 import { writeCorridorVideo } from './repetitiveCorridor.ts';
 
 let folder: string;
+let strideVideo: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sora-poses-'));
+  strideVideo = join(folder, 'stride.mp4');
+  await writeSyntheticVideo(strideVideo, { frames: 24, pose: stride });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -57,10 +60,8 @@ function posesOf(sparse: SparseReconstruction): Map<number, CameraFromWorld> {
 
 describe('estimatePoses', () => {
   it('finds every camera and the focal length of a rendered walk, the same each time', async () => {
-    const path = join(folder, 'stride.mp4');
-    await writeSyntheticVideo(path, { frames: 24, pose: stride });
     const fractions: number[] = [];
-    const sparse = await estimatePoses(path, { onProgress: event => fractions.push(event.fraction) });
+    const sparse = await estimatePoses(strideVideo, { onProgress: event => fractions.push(event.fraction) });
     const truth = new Map(Array.from({ length: 24 }, (_, frame) => [frame, openCvPose(stride(frame))]));
     const accuracy = poseAuc(posesOf(sparse), truth);
     expect(accuracy.registeredShare).toBe(1);
@@ -75,7 +76,7 @@ describe('estimatePoses', () => {
       for (const { frame } of point.observations) expect(keyframes.has(frame)).toBe(true);
     }
     expect(fractions.every((value, i) => i === 0 || value >= fractions[i - 1])).toBe(true);
-    expect(await estimatePoses(path)).toEqual(sparse);
+    expect(await estimatePoses(strideVideo)).toEqual(sparse);
   });
 
   it('does not take one stretch of a repetitive corridor for the next', async () => {
@@ -130,7 +131,7 @@ describe('estimatePoses', () => {
       seed: f => (isFirst(f) ? 1 : 2),
     });
     const framesOf = (sparse: SparseReconstruction) => sparse.frames.map(({ frame }) => frame);
-    const longest = await estimatePoses(path);
+    const longest = await estimatePoses(path, { detail: DRAFT_DETAIL });
     expect(longest.shot).toEqual({ number: 1, of: 2 });
     expect(framesOf(longest).every(isFirst)).toBe(true);
     expect(longest.framesTotal).toBe(24);
@@ -139,16 +140,14 @@ describe('estimatePoses', () => {
       why: expect.stringContaining('another shot'),
       count: 10,
     });
-    const second = await estimatePoses(path, { shot: 2 });
+    const second = await estimatePoses(path, { shot: 2, detail: DRAFT_DETAIL });
     expect(framesOf(second).length).toBeGreaterThan(7);
     expect(framesOf(second).some(isFirst)).toBe(false);
   });
 
   it('stops when cancelled', async () => {
-    const path = join(folder, 'cancelled.mp4');
-    await writeSyntheticVideo(path, { frames: 24, pose: stride });
     const controller = new AbortController();
-    const running = estimatePoses(path, {
+    const running = estimatePoses(strideVideo, {
       signal: controller.signal,
       onProgress: event => {
         if (event.fraction > 0.2) controller.abort();

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FocalPrior, fovOfFocal, usualPrior } from '../../../../pipeline/lift/poses/estimateFocal.ts';
-import { type EstimatePosesOptions, estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import {
+  DRAFT_DETAIL,
+  type EstimatePosesOptions,
+  estimatePoses,
+} from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import { isTagCredible, priorOfTag } from '../../../../pipeline/lift/poses/taggedFocal.ts';
 import { type SyntheticPose, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
 import { focalMeta, spliceIntoFilm, textTag } from '../../video/focalBoxes.ts';
@@ -42,7 +46,7 @@ describe('priorOfTag', () => {
 });
 
 describe('a lift of a tagged film', () => {
-  const WIDTH = 320;
+  const WIDTH = 256;
   const equivalent = (focalShare: number) =>
     (focalShare * WIDTH * Math.hypot(36, 24)) / Math.hypot(WIDTH, (WIDTH * 9) / 16);
   let folder = '';
@@ -62,6 +66,7 @@ describe('a lift of a tagged film', () => {
     }
     const said: string[] = [];
     const sparse = await estimatePoses(path, {
+      detail: DRAFT_DETAIL,
       ...options,
       onProgress: ({ stage, message }) => stage === 'focal' && said.push(message),
     });
@@ -78,7 +83,7 @@ describe('a lift of a tagged film', () => {
       z: 2 - 0.045 * f,
       yaw: 0.012 * f,
     });
-    await writeSyntheticVideo(at('stride.mp4'), { frames: 16, pose });
+    await writeSyntheticVideo(at('stride.mp4'), { width: WIDTH, height: (WIDTH * 9) / 16, frames: 12, pose });
     const untagged = await poses('stride.mp4');
     expect(untagged.said).toEqual([]);
     for (const crop of [1, 1.2]) {
@@ -99,7 +104,13 @@ describe('a lift of a tagged film', () => {
   it('has the focal length from the tag where the pictures do not tell it', async () => {
     // Straight ahead, no pair of views prefers any focal length.
     const pose = (f: number): SyntheticPose => ({ x: 0, y: 1.5, z: 4 - 0.06 * f, yaw: 0 });
-    await writeSyntheticVideo(at('ahead.mp4'), { frames: 12, pose, focalShare: 0.4 });
+    await writeSyntheticVideo(at('ahead.mp4'), {
+      width: WIDTH,
+      height: (WIDTH * 9) / 16,
+      frames: 12,
+      pose,
+      focalShare: 0.4,
+    });
     expect((await poses('ahead.mp4')).focalShare).toBeGreaterThan(0.6);
     const tagged = await poses('ahead.mp4', 0.4 / 1.1);
     expect(tagged.said).toEqual(AGREE);
