@@ -64,9 +64,13 @@ const MOST_RESTING_SHARE = 0.2;
 const MIN_AREA_SQUARE_METERS = 4;
 /** Corridors in rock take up this share of the ground that a world covers; ledges do not. */
 const MIN_FOOTPRINT_SHARE = 0.1;
+/** What spans more of the world's longest side is a part of the place: floor, walls, facades that lie on each other. */
+const MOST_THING_SHARE = 0.5;
 /** Floors seen from above and below differ by the furniture; things resting on them tell which it is. */
 const SIMILAR_SHARE = 0.6;
 const TOUCH_METERS = 0.01;
+/** More of them say no more. */
+const MOST_THINGS = 199;
 
 /** Steeper than what Recast takes for walkable, so that no floor is left out. */
 const WALKABLE_NORMAL = 0.7;
@@ -170,8 +174,13 @@ function restingShare(
 ): { resting: number; share: number } | undefined {
   const soup = bvh.triangles;
   const up = TURN_UPRIGHT[axis][1];
+  const longest = MOST_THING_SHARE * Math.max(...sizeOf(soup));
   // The largest thing is what the others rest on.
-  const things = [...objects].sort((a, b) => b.area - a.area || a.index - b.index).slice(1, 200);
+  const things = [...objects]
+    .sort((a, b) => b.area - a.area || a.index - b.index)
+    .slice(1)
+    .filter(thing => Math.max(...sizeOf(thing)) <= longest)
+    .slice(0, MOST_THINGS);
   if (things.length === 0) return undefined;
   let resting = 0;
   for (const object of things) {
