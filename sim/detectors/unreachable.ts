@@ -1,5 +1,7 @@
-import type { Navmesh, NavmeshComponent } from '../navmesh/navmesh.ts';
+import type { NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
+import { isBehind } from './cutOff.ts';
+import { ROOM_WALLED_SHARE, walledShare } from './walledShare.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
@@ -10,23 +12,19 @@ import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /** Gaps between furniture are seldom meant to be entered; with the walls' distance this is a 2.7 × 2.7 m room. */
 const MIN_AREA_SQUARE_METERS = 4;
-/** Share of the border with a wall right behind it. */
-const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
 const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
 /** A room's ceiling; the underside of something high above a roof is none. */
 const MAX_CEILING_METERS = 8;
-/** The navmesh keeps the body's radius and a cell or two from a rim. */
-const HOLE_RIM_METERS = 0.8;
 
 /**
- * @param holes fall-through findings: what lies behind a hole is part of that defect.
+ * @param pitfalls holes and pits that were found: what lies behind one is part of that defect.
  * @param explained components of the navmesh that another finding speaks of: what lies behind a blocked passage.
  */
 export function detectUnreachable(
   context: WorldContext,
-  holes: readonly Finding[],
+  pitfalls: readonly Finding[],
   explained: ReadonlySet<number>,
 ): Finding[] {
   const { navmesh, reachable } = context;
@@ -35,26 +33,11 @@ export function detectUnreachable(
   return navmesh.components
     .filter(component => !reachable.has(component.index) && component.area >= MIN_AREA_SQUARE_METERS)
     .filter(component => !explained.has(component.index))
-    .filter(component => !holes.some(hole => bordersHole(navmesh, component, hole)))
+    .filter(({ index }) => !pitfalls.some(pitfall => isBehind(pitfall, navmesh, index)))
     .flatMap(component => {
       const finding = judge(context, component, floors);
       return finding ? [finding] : [];
     });
-}
-
-/** Whether the component's border comes to the rim of a hole. */
-function bordersHole(
-  navmesh: Navmesh,
-  component: NavmeshComponent,
-  { position, extent = [0, 0, 0] }: Finding,
-): boolean {
-  return navmesh.borders.some(
-    ({ polygon, a, b }) =>
-      navmesh.component[polygon] === component.index &&
-      Math.abs((a[0] + b[0]) / 2 - position[0]) < extent[0] / 2 + HOLE_RIM_METERS &&
-      Math.abs((a[2] + b[2]) / 2 - position[2]) < extent[2] / 2 + HOLE_RIM_METERS &&
-      Math.abs(a[1] - position[1]) < 1,
-  );
 }
 
 /** For a world in which no floor fits the body at all. */
@@ -90,20 +73,8 @@ function reachedFloors({ navmesh, reachable }: WorldContext): Set<number> {
 function judge(context: WorldContext, component: NavmeshComponent, floors: Set<number>): Finding | undefined {
   const { navmesh, bvh, body } = context;
   if (!navmesh) return undefined;
-  let length = 0;
-  let walled = 0;
-  for (const edge of navmesh.borders) {
-    if (navmesh.component[edge.polygon] !== component.index) continue;
-    length += edge.lengthMeters;
-    const x = (edge.a[0] + edge.b[0]) / 2;
-    const y = (edge.a[1] + edge.b[1]) / 2;
-    const z = (edge.a[2] + edge.b[2]) / 2;
-    const reach = body.radius + 0.4;
-    if (bvh.castRay(x, y + body.height / 2, z, edge.outwardX, 0, edge.outwardZ, reach))
-      walled += edge.lengthMeters;
-  }
-  const walledShare = length > 0 ? walled / length : 0;
-  if (walledShare < MIN_WALLED_SHARE) return undefined;
+  const walled = walledShare(navmesh, component.index, bvh, body);
+  if (walled < ROOM_WALLED_SHARE) return undefined;
 
   let rays = 0;
   let fronts = 0;
@@ -142,13 +113,13 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
   return {
     type: 'unreachable',
     severity: 'warning',
-    confidence: Math.min(0.9, 0.4 + 0.5 * walledShare * frontShare),
+    confidence: Math.min(0.9, 0.4 + 0.5 * walled * frontShare),
     position: middle.map(value => value / total) as [number, number, number],
     extent: sizeOf(component),
     message: `A walkable room of ${component.area.toFixed(1)} m² cannot be reached from any spawn.`,
     evidence: {
       areaSquareMeters: round(component.area),
-      walledShare: round(walledShare),
+      walledShare: round(walled),
       frontFaceShare: round(frontShare),
       ceilingShare: round(ceilingShare),
       sameFloorShare: round(floorShare),

@@ -102,6 +102,21 @@ export class FloorMap {
     return !(this.levels.get(keyOf(x, z)) ?? []).some(level => level.y <= y);
   }
 
+  /** Whether anything comes into a box, by the bounds of its triangles. */
+  isFree(min: Vector3, max: Vector3): boolean {
+    for (let x = Math.floor(min[0]); x <= Math.floor(max[0]); x++)
+      for (let z = Math.floor(min[2]); z <= Math.floor(max[2]); z++)
+        for (const triangle of this.buckets.get(`${x},${z}`) ?? [])
+          if (
+            [0, 1, 2].every(axis => {
+              const values = triangle.map(point => point[axis]);
+              return Math.min(...values) < max[axis] && Math.max(...values) > min[axis];
+            })
+          )
+            return false;
+    return true;
+  }
+
   /** Distance to the first surface along a horizontal direction, Infinity without one; either side counts. */
   wallDistance(x: number, y: number, z: number, dx: number, dz: number, most: number): number {
     let best = Infinity;
