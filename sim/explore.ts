@@ -8,9 +8,9 @@ import { Inspections } from './agents/inspections.ts';
 import { Mission } from './agents/mission.ts';
 import { type SimulationObserver, type SimulationResult, simulate } from './agents/simulate.ts';
 import { type BorderPlace, findBorderPlaces } from './agents/suspiciousPlaces.ts';
-import { type VoidRegion, VoidRegions } from './agents/voidRegions.ts';
+import { VoidRegions } from './agents/voidRegions.ts';
 import type { Enclosure } from './detectors/enclosure.ts';
-import { type Fall, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
+import { type Fall, joinShafts, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
 import { judgeLeaks } from './detectors/leak.ts';
 import { type Settled, settle } from './detectors/settle.ts';
 import { judgeConfinement } from './detectors/stuck.ts';
@@ -161,28 +161,4 @@ function judgeFalls(
     ...judgeLeaks(outside, enclosure),
     ...tunnels.map(fall => judgeTunnel([fall])),
   ];
-}
-
-interface Shaft {
-  region: VoidRegion;
-  falls: Fall[];
-}
-
-/** Who jumps into a hole from a gallery above it falls through the same hole: the lowest floor around it is its rim. */
-function joinShafts(shafts: readonly Shaft[]): Shaft[] {
-  const joined: Shaft[] = [];
-  for (const shaft of [...shafts].sort((a, b) => a.region.centre[1] - b.region.centre[1])) {
-    const below = joined.find(({ region }) => isOver(region, shaft.region) || isOver(shaft.region, region));
-    if (below) below.falls = [...below.falls, ...shaft.falls];
-    else joined.push({ ...shaft });
-  }
-  return joined;
-}
-
-/** Whether the middle of a hole lies within another, seen from above. */
-function isOver({ centre }: VoidRegion, other: VoidRegion): boolean {
-  return (
-    Math.abs(centre[0] - other.centre[0]) <= other.sizeX / 2 &&
-    Math.abs(centre[2] - other.centre[2]) <= other.sizeZ / 2
-  );
 }

@@ -34,36 +34,35 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
     Math.sqrt(areas.reduce((sum, area) => sum + area, 0) / MOST_SAMPLES),
   );
   const coarseness = spacing / SAMPLE_METERS;
-  const floors: SurfaceSample[] = [];
-  const others: SurfaceSample[] = [];
-  for (const sample of doubledPlaces(context, spacing)) {
-    const walked =
+  const samples = doubledPlaces(context, spacing).map(sample => ({
+    ...sample,
+    isWalked:
       normals[3 * sample.triangle + 1] > FLOOR_NORMAL_Y &&
       navmesh !== undefined &&
-      navmesh.locate(...sample.point, body.radius, body.stepHeight) >= 0;
-    (walked ? floors : others).push(sample);
-  }
-  const report = (samples: SurfaceSample[], least: number) =>
-    clusterSamples(samples, CLUSTER_METERS * coarseness)
-      .filter(({ area }) => area >= least * coarseness ** 2)
-      .map((cluster): Finding => {
-        const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
-        return {
-          type: 'bad-geometry',
-          severity: cluster.area >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
-          confidence: 0.8,
-          position: middleOf(cluster),
-          extent: sizeOf(cluster),
-          object: names[0],
-          message: `${cluster.area.toFixed(1)} m² of ${names.join(' and ')} are there twice, in one plane: they flicker.`,
-          evidence: {
-            kind: 'double-surface',
-            areaSquareMeters: Math.round(cluster.area * 100) / 100,
-            objects: names.slice(0, 4),
-          },
-        };
-      });
-  return [...report(floors, MIN_FLOOR_SQUARE_METERS), ...report(others, MIN_OTHER_SQUARE_METERS)];
+      navmesh.locate(...sample.point, body.radius, body.stepHeight) >= 0,
+  }));
+  return clusterSamples(samples, CLUSTER_METERS * coarseness).flatMap((cluster): Finding[] => {
+    const walked = cluster.samples.reduce((sum, { isWalked, area }) => sum + (isWalked ? area : 0), 0);
+    const isMuch = cluster.area >= MIN_OTHER_SQUARE_METERS * coarseness ** 2;
+    if (!isMuch && walked < MIN_FLOOR_SQUARE_METERS * coarseness ** 2) return [];
+    const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
+    return [
+      {
+        type: 'bad-geometry',
+        severity: isMuch || walked >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
+        confidence: 0.8,
+        position: middleOf(cluster),
+        extent: sizeOf(cluster),
+        object: names[0],
+        message: `${cluster.area.toFixed(1)} m² of ${names.join(' and ')} are there twice, in one plane: they flicker.`,
+        evidence: {
+          kind: 'double-surface',
+          areaSquareMeters: Math.round(cluster.area * 100) / 100,
+          objects: names.slice(0, 4),
+        },
+      },
+    ];
+  });
 }
 
 /**
