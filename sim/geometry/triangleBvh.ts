@@ -215,8 +215,8 @@ export class TriangleBvh {
 
   /** Calls visit for every triangle whose bounding box meets the given box; stops when visit gives true. */
   forEachInBox(
-    min: readonly number[],
-    max: readonly number[],
+    min: ArrayLike<number>,
+    max: ArrayLike<number>,
     visit: (triangle: number) => boolean | undefined,
   ): boolean {
     if (this.order.length === 0) return false;
