@@ -16,28 +16,14 @@ export interface TwinRule {
  * @param facing by triangle, twice that axis and one more for up along it; −1 leaves a face out.
  */
 export function facesWithTwins(bvh: TriangleBvh, facing: Int8Array, rule: TwinRule): Uint8Array {
-  const { positions: p, indices } = bvh.triangles;
   const marks = new Uint8Array(facing.length);
-  const min = new Float64Array(3);
-  const max = new Float64Array(3);
-  for (let face = 0; face < facing.length; face++) {
-    if (facing[face] < 0 || marks[face]) continue;
-    for (let axis = 0; axis < 3; axis++) {
-      const a = p[3 * indices[3 * face] + axis];
-      const b = p[3 * indices[3 * face + 1] + axis];
-      const c = p[3 * indices[3 * face + 2] + axis];
-      // A plane that is seen at 55 degrees, the most along the axis that it faces most, is 1.8 times as far off along that.
-      min[axis] = Math.min(a, b, c) - 2 * rule.mostMeters;
-      max[axis] = Math.max(a, b, c) + 2 * rule.mostMeters;
-    }
-    bvh.forEachInBox(min, max, other => {
-      if (other === face || facing[other] !== facing[face]) return false;
-      if (!isTwin(bvh, face, other, facing[face] >> 1, rule)) return false;
-      marks[face] = 1;
-      marks[other] = 1;
-      return true;
-    });
-  }
+  // A plane seen at 55 degrees, the most along the axis that it faces most, is 1.8 times as far off along that.
+  bvh.forEachPair(2 * rule.mostMeters, (a, b) => {
+    if (facing[a] < 0 || facing[a] !== facing[b] || (marks[a] && marks[b])) return;
+    if (!isTwin(bvh, a, b, facing[a] >> 1, rule)) return;
+    marks[a] = 1;
+    marks[b] = 1;
+  });
   return marks;
 }
 
@@ -46,9 +32,9 @@ function isTwin({ triangles }: TriangleBvh, a: number, b: number, axis: number, 
   const dot = n[3 * a] * n[3 * b] + n[3 * a + 1] * n[3 * b + 1] + n[3 * a + 2] * n[3 * b + 2];
   return (
     dot >= rule.leastDot &&
-    (comesNear(p, indices, n, a, b, rule.mostMeters) || comesNear(p, indices, n, b, a, rule.mostMeters)) &&
     !isBeyondEdge(p, indices, a, b, axis, rule.edgeShare) &&
-    !isBeyondEdge(p, indices, b, a, axis, rule.edgeShare)
+    !isBeyondEdge(p, indices, b, a, axis, rule.edgeShare) &&
+    (comesNear(p, indices, n, a, b, rule.mostMeters) || comesNear(p, indices, n, b, a, rule.mostMeters))
   );
 }
 
