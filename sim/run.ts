@@ -18,7 +18,6 @@ import { detectInterpenetration } from './detectors/interpenetration.ts';
 import { detectInvisibleWall } from './detectors/invisibleWall.ts';
 import { detectUnreachable, nothingWalkable } from './detectors/unreachable.ts';
 import { detectUnstable } from './detectors/unstable.ts';
-import { ROOM_WALLED_SHARE, walledShare } from './detectors/walledShare.ts';
 import { makeWorldContext, type WorldContext } from './detectors/worldContext.ts';
 import { type Exploration, explore } from './explore.ts';
 import { TriangleBvh } from './geometry/triangleBvh.ts';
@@ -79,7 +78,8 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
         navmesh,
         world.manifest,
         body.stepHeight,
-        component => walledShare(navmesh, component, colliderBvh, body) >= ROOM_WALLED_SHARE,
+        component =>
+          !measureEnclosure({ bvh: colliderBvh, body, navmesh, reachable: new Set([component]) })?.enclosed,
       )
     : { places: [], islands: new Set<number>() };
   const reachable = new Set<number>();

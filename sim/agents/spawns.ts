@@ -23,13 +23,13 @@ export interface Spawns {
  * Where agents come into the world: the manifest's spawns that lie on walkable ground, else places spread over
  * the ground: the lowest of the large walkable components, because the others are roofs and upper storeys. A level of
  * platforms, none of them walled in, has several grounds.
- * @param isWalled whether a component is a room: what lies beside a room is cut off from it.
+ * @param isOpen whether a component is not walled in: what lies beside a room is cut off from it.
  */
 export function chooseSpawns(
   navmesh: Navmesh,
   manifest: WorldManifest | undefined,
   stepHeight: number,
-  isWalled: (component: number) => boolean,
+  isOpen: (component: number) => boolean,
 ): Spawns {
   const given = (manifest?.spawns ?? []).flatMap(({ position }): Point[] => {
     const [x, y, z] = position;
@@ -39,12 +39,14 @@ export function chooseSpawns(
   if (given.length > 0) return { places: given, islands: new Set() };
   const ground = groundComponent(navmesh);
   if (!ground) return { places: [], islands: new Set() };
-  const isIsland = (component: NavmeshComponent) =>
-    component !== ground &&
-    component.area >= ISLAND_SHARE * ground.area &&
-    Math.abs(component.min[1] - ground.min[1]) <= stepHeight &&
-    !isWalled(component.index);
-  const islands = isWalled(ground.index) ? [] : navmesh.components.filter(isIsland);
+  const beside = navmesh.components.filter(
+    component =>
+      component !== ground &&
+      component.area >= ISLAND_SHARE * ground.area &&
+      Math.abs(component.min[1] - ground.min[1]) <= stepHeight,
+  );
+  const islands =
+    beside.length > 0 && isOpen(ground.index) ? beside.filter(({ index }) => isOpen(index)) : [];
   return {
     places: inTurn([ground, ...islands].map(component => spread(navmesh, component))),
     islands: new Set(islands.map(({ index }) => index)),

@@ -1,7 +1,6 @@
 import type { NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
 import { isBehind } from './cutOff.ts';
-import { ROOM_WALLED_SHARE, walledShare } from './walledShare.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
@@ -12,6 +11,8 @@ import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /** Gaps between furniture are seldom meant to be entered; with the walls' distance this is a 2.7 × 2.7 m room. */
 const MIN_AREA_SQUARE_METERS = 4;
+/** Share of the border with a wall right behind it. */
+const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
 const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
@@ -73,8 +74,20 @@ function reachedFloors({ navmesh, reachable }: WorldContext): Set<number> {
 function judge(context: WorldContext, component: NavmeshComponent, floors: Set<number>): Finding | undefined {
   const { navmesh, bvh, body } = context;
   if (!navmesh) return undefined;
-  const walled = walledShare(navmesh, component.index, bvh, body);
-  if (walled < ROOM_WALLED_SHARE) return undefined;
+  let length = 0;
+  let walled = 0;
+  for (const edge of navmesh.borders) {
+    if (navmesh.component[edge.polygon] !== component.index) continue;
+    length += edge.lengthMeters;
+    const x = (edge.a[0] + edge.b[0]) / 2;
+    const y = (edge.a[1] + edge.b[1]) / 2;
+    const z = (edge.a[2] + edge.b[2]) / 2;
+    const reach = body.radius + 0.4;
+    if (bvh.castRay(x, y + body.height / 2, z, edge.outwardX, 0, edge.outwardZ, reach))
+      walled += edge.lengthMeters;
+  }
+  const walledShare = length > 0 ? walled / length : 0;
+  if (walledShare < MIN_WALLED_SHARE) return undefined;
 
   let rays = 0;
   let fronts = 0;
@@ -113,13 +126,13 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
   return {
     type: 'unreachable',
     severity: 'warning',
-    confidence: Math.min(0.9, 0.4 + 0.5 * walled * frontShare),
+    confidence: Math.min(0.9, 0.4 + 0.5 * walledShare * frontShare),
     position: middle.map(value => value / total) as [number, number, number],
     extent: sizeOf(component),
     message: `A walkable room of ${component.area.toFixed(1)} m² cannot be reached from any spawn.`,
     evidence: {
       areaSquareMeters: round(component.area),
-      walledShare: round(walled),
+      walledShare: round(walledShare),
       frontFaceShare: round(frontShare),
       ceilingShare: round(ceilingShare),
       sameFloorShare: round(floorShare),
