@@ -100,3 +100,20 @@ test('a wall that leans in keeps bodies off what is cut out of it below their he
   expect(heights.length).toBeGreaterThan(0);
   expect(Math.min(...heights)).toBeGreaterThan(1.59);
 });
+
+test('a ridge that bodies climb is a way too: nothing is cut off where one leads past', () => {
+  // Two floors with a corridor between them and, beside it, a ridge.
+  const parts = (degrees: number) => {
+    const top = 2 * Math.tan((degrees * Math.PI) / 180);
+    const slope = (from: number, low: number, high: number): MeshPart => ({
+      positions: Float32Array.from([from, low, 0, from, low, 3, from + 2, high, 3, from + 2, high, 0]),
+      indices: Uint32Array.from([0, 1, 2, 0, 2, 3]),
+      material: 0,
+    });
+    const floors = [sheet(-6, -3, 0, 3), sheet(4, -3, 10, 3), sheet(0, -3, 4, -1.5)];
+    const world = model(node('floor', [...floors, slope(0, 0, top), slope(2, top, 0)]));
+    return new FloorMap(world).split(({ x, z }) => Math.abs(x - 2) < 0.6 && z < -1).length;
+  };
+  expect(parts(50)).toBe(2);
+  expect(parts(42)).toBe(1);
+});
