@@ -99,10 +99,9 @@ export function watchProgress(
 ): Confinement | undefined {
   const { explorer } = state;
   const [x, y, z] = explorer.feet;
-  if (
-    Math.hypot(x - state.anchor[0], z - state.anchor[2]) > MOVE_METERS ||
-    Math.abs(y - state.anchor[1]) > 1
-  ) {
+  // Each agent in each step: Math.hypot would take ten times as long.
+  const [awayX, awayZ] = [x - state.anchor[0], z - state.anchor[2]];
+  if (awayX * awayX + awayZ * awayZ > MOVE_METERS * MOVE_METERS || Math.abs(y - state.anchor[1]) > 1) {
     state.anchor = [x, y, z];
     state.wantedMeters = 0;
   }

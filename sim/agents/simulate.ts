@@ -183,7 +183,8 @@ export async function simulate(
         continue;
       }
       // Who waits for another is not stuck.
-      if (!state.walker.metWalker) state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
+      if (!state.walker.metWalker)
+        state.wantedMeters += Math.sqrt(wanted.x * wanted.x + wanted.z * wanted.z) * STEP_SECONDS;
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
       const confinement = watchProgress(state, states, step, mission, reachable);
