@@ -10,7 +10,7 @@ import { type SimulationObserver, type SimulationResult, simulate } from './agen
 import { type BorderPlace, findBorderPlaces } from './agents/suspiciousPlaces.ts';
 import { VoidRegions } from './agents/voidRegions.ts';
 import type { Enclosure } from './detectors/enclosure.ts';
-import { type Fall, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
+import { type Fall, joinShafts, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
 import { judgeLeaks } from './detectors/leak.ts';
 import { type Settled, settle } from './detectors/settle.ts';
 import { judgeConfinement } from './detectors/stuck.ts';
@@ -155,10 +155,9 @@ function judgeFalls(
     else if (region.open) outside.push(fall);
     else holes.set(region.id, [...(holes.get(region.id) ?? []), fall]);
   }
+  const shafts = joinShafts([...holes].map(([id, list]) => ({ region: voids.regions[id], falls: list })));
   return [
-    ...[...holes].map(([id, list]) =>
-      judgeHole(voids.regions[id], list, colliderBvh, enclosure?.enclosed ?? false),
-    ),
+    ...shafts.map(shaft => judgeHole(shaft.region, shaft.falls, colliderBvh, enclosure?.enclosed ?? false)),
     ...judgeLeaks(outside, enclosure),
     ...tunnels.map(fall => judgeTunnel([fall])),
   ];

@@ -10,6 +10,7 @@ import { detectBadGeometry } from './detectors/badGeometry.ts';
 import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, mayHaveAnotherUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
 import { detectBlockedPassages } from './detectors/blockedPassage.ts';
+import { isBehind } from './detectors/cutOff.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
 import { detectDropped, detectFloating } from './detectors/floating.ts';
 import { detectGhostSurface } from './detectors/ghostSurface.ts';
@@ -72,7 +73,15 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   observe?.onBegin({ agents, seed, bodyHeightMeters: body.height, bodyRadiusMeters: body.radius });
 
   options.onProgress?.({ stage: 'geometry', fraction: 0.1, message: 'Looking at the geometry' });
-  const spawns = navmesh ? chooseSpawns(navmesh, world.manifest) : [];
+  const { places: spawns, islands } = navmesh
+    ? chooseSpawns(
+        navmesh,
+        world.manifest,
+        body.stepHeight,
+        component =>
+          !measureEnclosure({ bvh: colliderBvh, body, navmesh, reachable: new Set([component]) })?.enclosed,
+      )
+    : { places: [], islands: new Set<number>() };
   const reachable = new Set<number>();
   for (const [x, y, z] of spawns) {
     const polygon = navmesh?.locate(x, y, z, 1, 1) ?? -1;
@@ -139,21 +148,23 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     const passages =
       ofWorld.length > 0
         ? []
-        : await detectBlockedPassages(walked, world.collider, enclosure?.enclosed ?? false, options.signal);
+        : await detectBlockedPassages(
+            // That agents came into the world on an island too opens no way to it.
+            { ...walked, reachable: new Set([...walked.reachable].filter(each => !islands.has(each))) },
+            world.collider,
+            enclosure?.enclosed ?? false,
+            options.signal,
+          );
     // A pit or a wall that is not seen blocks a way too: one defect.
     const others = findings.filter(({ type }) => BLOCKING.has(type));
+    const pitfalls = met.filter(({ type }) => type === 'fall-through' || type === 'stuck');
     detect(() =>
       passages
+        .filter(({ component }) => !pitfalls.some(pitfall => isBehind(pitfall, navmesh, component)))
         .map(({ finding }) => finding)
         .filter(finding => !others.some(other => doTouch(other, finding))),
     );
-    detect(() =>
-      detectUnreachable(
-        walked,
-        met.filter(finding => finding.type === 'fall-through'),
-        new Set(passages.map(({ component }) => component)),
-      ),
-    );
+    detect(() => detectUnreachable(walked, pitfalls, new Set(passages.map(({ component }) => component))));
     detect(() => detectGhostSurface(context, met));
     if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))

@@ -39,7 +39,7 @@ export async function runAgents(run: AgentsRun, havok: Havok): Promise<AgentsPat
   const body = walkerBody(1);
   const world = { path: 'rooms', sha256: 'rooms', visual: WORLD, collider: WORLD };
   const bvh = new TriangleBvh(collectTriangles(WORLD));
-  const spawns = chooseSpawns(navmesh, undefined);
+  const { places: spawns } = chooseSpawns(navmesh, undefined, body.stepHeight, () => false);
   const reachable = new Set(
     spawns.map(([x, y, z]) => navmesh.component[navmesh.locate(x, y, z, 1, 1)] ?? -1),
   );

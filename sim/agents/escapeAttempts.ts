@@ -53,25 +53,29 @@ function startAttempt(state: Captive): void {
 /**
  * Whether a failed attempt says something of the place, and who is to be taken out of it. Where a larger body than the
  * world is tested for gets stuck, nothing is wrong. Where several are in one trap and in each other's way, what one
- * tries says nothing either: they are taken out one by one, larger bodies first, and the rest begin again.
+ * tries says nothing either: one stays, no large one, all others are taken out, and it begins again.
  */
 export function judgeAttempt<T extends Captive>(
   state: T,
   { metSteps }: Confinement,
   states: readonly T[],
-): { counts: boolean; out: T } {
+): { counts: boolean; out: T[] } {
   const isLarge = ({ explorer }: Captive) => explorer.persona.bodyScale > 1;
   const { feet } = state.explorer;
   const companions = states.filter(
     other =>
       other !== state &&
-      other.attempt &&
+      (other.attempt || other.offGroundSteps > 0) &&
       Math.hypot(...other.explorer.feet.map((value, axis) => value - feet[axis])) < SAME_TRAP_METERS,
   );
   const counts = !isLarge(state) && metSteps <= MOST_MET_STEPS;
-  const out = counts ? state : (companions.find(isLarge) ?? state);
-  for (const other of [state, ...companions]) if (other !== out) startAttempt(other);
-  return { counts, out };
+  const stays = counts ? undefined : [...companions, state].find(other => !isLarge(other));
+  if (stays === undefined || companions.length === 0) {
+    for (const other of companions) startAttempt(other);
+    return { counts, out: [state] };
+  }
+  startAttempt(stays);
+  return { counts, out: [state, ...companions].filter(other => other !== stays) };
 }
 
 /** Whether another is by its side on the same ground. Who stands on the rim of a pit keeps nobody in it. */
@@ -95,10 +99,9 @@ export function watchProgress(
 ): Confinement | undefined {
   const { explorer } = state;
   const [x, y, z] = explorer.feet;
-  if (
-    Math.hypot(x - state.anchor[0], z - state.anchor[2]) > MOVE_METERS ||
-    Math.abs(y - state.anchor[1]) > 1
-  ) {
+  // Each agent in each step: Math.hypot would take ten times as long.
+  const [awayX, awayZ] = [x - state.anchor[0], z - state.anchor[2]];
+  if (awayX * awayX + awayZ * awayZ > MOVE_METERS * MOVE_METERS || Math.abs(y - state.anchor[1]) > 1) {
     state.anchor = [x, y, z];
     state.wantedMeters = 0;
   }
@@ -142,6 +145,7 @@ export function watchProgress(
       origin: attempt.origin,
       reachMeters: attempt.reach,
       middle: [0, 1, 2].map(axis => (attempt.min[axis] + attempt.max[axis]) / 2) as [number, number, number],
+      size: [0, 1, 2].map(axis => attempt.max[axis] - attempt.min[axis]) as [number, number, number],
       areaSquareMeters: component?.area,
       onKnownGround,
       metSteps: attempt.metSteps,

@@ -31,6 +31,8 @@ export class Explorer extends Vehicle {
   grounded = false;
   /** Navmesh polygon that it stands on, −1 for none. */
   polygon = -1;
+  /** Component of the navmesh that it is on or was on last; from there nothing else can be walked to. */
+  component = -1;
   /** Steps since the start of the run. */
   step = 0;
   /** Set by the run when the body left what can be reached or does not get on. */

@@ -64,10 +64,9 @@ export class ExploreGoal extends WalkGoal {
   override activate(): void {
     const explorer = ownerOf(this);
     const { cells, polygon } = explorer.mission.coverage;
-    const [x, y, z] = explorer.feet;
     const { velocity } = explorer;
     const speed = Math.max(1e-6, velocity.length());
-    const cell = explorer.mission.claimCell(explorer.index, x, y, z, velocity.x / speed, velocity.z / speed);
+    const cell = explorer.mission.claimCell(explorer, velocity.x / speed, velocity.z / speed);
     this.cell = cell;
     const target = [cells[3 * cell], cells[3 * cell + 1], cells[3 * cell + 2]];
     if (cell < 0 || !this.setOut(explorer, target, polygon[cell])) this.status = Goal.STATUS.FAILED;
@@ -270,17 +269,20 @@ class RestGoal extends Goal<Explorer> {
 
 export class ExploreEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.frontierSize > 0 ? 0.5 : 0.05;
+    return explorer.mission.hasFrontier(explorer.component) ? 0.5 : 0.05;
   }
 
   override setGoal(explorer: Explorer): void {
-    setGoal(explorer, explorer.mission.frontierSize > 0 ? new ExploreGoal(explorer) : new RestGoal(explorer));
+    setGoal(
+      explorer,
+      explorer.mission.hasFrontier(explorer.component) ? new ExploreGoal(explorer) : new RestGoal(explorer),
+    );
   }
 }
 
 export class InspectEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.inspections.hasOpen('suspicious') ? 0.6 : 0;
+    return explorer.mission.inspections.hasOpen('suspicious', explorer.component) ? 0.6 : 0;
   }
 
   override setGoal(explorer: Explorer): void {
@@ -291,7 +293,7 @@ export class InspectEvaluator extends GoalEvaluator<Explorer> {
 
 export class WallEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.inspections.hasOpen('wall') ? 0.45 : 0;
+    return explorer.mission.inspections.hasOpen('wall', explorer.component) ? 0.45 : 0;
   }
 
   override setGoal(explorer: Explorer): void {
@@ -323,7 +325,7 @@ export class YieldEvaluator extends GoalEvaluator<Explorer> {
 }
 
 function nearest(explorer: Explorer, kind: Inspection['kind']): Inspection | undefined {
-  return explorer.mission.inspections.nearest(kind, explorer.feet[0], explorer.feet[1], explorer.feet[2]);
+  return explorer.mission.inspections.nearest(kind, explorer.component, explorer.feet);
 }
 
 function setGoal(explorer: Explorer, goal: Goal<Explorer>): void {

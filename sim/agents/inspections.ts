@@ -25,7 +25,8 @@ export class Inspections {
     suspicious: new PlaceGrid<Inspection>(SQUARE_METERS),
     wall: new PlaceGrid<Inspection>(SQUARE_METERS),
   };
-  private readonly waitingCount = { suspicious: 0, wall: 0 };
+  /** How many wait, by the component of the navmesh from which one goes there. */
+  private readonly waitingIn = { suspicious: new Map<number, number>(), wall: new Map<number, number>() };
   private unfinished: number;
 
   constructor(
@@ -53,27 +54,38 @@ export class Inspections {
   private wait(inspection: Inspection): void {
     const [x, , z] = placeOf(inspection).position;
     this.waiting[inspection.kind].add(inspection, x, z);
-    this.waitingCount[inspection.kind]++;
+    this.count(inspection, 1);
   }
 
-  /** The nearest open inspection of a kind, or undefined. */
-  nearest(kind: Inspection['kind'], x: number, y: number, z: number): Inspection | undefined {
+  private count(inspection: Inspection, by: 1 | -1): void {
+    const waiting = this.waitingIn[inspection.kind];
+    const { component } = placeOf(inspection);
+    waiting.set(component, (waiting.get(component) ?? 0) + by);
+  }
+
+  /** The nearest open inspection of a kind on a component of the navmesh, or undefined. */
+  nearest(
+    kind: Inspection['kind'],
+    component: number,
+    [x, y, z]: readonly [number, number, number],
+  ): Inspection | undefined {
     return this.waiting[kind].nearest(x, z, inspection => {
-      const { position } = placeOf(inspection);
+      const { position, component: own } = placeOf(inspection);
+      if (own !== component) return Infinity;
       const dx = position[0] - x;
       const dz = position[2] - z;
       return Math.sqrt(dx * dx + dz * dz) + 3 * Math.abs(position[1] - y);
     });
   }
 
-  hasOpen(kind: Inspection['kind']): boolean {
-    return this.waitingCount[kind] > 0;
+  hasOpen(kind: Inspection['kind'], component: number): boolean {
+    return (this.waitingIn[kind].get(component) ?? 0) > 0;
   }
 
   claim(inspection: Inspection): void {
     const [x, , z] = placeOf(inspection).position;
     this.waiting[inspection.kind].remove(inspection, x, z);
-    this.waitingCount[inspection.kind]--;
+    this.count(inspection, -1);
   }
 
   /**
@@ -97,7 +109,10 @@ export function placeOf({ places, attempts }: Inspection): BorderPlace {
   return places[attempts % places.length];
 }
 
-/** Adds a place to what lies near it, or begins another cluster while there are fewer than `most`. */
+/**
+ * Adds a place to what lies near it, or begins another cluster while there are fewer than `most`. Places around a pit
+ * lie near one another where bodies land: one body that went in tells of all of them.
+ */
 function gather(clusters: BorderPlace[][], place: BorderPlace, most: number): void {
   const near = clusters.find(([first]) => apart(first, place) < CLUSTER_METERS);
   if (near) near.push(place);
@@ -113,6 +128,8 @@ function spread(places: readonly BorderPlace[]): BorderPlace[] {
   return chosen;
 }
 
+/** Metres between where two places lead to. */
 function apart(a: BorderPlace, b: BorderPlace): number {
-  return Math.hypot(...a.position.map((value, axis) => value - b.position[axis]));
+  const [from, to] = a.landing && b.landing ? [a.landing, b.landing] : [a.position, b.position];
+  return Math.hypot(...from.map((value, axis) => value - to[axis]));
 }

@@ -19,6 +19,13 @@ const LANE_METERS = 4;
 /** Open cells are looked through in squares of this side, metres. */
 const BLOCK_METERS = 4;
 
+/** Who takes a cell on: its number, the component of the navmesh that it is on, and where its feet are. */
+interface Claimant {
+  index: number;
+  component: number;
+  feet: readonly [number, number, number];
+}
+
 /** What all agents of a run share: where nobody was yet, what is to be inspected, and who has taken what on. */
 export class Mission {
   readonly navmesh: Navmesh;
@@ -29,6 +36,8 @@ export class Mission {
   private readonly cellClaims = new Map<number, number>();
   private readonly open = new PlaceGrid<number>(BLOCK_METERS);
   private openCount = 0;
+  /** Components of the navmesh with open cells. */
+  private readonly openIn = new Set<number>();
 
   constructor(navmesh: Navmesh, yukaNavmesh: YukaNavmesh, coverage: CoverageGrid, inspections: Inspections) {
     this.navmesh = navmesh;
@@ -44,11 +53,13 @@ export class Mission {
     const { coverage } = this;
     this.open.clear();
     this.openCount = 0;
+    this.openIn.clear();
     for (let cell = 0; cell < coverage.polygon.length; cell++) {
       if (!coverage.reachable[cell] || coverage.entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES)
         continue;
       this.open.add(cell, coverage.cells[3 * cell], coverage.cells[3 * cell + 2]);
       this.openCount++;
+      this.openIn.add(this.navmesh.component[coverage.polygon[cell]]);
     }
   }
 
@@ -56,13 +67,32 @@ export class Mission {
     return this.openCount;
   }
 
-  /** A cell nobody entered or has claimed, near the agent and rather ahead than behind; −1 where there is none. */
-  claimCell(agent: number, x: number, y: number, z: number, headingX: number, headingZ: number): number {
-    const { cells, entered } = this.coverage;
+  /** Whether a component has cells that nobody entered. */
+  hasFrontier(component: number): boolean {
+    return this.openIn.has(component);
+  }
+
+  /** Whether anything is left to see or to try on a component. */
+  hasWork(component: number): boolean {
+    const { inspections } = this;
+    return (
+      this.hasFrontier(component) ||
+      inspections.hasOpen('suspicious', component) ||
+      inspections.hasOpen('wall', component)
+    );
+  }
+
+  /**
+   * A cell of the agent's own component that nobody entered or has claimed, near it and rather ahead than behind; −1
+   * where there is none.
+   */
+  claimCell({ index: agent, component, feet }: Claimant, headingX: number, headingZ: number): number {
+    const [x, y, z] = feet;
+    const { cells, entered, polygon } = this.coverage;
     const others: number[] = [];
     for (const [other, claimed] of this.cellClaims) if (other !== agent) others.push(3 * claimed);
     const best = this.open.nearest(x, z, (cell, least) => {
-      if (entered[cell]) return Infinity;
+      if (entered[cell] || this.navmesh.component[polygon[cell]] !== component) return Infinity;
       const dx = cells[3 * cell] - x;
       const dz = cells[3 * cell + 2] - z;
       const distance = Math.sqrt(dx * dx + dz * dz);

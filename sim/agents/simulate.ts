@@ -130,7 +130,7 @@ export async function simulate(
         attempt: undefined,
         teleported: false,
       };
-      place(state, spawn);
+      place(state, spawn, mission);
       return state;
     }),
   );
@@ -155,6 +155,11 @@ export async function simulate(
       });
       const idle = mission.frontierSize === 0 || step - lastNewStep > QUIET_SECONDS * STEPS_PER_SECOND;
       if (idle && !mission.inspections.pending && !states.some(state => state.attempt)) break;
+      for (const state of states) {
+        if (state.attempt || mission.hasWork(state.explorer.component)) continue;
+        const others = options.spawns.filter(spawn => mission.hasWork(componentAt(spawn, mission)));
+        if (others.length > 0) respawn(state, others[spawnRandom.integer(others.length)], mission);
+      }
     }
     if (pacer && step % TRACE_FRAME_STEPS === 0) {
       await pacer.until(step);
@@ -174,11 +179,12 @@ export async function simulate(
       if (!state.attempt) explorer.meet(state.walker.metWalker);
       if (watchFall(state, step, bvh, falls)) {
         observe?.onFall(falls[falls.length - 1]);
-        respawn(state, options.spawns, spawnRandom.integer(options.spawns.length));
+        respawn(state, options.spawns[spawnRandom.integer(options.spawns.length)], mission);
         continue;
       }
       // Who waits for another is not stuck.
-      if (!state.walker.metWalker) state.wantedMeters += Math.hypot(wanted.x, wanted.z) * STEP_SECONDS;
+      if (!state.walker.metWalker)
+        state.wantedMeters += Math.sqrt(wanted.x * wanted.x + wanted.z * wanted.z) * STEP_SECONDS;
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
       const confinement = watchProgress(state, states, step, mission, reachable);
@@ -188,7 +194,8 @@ export async function simulate(
         confinements.push(confinement);
         observe?.onConfinement(confinement);
       }
-      respawn(out, options.spawns, spawnRandom.integer(options.spawns.length));
+      for (const each of out)
+        respawn(each, options.spawns[spawnRandom.integer(options.spawns.length)], mission);
     }
     if (step % (STEPS_PER_SECOND / 2) === 0)
       for (const { explorer } of states) for (const value of explorer.feet) hasher.add(value);
@@ -217,8 +224,10 @@ export async function simulate(
   };
 }
 
-function place(state: AgentState, feet: readonly [number, number, number]): void {
+function place(state: AgentState, feet: readonly [number, number, number], mission: Mission): void {
   state.walker.teleport(feet);
+  const component = componentAt(feet, mission);
+  if (component >= 0) state.explorer.component = component;
   state.spawn = [...feet];
   state.stood = [...feet];
   state.entry = undefined;
@@ -229,9 +238,14 @@ function place(state: AgentState, feet: readonly [number, number, number]): void
   readBody(state);
 }
 
-function respawn(state: AgentState, spawns: SimulationOptions['spawns'], index: number): void {
+function componentAt(feet: readonly [number, number, number], { navmesh }: Mission): number {
+  const polygon = navmesh.locate(...feet, STAND_REACH_METERS, STAND_REACH_METERS);
+  return polygon < 0 ? -1 : navmesh.component[polygon];
+}
+
+function respawn(state: AgentState, spawn: readonly [number, number, number], mission: Mission): void {
   state.explorer.restart();
-  place(state, spawns[index]);
+  place(state, spawn, mission);
   state.teleported = true;
 }
 
@@ -289,5 +303,6 @@ function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number
     return 0;
   }
   state.offGroundSteps = 0;
+  explorer.component = state.component;
   return mission.coverage.enter(x, y, z, body.radius * explorer.persona.bodyScale);
 }

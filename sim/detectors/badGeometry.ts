@@ -13,7 +13,11 @@ import type { WorldContext } from './worldContext.ts';
  */
 export function detectBadGeometry(context: WorldContext): Finding[] {
   const { bvh, objects, welded } = context;
-  const edges = objects.map(({ triangles }) => meshEdges(bvh.triangles, welded, triangles));
+  const edges = meshEdges(
+    bvh.triangles,
+    welded,
+    objects.map(({ triangles }) => triangles),
+  );
   return [
     ...detectFlippedFloor(context, edges),
     ...detectCrack(context, edges),

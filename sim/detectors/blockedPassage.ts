@@ -10,8 +10,8 @@ import { isNamedStructure, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
  * Blocked passage: a way that is open to the eye and that a body cannot go. Behind it lies floor that nobody comes to
- * otherwise, and there would be a way if the body were thin, or low, or if the things that stand there did not. What
- * nobody can see through either is a wall, and what lies behind it is unreachable.
+ * otherwise, and there would be a way if the body were thin, or low, or if the things that stand there did not, or all of
+ * this together. What nobody can see through either is a wall, and what lies behind it is unreachable.
  */
 export interface BlockedPassage {
   finding: Finding;
@@ -21,9 +21,9 @@ export interface BlockedPassage {
 
 /** A closet is worth nobody's way. */
 const MIN_BEHIND_SQUARE_METERS = 3;
-/** Goes where a cat goes: a slot of 0.3 m, a gap of 0.6 m under a beam. */
+/** Goes where a cat goes: a slot of 0.3 m, a gap of 0.6 m under a beam, which on the navmesh's grid comes out up to 0.1 m lower. */
 const THIN_RADIUS_METERS = 0.1;
-const LOW_HEIGHT_METERS = 0.6;
+const LOW_HEIGHT_METERS = 0.5;
 /** Side of the squares in which the shortest way through is looked for, metres. */
 const SQUARE_METERS = 0.2;
 /** A passage is a door, a corridor, a gate: further than this through is another place. */
@@ -40,7 +40,7 @@ const WALL_HEIGHT_METERS = 1.9;
 const WALL_THICKNESS_METERS = 0.5;
 const WALL_LENGTH_METERS = 2.5;
 
-type Reason = 'thing' | 'narrow' | 'low';
+type Reason = 'thing' | 'narrow' | 'low' | 'together';
 
 /**
  * @param enclosed whether the world is walled in (enclosure.ts).
@@ -78,7 +78,7 @@ export async function detectBlockedPassages(
   return passages;
 }
 
-/** The world for a body that is thin, or low, or without its things; those of them that can be walked. */
+/** The world for a body that is thin, or low, or without its things, or all of it; those of them that can be walked. */
 async function relaxedNavmeshes(
   context: WorldContext,
   collider: WorldModel,
@@ -86,16 +86,19 @@ async function relaxedNavmeshes(
   signal: AbortSignal | undefined,
 ): Promise<[Reason, Navmesh][]> {
   const { body, colliderBvh } = context;
-  // Between rocks and trees there are gaps everywhere, and nobody calls them passages.
-  const bodies: [Reason, Body, WorldModel | undefined][] = enclosed
-    ? [
-        ['narrow', { ...body, radius: THIN_RADIUS_METERS * body.scale }, undefined],
-        ['low', { ...body, height: LOW_HEIGHT_METERS * body.scale }, undefined],
-      ]
-    : [];
+  const radius = THIN_RADIUS_METERS * body.scale;
+  const height = LOW_HEIGHT_METERS * body.scale;
   const fixed = collider.nodes.filter(node => !isThing(context, node.name));
-  if (fixed.length > 0 && fixed.length < collider.nodes.length)
-    bodies.unshift(['thing', body, { ...collider, nodes: fixed }]);
+  const bare =
+    fixed.length > 0 && fixed.length < collider.nodes.length ? { ...collider, nodes: fixed } : undefined;
+  const bodies: [Reason, Body, WorldModel | undefined][] = bare ? [['thing', body, bare]] : [];
+  // Between rocks and trees there are gaps everywhere, and nobody calls them passages.
+  if (enclosed)
+    bodies.push(
+      ['narrow', { ...body, radius }, undefined],
+      ['low', { ...body, height }, undefined],
+      ['together', { ...body, radius, height }, bare],
+    );
   const built = await buildNavmeshes(
     bodies.map(([, each, model]) => fineJob(model ? collectTriangles(model) : colliderBvh.triangles, each)),
     { signal },
@@ -127,6 +130,18 @@ function isThing(context: WorldContext, name: string): boolean {
 
 type Place = [x: number, y: number, z: number];
 
+/** A way may run aslant to the squares, through a neck of the floor. */
+const AROUND = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+  [1, 1],
+  [1, -1],
+  [-1, 1],
+  [-1, -1],
+] as const;
+
 interface Way {
   /** From the floor behind to the floor that is reached, ends included. */
   places: Place[];
@@ -141,9 +156,11 @@ class PassageGrid {
   /** Component of the body's navmesh, −1 for none, −2 for what is reached. */
   private readonly owner: number[] = [];
   private readonly columns = new Map<string, number[]>();
+  private readonly relaxed: Navmesh;
   private readonly body: Body;
 
   constructor(relaxed: Navmesh, navmesh: Navmesh, reachable: ReadonlySet<number>, body: Body) {
+    this.relaxed = relaxed;
     this.body = body;
     const { starts, corners, vertices } = relaxed.polygons;
     for (let polygon = 0; polygon < relaxed.polygonCount; polygon++) {
@@ -205,16 +222,23 @@ class PassageGrid {
   private neighbours(index: number): number[] {
     const [x, y, z] = this.squares[index];
     const [ix, iz] = [cellOf(x), cellOf(z)];
-    return [
-      [1, 0],
-      [-1, 0],
-      [0, 1],
-      [0, -1],
-    ].flatMap(([dx, dz]) =>
-      (this.columns.get(`${ix + dx},${iz + dz}`) ?? []).filter(
-        other => Math.abs(this.squares[other][1] - y) <= this.body.stepHeight + 0.05,
-      ),
-    );
+    return AROUND.flatMap(([dx, dz]) => {
+      const beside = (this.columns.get(`${ix + dx},${iz + dz}`) ?? []).filter(
+        other => Math.abs(this.squares[other][1] - y) <= this.climb,
+      );
+      return dx !== 0 && dz !== 0 ? beside.filter(other => this.isOpenBetween(index, other)) : beside;
+    });
+  }
+
+  /** Whether the floor goes on half way from a square to the one at its corner. */
+  private isOpenBetween(index: number, other: number): boolean {
+    const [a, b] = [this.squares[index], this.squares[other]];
+    const [x, y, z] = [0, 1, 2].map(axis => (a[axis] + b[axis]) / 2);
+    return this.relaxed.locate(x, y, z, 0, this.climb) >= 0;
+  }
+
+  private get climb(): number {
+    return this.body.stepHeight + 0.05;
   }
 }
 
@@ -244,6 +268,7 @@ const WHY: Record<Reason, string> = {
   thing: 'things stand in the way',
   narrow: 'it is too narrow',
   low: 'it is too low',
+  together: 'it is too narrow, too low or full of things',
 };
 
 function describe({ body }: WorldContext, { places }: Way, reason: Reason, area: number): Finding {

@@ -1,3 +1,4 @@
+import type { Body } from '../body.ts';
 import type { TriangleBvh } from '../geometry/triangleBvh.ts';
 import type { WorldContext } from './worldContext.ts';
 
@@ -14,18 +15,25 @@ const CROWN_METERS = 0.1;
 /** Above the step by this much a surface is no step any more. */
 const SHIN_METERS = 0.05;
 
+/** How high above the floor something is no step any more, metres. */
+export function shinHeight({ stepHeight }: Body): number {
+  return stepHeight + SHIN_METERS;
+}
+
 /**
  * Where on the reachable floor a body would stand that has a point between its shins and its crown within a distance,
  * or undefined. The navmesh is shrunk by the body's radius: a wall that it stands at lies that far outside.
+ * @param lowestMeters above the floor, where not from the shins on.
  */
 export function bodyPlaceNear(
   { navmesh, reachable, body }: WorldContext,
   [x, y, z]: readonly [number, number, number],
   reachMeters: number,
+  lowestMeters = shinHeight(body),
 ): BodyPlace | undefined {
   if (!navmesh) return undefined;
   const lowest = y - body.height + CROWN_METERS;
-  const highest = y - body.stepHeight - SHIN_METERS;
+  const highest = y - lowestMeters;
   const polygon = navmesh.locate(x, (lowest + highest) / 2, z, reachMeters, (highest - lowest) / 2);
   if (polygon < 0 || !reachable.has(navmesh.component[polygon])) return undefined;
   const [px, pz] = navmesh.nearestInside(polygon, x, z);

@@ -1,4 +1,5 @@
 import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
+import { facesWithTwins } from '../geometry/facingTwins.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -34,49 +35,54 @@ export function detectDoubleSurface(context: WorldContext): Finding[] {
     Math.sqrt(areas.reduce((sum, area) => sum + area, 0) / MOST_SAMPLES),
   );
   const coarseness = spacing / SAMPLE_METERS;
-  const floors: SurfaceSample[] = [];
-  const others: SurfaceSample[] = [];
-  for (const sample of doubledPlaces(context, spacing)) {
-    const walked =
+  const samples = doubledPlaces(context, spacing).map(sample => ({
+    ...sample,
+    isWalked:
       normals[3 * sample.triangle + 1] > FLOOR_NORMAL_Y &&
       navmesh !== undefined &&
-      navmesh.locate(...sample.point, body.radius, body.stepHeight) >= 0;
-    (walked ? floors : others).push(sample);
-  }
-  const report = (samples: SurfaceSample[], least: number) =>
-    clusterSamples(samples, CLUSTER_METERS * coarseness)
-      .filter(({ area }) => area >= least * coarseness ** 2)
-      .map((cluster): Finding => {
-        const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
-        return {
-          type: 'bad-geometry',
-          severity: cluster.area >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
-          confidence: 0.8,
-          position: middleOf(cluster),
-          extent: sizeOf(cluster),
-          object: names[0],
-          message: `${cluster.area.toFixed(1)} m² of ${names.join(' and ')} are there twice, in one plane: they flicker.`,
-          evidence: {
-            kind: 'double-surface',
-            areaSquareMeters: Math.round(cluster.area * 100) / 100,
-            objects: names.slice(0, 4),
-          },
-        };
-      });
-  return [...report(floors, MIN_FLOOR_SQUARE_METERS), ...report(others, MIN_OTHER_SQUARE_METERS)];
+      navmesh.locate(...sample.point, body.radius, body.stepHeight) >= 0,
+  }));
+  return clusterSamples(samples, CLUSTER_METERS * coarseness).flatMap((cluster): Finding[] => {
+    const walked = cluster.samples.reduce((sum, { isWalked, area }) => sum + (isWalked ? area : 0), 0);
+    const isMuch = cluster.area >= MIN_OTHER_SQUARE_METERS * coarseness ** 2;
+    if (!isMuch && walked < MIN_FLOOR_SQUARE_METERS * coarseness ** 2) return [];
+    const names = [...new Set(cluster.samples.map(({ node }) => model.nodes[node].name))];
+    return [
+      {
+        type: 'bad-geometry',
+        severity: isMuch || walked >= SERIOUS_SQUARE_METERS ? 'warning' : 'info',
+        confidence: 0.8,
+        position: middleOf(cluster),
+        extent: sizeOf(cluster),
+        object: names[0],
+        message: `${cluster.area.toFixed(1)} m² of ${names.join(' and ')} are there twice, in one plane: they flicker.`,
+        evidence: {
+          kind: 'double-surface',
+          areaSquareMeters: Math.round(cluster.area * 100) / 100,
+          objects: names.slice(0, 4),
+        },
+      },
+    ];
+  });
 }
 
 /**
- * Where a straight line of a lattice passes two faces that look the same way in one plane. Each face is asked along the
- * axis that it faces most; a lattice instead of rays from each face looks at every square metre once.
+ * Where a straight line of a lattice passes two faces that look the same way in one plane. Each face that lies on another
+ * is asked along the axis that it faces most; a lattice instead of rays from each face looks at every square metre once.
  */
 function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample & { triangle: number })[] {
   const soup = context.bvh.triangles;
   const { positions, indices, normals, areas, node } = soup;
-  const decal = blended(context);
+  const facings = lookedAt(context);
+  const hasTwin = facesWithTwins(context.bvh, facings, {
+    leastDot: SAME_NORMAL_DOT,
+    mostMeters: SAME_PLANE_METERS,
+    edgeShare: EDGE_SHARE,
+  });
   const found: (SurfaceSample & { triangle: number })[] = [];
   // The last face met on a line, and the one met before it.
-  const lines = new LineTable(areas.reduce((sum, area) => sum + area, 0) / spacing ** 2);
+  const area = areas.reduce((sum, each, triangle) => sum + (hasTwin[triangle] ? each : 0), 0);
+  const lines = new LineTable(area / spacing ** 2);
   let before = new Int32Array(1024);
   let heights = new Float64Array(1024);
   let faces = new Int32Array(1024);
@@ -87,14 +93,11 @@ function doubledPlaces(context: WorldContext, spacing: number): (SurfaceSample &
   const b = new Float64Array(3);
   const c = new Float64Array(3);
   for (let triangle = 0; triangle < areas.length; triangle++) {
-    if (areas[triangle] === 0 || decal[triangle]) continue;
+    if (!hasTwin[triangle]) continue;
     const [nx, ny, nz] = [normals[3 * triangle], normals[3 * triangle + 1], normals[3 * triangle + 2]];
-    // Nobody looks at what lies face down.
-    if (ny < -FLOOR_NORMAL_Y) continue;
-    const [ax, ay, az] = [Math.abs(nx), Math.abs(ny), Math.abs(nz)];
-    const up = ay >= ax && ay >= az ? 1 : ax >= az ? 0 : 2;
-    const steepness = up === 1 ? ay : up === 0 ? ax : az;
-    const facing = 2 * up + ((up === 1 ? ny : up === 0 ? nx : nz) > 0 ? 1 : 0);
+    const facing = facings[triangle];
+    const up = facing >> 1;
+    const steepness = Math.abs(normals[3 * triangle + up]);
     const [u, v] = [(up + 1) % 3, (up + 2) % 3];
     for (let axis = 0; axis < 3; axis++) {
       a[axis] = positions[3 * indices[3 * triangle] + axis];
@@ -201,6 +204,22 @@ class LineTable {
       this.#last[slot] = last[i];
     }
   }
+}
+
+/** Twice the axis that a triangle faces most, and one more for up along it; −1 where nobody looks at it. */
+function lookedAt(context: WorldContext): Int8Array {
+  const { areas, normals } = context.bvh.triangles;
+  const decal = blended(context);
+  const facings = new Int8Array(areas.length).fill(-1);
+  for (let triangle = 0; triangle < areas.length; triangle++) {
+    const [nx, ny, nz] = [normals[3 * triangle], normals[3 * triangle + 1], normals[3 * triangle + 2]];
+    // Nobody looks at what lies face down.
+    if (areas[triangle] === 0 || decal[triangle] || ny < -FLOOR_NORMAL_Y) continue;
+    const [ax, ay, az] = [Math.abs(nx), Math.abs(ny), Math.abs(nz)];
+    const up = ay >= ax && ay >= az ? 1 : ax >= az ? 0 : 2;
+    facings[triangle] = 2 * up + (normals[3 * triangle + up] > 0 ? 1 : 0);
+  }
+  return facings;
 }
 
 /** 1 for decals, stains and leaves, which lie on other surfaces on purpose. */

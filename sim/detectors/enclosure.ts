@@ -19,7 +19,9 @@ const DIRECTIONS = 24;
 const MAX_PLACES = 64;
 const LEVEL_NORMAL_Y = 0.7;
 
-export function measureEnclosure(context: WorldContext): Enclosure | undefined {
+export function measureEnclosure(
+  context: Pick<WorldContext, 'bvh' | 'body' | 'navmesh' | 'reachable'>,
+): Enclosure | undefined {
   const { bvh, body } = context;
   const walked = walkedPlaces(context);
   const places = walked.length > 0 ? walked : levelPlaces(bvh.triangles);
@@ -58,7 +60,7 @@ interface Place {
 }
 
 /** The middles of what can be walked to. */
-function walkedPlaces({ navmesh, reachable }: WorldContext): Place[] {
+function walkedPlaces({ navmesh, reachable }: Pick<WorldContext, 'navmesh' | 'reachable'>): Place[] {
   if (!navmesh) return [];
   return [...reachable]
     .flatMap(component => navmesh.components[component].polygons)

@@ -13,6 +13,8 @@ export const FALL_METERS = 1.2;
 const LINING_PROBE_METERS = 0.03;
 const LINED_SHARE = 0.6;
 const DIRECTIONS = 24;
+/** A gallery is higher than a jump and a step above the floor around the hole. */
+const STOREY_METERS = 0.8;
 
 export interface Fall {
   agent: number;
@@ -24,6 +26,35 @@ export interface Fall {
   entry: [number, number, number];
   /** Where nothing was below it any more. */
   exit: [number, number, number];
+}
+
+export interface Shaft {
+  region: VoidRegion;
+  falls: Fall[];
+}
+
+/** Who jumps into a hole from a gallery above it falls through the same hole: the lowest floor around it is its rim. */
+export function joinShafts(shafts: readonly Shaft[]): Shaft[] {
+  const joined: Shaft[] = [];
+  for (const shaft of [...shafts].sort((a, b) => a.region.centre[1] - b.region.centre[1])) {
+    const below = joined.find(({ region }) => isSameShaft(region, shaft.region));
+    if (below) below.falls = [...below.falls, ...shaft.falls];
+    else joined.push({ ...shaft });
+  }
+  return joined;
+}
+
+/** Seen from above, either's middle lies in the other; two holes in one floor may lie around each other. */
+function isSameShaft(lower: VoidRegion, upper: VoidRegion): boolean {
+  const [a, b] = [isOver(lower, upper), isOver(upper, lower)];
+  return upper.centre[1] - lower.centre[1] > STOREY_METERS ? a || b : a && b;
+}
+
+function isOver({ centre }: VoidRegion, other: VoidRegion): boolean {
+  return (
+    Math.abs(centre[0] - other.centre[0]) <= other.sizeX / 2 &&
+    Math.abs(centre[2] - other.centre[2]) <= other.sizeZ / 2
+  );
 }
 
 export function judgeHole(

@@ -29,22 +29,45 @@ const INSIDE_METERS = 0.01;
 /** A patch against its surroundings: as much as a body stands on. */
 const MIN_PATCH_SQUARE_METERS = 0.25;
 
+/** Floor that faces down, of one node. */
+interface Patch {
+  area: number;
+  min: number[];
+  max: number[];
+  triangles: number;
+  node: number;
+  confidence: number;
+}
+
 /** @param edges by object, from meshEdges. */
 export function detectFlippedFloor(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
   const patches = flippedPatches(context, edges);
-  const within = (finding: Finding) =>
-    patches.some(patch =>
-      patch.position.every(
-        (value, axis) =>
-          Math.abs(value - finding.position[axis]) <=
-          ((patch.extent?.[axis] ?? 0) + (finding.extent?.[axis] ?? 0)) / 2,
-      ),
-    );
-  return [...patches, ...floorsIntoNothing(context).filter(finding => !within(finding))];
+  const alone = floorsIntoNothing(context).filter(other => !patches.some(patch => doTouch(patch, other, 0)));
+  return joinTouching([...patches, ...alone]).map(group => report(context, group));
+}
+
+function doTouch(a: Patch, b: Patch, within: number): boolean {
+  return [0, 1, 2].every(axis => a.min[axis] <= b.max[axis] + within && b.min[axis] <= a.max[axis] + within);
+}
+
+/** A floor may go on in another node, as on the foot of a column: one patch. */
+function joinTouching(patches: readonly Patch[]): Patch[][] {
+  const open = [...patches];
+  const groups: Patch[][] = [];
+  for (let seed = open.shift(); seed; seed = open.shift()) {
+    const group = [seed];
+    // The list grows while it is walked.
+    for (const patch of group)
+      for (let i = open.length - 1; i >= 0; i--)
+        if (open[i].node !== patch.node && doTouch(patch, open[i], LEVEL_METERS))
+          group.push(...open.splice(i, 1));
+    groups.push(group);
+  }
+  return groups;
 }
 
 /** Parts of a surface that are wound against the larger rest of it. */
-function flippedPatches({ bvh, objects, model }: WorldContext, edgesOf: readonly MeshEdge[][]): Finding[] {
+function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEdge[][]): Patch[] {
   const soup = bvh.triangles;
   const { normals } = soup;
   return objects.flatMap((object, at) => {
@@ -117,23 +140,23 @@ function flippedPatches({ bvh, objects, model }: WorldContext, edgesOf: readonly
             max[axis] = Math.max(max[axis], point[axis]);
           }
       return [
-        report(
-          { area: patch.area, min, max, triangles: patch.triangles.length },
-          model.nodes[object.node].name,
-          0.9,
-        ),
+        {
+          area: patch.area,
+          min,
+          max,
+          triangles: patch.triangles.length,
+          node: object.node,
+          confidence: 0.9,
+        },
       ];
     });
   });
 }
 
-function floorsIntoNothing(context: WorldContext): Finding[] {
-  const { bvh, objects, model, body } = context;
+function floorsIntoNothing(context: WorldContext): Patch[] {
+  const { bvh, objects, body } = context;
   const soup = bvh.triangles;
-  const patches = new Map<
-    string,
-    { area: number; min: number[]; max: number[]; triangles: number; node: number }
-  >();
+  const patches = new Map<string, Patch>();
   for (const object of objects) {
     // What faces down on a closed thing is its underside.
     if (object.closed && object.volume > 0) continue;
@@ -163,6 +186,7 @@ function floorsIntoNothing(context: WorldContext): Finding[] {
         max: [-Infinity, -Infinity, -Infinity],
         triangles: 0,
         node: object.node,
+        confidence: 0.8,
       };
       patch.area += soup.areas[triangle];
       patch.triangles++;
@@ -174,28 +198,28 @@ function floorsIntoNothing(context: WorldContext): Finding[] {
       patches.set(key, patch);
     }
   }
-  return [...patches.values()]
-    .filter(patch => patch.area >= MIN_AREA_SQUARE_METERS)
-    .map(patch => report(patch, model.nodes[patch.node].name, 0.8));
+  return [...patches.values()].filter(({ area }) => area >= MIN_AREA_SQUARE_METERS);
 }
 
-function report(
-  patch: { area: number; min: readonly number[]; max: readonly number[]; triangles: number },
-  object: string,
-  confidence: number,
-): Finding {
+function report({ model }: WorldContext, group: readonly Patch[]): Finding {
+  const area = group.reduce((sum, patch) => sum + patch.area, 0);
+  const box = {
+    min: [0, 1, 2].map(axis => Math.min(...group.map(({ min }) => min[axis]))),
+    max: [0, 1, 2].map(axis => Math.max(...group.map(({ max }) => max[axis]))),
+  };
+  const names = group.map(({ node }) => model.nodes[node].name);
   return {
     type: 'bad-geometry',
     severity: 'error',
-    confidence,
-    position: middleOf(patch),
-    extent: sizeOf(patch),
-    object,
-    message: `${patch.area.toFixed(1)} m² of the floor of ${object} face down: it cannot be seen from above and navigation finds no floor.`,
+    confidence: Math.max(...group.map(({ confidence }) => confidence)),
+    position: middleOf(box),
+    extent: sizeOf(box),
+    object: names[0],
+    message: `${area.toFixed(1)} m² of the floor of ${names.join(' and ')} face down: it cannot be seen from above and navigation finds no floor.`,
     evidence: {
       kind: 'flipped-floor',
-      areaSquareMeters: Math.round(patch.area * 100) / 100,
-      triangles: patch.triangles,
+      areaSquareMeters: Math.round(area * 100) / 100,
+      triangles: group.reduce((sum, patch) => sum + patch.triangles, 0),
     },
   };
 }

@@ -2,7 +2,7 @@ import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts
 import { isNearSurface } from '../geometry/nearestSurface.ts';
 import { sampleTriangle } from '../geometry/sampleTriangle.ts';
 import type { Finding } from '../types.ts';
-import { bodyPlaceNear, isFreeBetween } from './bodyZone.ts';
+import { bodyPlaceNear, isFreeBetween, shinHeight } from './bodyZone.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
@@ -28,7 +28,7 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
   const { bvh, colliderBvh, model, body, ownCollider } = context;
   if (!ownCollider) return [];
   const soup = bvh.triangles;
-  const sides: SurfaceSample[] = [];
+  const sides: (SurfaceSample & { aboveFloor: number })[] = [];
   const floors: SurfaceSample[] = [];
   const materialOf = opaqueTriangles(context);
   for (let triangle = 0; triangle < soup.areas.length; triangle++) {
@@ -39,7 +39,7 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
       // The cheap question first.
       const place = isFloor
         ? bodyPlaceNear(context, [point[0], point[1] + body.height / 2, point[2]], body.radius + 0.4)
-        : bodyPlaceNear(context, point, body.radius + BESIDE_METERS);
+        : bodyPlaceNear(context, point, body.radius + BESIDE_METERS, 0);
       if (!place) return;
       if (isNearSurface(colliderBvh, point, COLLIDER_TOLERANCE_METERS)) return;
       if (isFloor) {
@@ -47,11 +47,14 @@ export function detectGhostSurface(context: WorldContext, falls: readonly Findin
         const below = colliderBvh.castRay(...point, 0, -1, 0, Infinity);
         if (!below || below.distance <= body.stepHeight) return;
         floors.push({ point, area, node });
-      } else if (isFreeBetween(colliderBvh, place, point, 0)) sides.push({ point, area, node });
+      } else if (isFreeBetween(colliderBvh, place, point, 0))
+        sides.push({ point, area, node, aboveFloor: point[1] - place.y });
     });
   }
   const things = clusterSamples(sides, CLUSTER_METERS)
     .filter(({ area }) => area >= MIN_AREA_SQUARE_METERS)
+    // A heap counts down to its foot, but what a body steps over is in nobody's way.
+    .filter(({ samples }) => samples.some(({ aboveFloor }) => aboveFloor >= shinHeight(body)))
     .map(cluster => {
       const name = model.nodes[cluster.samples[0].node].name;
       return finding(cluster, name, 'side', `${name} is seen and not touched: a body walks through it.`);

@@ -51,7 +51,7 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
     .map(cluster => judge(cluster, colliderNames));
 }
 
-function judge(cluster: SampleCluster, names: readonly string[]): Finding {
+function judge(cluster: SampleCluster<SurfaceSample>, names: readonly string[]): Finding {
   const rims = cluster.samples.filter(sample => 'rim' in sample && sample.rim).length;
   const atRim = rims > cluster.samples.length / 2;
   const object = names[cluster.samples[0].node];

@@ -1,4 +1,5 @@
 import { corners } from '../geometry/triangleDistance.ts';
+import type { WorldTriangles } from '../geometry/worldTriangles.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -22,6 +23,7 @@ export function detectSlivers({ bvh, objects, model }: WorldContext): Finding[] 
     const min = [Infinity, Infinity, Infinity];
     const max = [-Infinity, -Infinity, -Infinity];
     for (const triangle of object?.triangles ?? []) {
+      if (2 * soup.areas[triangle] > MAX_HEIGHT_METERS * mostLength(soup, triangle)) continue;
       const points = corners(soup, triangle);
       const side = (i: number) =>
         Math.hypot(...points[i].map((value, axis) => value - points[(i + 1) % 3][axis]));
@@ -48,4 +50,16 @@ export function detectSlivers({ bvh, objects, model }: WorldContext): Finding[] 
       },
     ];
   });
+}
+
+/** No side of a triangle is longer than its box's sides together; that is quickly told, metres. */
+function mostLength({ positions: p, indices }: WorldTriangles, triangle: number): number {
+  let sum = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    const a = p[3 * indices[3 * triangle] + axis];
+    const b = p[3 * indices[3 * triangle + 1] + axis];
+    const c = p[3 * indices[3 * triangle + 2] + axis];
+    sum += Math.max(a, b, c) - Math.min(a, b, c);
+  }
+  return sum;
 }

@@ -25,8 +25,9 @@ export interface Confinement {
   origin: [number, number, number];
   /** Furthest that they got from there, metres. */
   reachMeters: number;
-  /** Middle of all places it was at during the attempts. */
+  /** Middle and full size of the box around all places it was at during the attempts. */
   middle: [number, number, number];
+  size: [number, number, number];
   /** Walkable area it is confined to, m²; undefined where no navmesh polygon is. */
   areaSquareMeters: number | undefined;
   /** Steps of the attempts in which another agent was in the way. */
@@ -47,6 +48,7 @@ export function judgeConfinement(confinement: Confinement): Finding | undefined 
     severity: held ? 'error' : 'warning',
     confidence: held ? 0.9 : 0.7,
     position: confinement.middle,
+    extent: confinement.size,
     message: held
       ? 'A body is held here: walking and jumping in eight directions does not free it.'
       : `A body that gets here cannot leave: ${areaSquareMeters?.toFixed(1)} m² without a way back.`,

@@ -1,5 +1,6 @@
-import type { Navmesh, NavmeshComponent } from '../navmesh/navmesh.ts';
+import type { NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
+import { isBehind } from './cutOff.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
 /**
@@ -17,16 +18,14 @@ const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
 /** A room's ceiling; the underside of something high above a roof is none. */
 const MAX_CEILING_METERS = 8;
-/** The navmesh keeps the body's radius and a cell or two from a rim. */
-const HOLE_RIM_METERS = 0.8;
 
 /**
- * @param holes fall-through findings: what lies behind a hole is part of that defect.
+ * @param pitfalls holes and pits that were found: what lies behind one is part of that defect.
  * @param explained components of the navmesh that another finding speaks of: what lies behind a blocked passage.
  */
 export function detectUnreachable(
   context: WorldContext,
-  holes: readonly Finding[],
+  pitfalls: readonly Finding[],
   explained: ReadonlySet<number>,
 ): Finding[] {
   const { navmesh, reachable } = context;
@@ -35,26 +34,11 @@ export function detectUnreachable(
   return navmesh.components
     .filter(component => !reachable.has(component.index) && component.area >= MIN_AREA_SQUARE_METERS)
     .filter(component => !explained.has(component.index))
-    .filter(component => !holes.some(hole => bordersHole(navmesh, component, hole)))
+    .filter(({ index }) => !pitfalls.some(pitfall => isBehind(pitfall, navmesh, index)))
     .flatMap(component => {
       const finding = judge(context, component, floors);
       return finding ? [finding] : [];
     });
-}
-
-/** Whether the component's border comes to the rim of a hole. */
-function bordersHole(
-  navmesh: Navmesh,
-  component: NavmeshComponent,
-  { position, extent = [0, 0, 0] }: Finding,
-): boolean {
-  return navmesh.borders.some(
-    ({ polygon, a, b }) =>
-      navmesh.component[polygon] === component.index &&
-      Math.abs((a[0] + b[0]) / 2 - position[0]) < extent[0] / 2 + HOLE_RIM_METERS &&
-      Math.abs((a[2] + b[2]) / 2 - position[2]) < extent[2] / 2 + HOLE_RIM_METERS &&
-      Math.abs(a[1] - position[1]) < 1,
-  );
 }
 
 /** For a world in which no floor fits the body at all. */

@@ -7,8 +7,8 @@ import { isStructure, middleOf, sizeOf, type WorldContext } from './worldContext
 /**
  * Unstable: a thing that would tip over where it stands, because its centre of mass is not above its support.
  * The mass is taken as spread evenly through the closed mesh, or over the surface of an open one. Things that something also holds from the side
- * or from above are left alone. A dynamic body must also have turned when gravity was let loose on it (settle.ts):
- * there the solver knows better than our sampling of its feet.
+ * or from above are left alone. A dynamic body must also have turned or fallen when gravity was let loose on it
+ * (settle.ts): there the solver knows better than our sampling of its feet.
  */
 
 /** SceneEval (2025) counts support within 1 cm. */
@@ -19,6 +19,8 @@ const MARGIN_METERS = 0.01;
 const SURFACE_MARGIN_METERS = 0.03;
 /** A settled body rocks by less than this; a tipping one passes it within a second. */
 const MIN_TURN_RADIANS = 0.1;
+/** What slips off its edge between that and a wall has no room to turn, metres. */
+const MIN_FALL_METERS = 0.1;
 const MIN_SIZE_METERS = 0.15;
 const SAMPLE_METERS = 0.02;
 const MAX_STEPS = 60;
@@ -27,7 +29,8 @@ export function detectUnstable(context: WorldContext, settled: Settled | undefin
   return context.objects.flatMap(object => {
     if (isStructure(context, object)) return [];
     const turned = settled?.turnedRadians.get(object.name);
-    if (turned !== undefined && turned < MIN_TURN_RADIANS) return [];
+    const fallen = settled?.movedMeters.get(object.name) ?? 0;
+    if (turned !== undefined && turned < MIN_TURN_RADIANS && fallen < MIN_FALL_METERS) return [];
     const finding = judge(context, object);
     if (!finding) return [];
     if (turned !== undefined)

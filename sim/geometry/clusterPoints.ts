@@ -7,8 +7,8 @@ export interface SurfaceSample {
   node: number;
 }
 
-export interface SampleCluster {
-  samples: SurfaceSample[];
+export interface SampleCluster<Sample extends SurfaceSample> {
+  samples: Sample[];
   min: [number, number, number];
   max: [number, number, number];
   /** m². */
@@ -19,7 +19,10 @@ export interface SampleCluster {
  * Samples that hang together: cubes of the given size that touch, corners included, belong to one cluster. In the order
  * of their first samples.
  */
-export function clusterSamples(samples: readonly SurfaceSample[], cubeMeters: number): SampleCluster[] {
+export function clusterSamples<Sample extends SurfaceSample>(
+  samples: readonly Sample[],
+  cubeMeters: number,
+): SampleCluster<Sample>[] {
   const cubes = new Map<string, number[]>();
   const cubeOf = ({ point }: SurfaceSample) => point.map(value => Math.floor(value / cubeMeters));
   samples.forEach((sample, index) => {
@@ -28,11 +31,11 @@ export function clusterSamples(samples: readonly SurfaceSample[], cubeMeters: nu
     if (list) list.push(index);
     else cubes.set(key, [index]);
   });
-  const clusters: SampleCluster[] = [];
+  const clusters: SampleCluster<Sample>[] = [];
   for (const sample of samples) {
     const seed = cubeOf(sample);
     if (!cubes.has(seed.join())) continue;
-    const cluster: SampleCluster = {
+    const cluster: SampleCluster<Sample> = {
       samples: [],
       min: [Infinity, Infinity, Infinity],
       max: [-Infinity, -Infinity, -Infinity],

@@ -9,20 +9,38 @@ export interface MeshEdge {
   faces: number[];
 }
 
-/** The edges of some triangles, in the order in which they are met; corners at one place are one. */
-export function meshEdges(soup: WorldTriangles, welded: Uint32Array, triangles: Uint32Array): MeshEdge[] {
-  const edges = new Map<number, MeshEdge>();
-  const { indices } = soup;
-  for (const triangle of triangles)
-    for (let corner = 0; corner < 3; corner++) {
-      const a = welded[indices[3 * triangle + corner]];
-      const b = welded[indices[3 * triangle + ((corner + 1) % 3)]];
-      if (a === b) continue;
-      const [from, to] = a < b ? [a, b] : [b, a];
-      const key = from * welded.length + to;
-      const edge = edges.get(key);
-      if (edge) edge.faces.push(triangle, a < b ? 1 : -1);
-      else edges.set(key, { from, to, faces: [triangle, a < b ? 1 : -1] });
-    }
-  return [...edges.values()];
+/**
+ * The edges of some triangles, group by group, each group's in the order in which they are met; corners at one place are
+ * one. Edges are looked for among the few that leave the same corner: keys of two corners are too large for a fast map.
+ */
+export function meshEdges(
+  { indices }: WorldTriangles,
+  welded: Uint32Array,
+  groups: readonly Uint32Array[],
+): MeshEdge[][] {
+  /** The last edge of the group that leaves a corner, −1 for none, and for each edge the one before it. */
+  const last = new Int32Array(welded.length).fill(-1);
+  return groups.map(triangles => {
+    const edges: MeshEdge[] = [];
+    const before: number[] = [];
+    for (const triangle of triangles)
+      for (let corner = 0; corner < 3; corner++) {
+        const a = welded[indices[3 * triangle + corner]];
+        const b = welded[indices[3 * triangle + ((corner + 1) % 3)]];
+        if (a === b) continue;
+        const from = Math.min(a, b);
+        const to = Math.max(a, b);
+        const way = a < b ? 1 : -1;
+        let edge = last[from];
+        while (edge >= 0 && edges[edge].to !== to) edge = before[edge];
+        if (edge >= 0) {
+          edges[edge].faces.push(triangle, way);
+          continue;
+        }
+        before.push(last[from]);
+        last[from] = edges.push({ from, to, faces: [triangle, way] }) - 1;
+      }
+    for (const { from } of edges) last[from] = -1;
+    return edges;
+  });
 }

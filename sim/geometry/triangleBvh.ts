@@ -252,6 +252,42 @@ export class TriangleBvh {
     }
     return false;
   }
+
+  /** Calls visit once for each two triangles whose leaves' boxes come within a distance of each other along every axis. */
+  forEachPair(withinMeters: number, visit: (a: number, b: number) => void): void {
+    if (this.order.length > 0) this.pairsWithin(0, withinMeters, visit);
+  }
+
+  private pairsWithin(node: number, meters: number, visit: (a: number, b: number) => void): void {
+    const from = this.first[node];
+    if (this.count[node] === 0) {
+      this.pairsWithin(from, meters, visit);
+      this.pairsWithin(this.right[node], meters, visit);
+      this.pairsBetween(from, this.right[node], meters, visit);
+      return;
+    }
+    for (let i = 0; i < this.count[node]; i++)
+      for (let k = i + 1; k < this.count[node]; k++) visit(this.order[from + i], this.order[from + k]);
+  }
+
+  private pairsBetween(a: number, b: number, meters: number, visit: (a: number, b: number) => void): void {
+    const { boxes, count, first, right, order } = this;
+    for (let axis = 0; axis < 3; axis++)
+      if (
+        boxes[6 * a + axis] > boxes[6 * b + 3 + axis] + meters ||
+        boxes[6 * b + axis] > boxes[6 * a + 3 + axis] + meters
+      )
+        return;
+    if (count[a] === 0) {
+      this.pairsBetween(first[a], b, meters, visit);
+      this.pairsBetween(right[a], b, meters, visit);
+    } else if (count[b] === 0) {
+      this.pairsBetween(a, first[b], meters, visit);
+      this.pairsBetween(a, right[b], meters, visit);
+    } else
+      for (let i = 0; i < count[a]; i++)
+        for (let k = 0; k < count[b]; k++) visit(order[first[a] + i], order[first[b] + k]);
+  }
 }
 
 function longestSide(order: Uint32Array, centroids: Float64Array, from: number, to: number): 0 | 1 | 2 {

@@ -41,12 +41,58 @@ const pit = (depth: number): WorldNode[] => [
     box([0.5, -depth, 1.5], [1.5, -0.001, 1.7]),
   ]),
 ];
-const twoRooms = (door: boolean, half = 0.6): WorldNode[] => [
+const twoRooms = (door: boolean, half = 0.6, name = 'partition'): WorldNode[] => [
   ...room({ width: 10, depth: 5 }),
-  node('partition', [
+  node(name, [
     box([1, 0, -2.5], [1.2, 2.8, door ? -half : 0]),
     box([1, 0, door ? half : 0], [1.2, 2.8, 2.5]),
   ]),
+];
+/** A door under a beam, and a bench before it that leaves room to pass for who is thin. */
+const underBeam = (low: number, benchAt: number): WorldNode[] => [
+  ...twoRooms(true),
+  node('beam', [box([1, low, -0.7], [1.2, 2.4, 0.7])]),
+  node('bench', [box([benchAt, 0, -0.8], [benchAt + 0.5, 0.56, 0.8])]),
+];
+const QUARTER = Math.SQRT1_2;
+const slanting = (nodes: WorldNode[]): WorldNode[] =>
+  transformed(nodes, [
+    [QUARTER, 0, QUARTER],
+    [0, 1, 0],
+    [-QUARTER, 0, QUARTER],
+  ]);
+const narrowDoor = (low: number): WorldNode[] =>
+  slanting([...twoRooms(true, 0.43, 'inner wall'), node('beam', [box([1, low, -0.6], [1.2, 2.4, 0.6])])]);
+/** A hole across a hall, and a row of cupboards beside it that leaves a slot of 0.5 m to the wall. */
+const sidePassage = (hole: boolean): WorldNode[] => [
+  ...room({ width: 12, depth: 10, ...(hole && { hole: { x: 0, z: -2.4, side: 5 } }) }),
+  node('cupboards', [box([-0.5, 0, 0.3], [0.5, 2, 4.5])]),
+];
+/** Two platforms on one level, nothing between them. */
+const platforms = (hole: boolean): WorldNode[] => [
+  node('west', [sheet(-9, -4, -1, 4)]),
+  node(
+    'east',
+    hole
+      ? [sheet(1, -3, 3, 3), sheet(4.5, -3, 7, 3), sheet(3, -3, 4.5, -1), sheet(3, 0.5, 4.5, 3)]
+      : [sheet(1, -3, 7, 3)],
+  ),
+];
+const flippedSheets = (nodes: WorldNode[]): WorldNode[] =>
+  nodes.map(each =>
+    each.name.startsWith('tile')
+      ? { ...each, parts: each.parts.map(part => ({ ...part, indices: part.indices.slice().reverse() })) }
+      : each,
+  );
+/** A floor of four sheets in two nodes, with tiles in the middle. */
+const tiled = (): WorldNode[] => [
+  ...room({ width: 6, depth: 6, hole: { x: 0, z: 0, side: 2 } }),
+  node('tile 1', [sheet(-1, -1, 0, 1)]),
+  node('tile 2', [sheet(0, -1, 1, 1)]),
+];
+const stage = (): WorldNode[] => [
+  ...room({ width: 6, depth: 6 }),
+  node('stage', [box([-1.5, 0, -3], [1.5, 1, 0])]),
 ];
 const plain = (): WorldNode[] => furnishedRoom();
 /** Several defects share a twin: it is run once. */
@@ -99,6 +145,55 @@ const PLANTED: Planted[] = [
     world: () => twoRooms(true, 0.2),
     twin: () => twoRooms(true),
     at: [1.1, 0.85, 0],
+  },
+  {
+    name: 'a door under a beam at 0.6 m',
+    type: 'blocked-passage',
+    world: () => underBeam(0.606, 3),
+    twin: () => underBeam(2, 3),
+    at: [1.1, 0.85, 0],
+  },
+  {
+    name: 'a door under a beam with a bench before it',
+    type: 'blocked-passage',
+    world: () => underBeam(1.2, 1.65),
+    twin: () => underBeam(2, 3),
+    at: [1.3, 0.85, 0.3],
+  },
+  {
+    name: 'a door under a beam in a slanting wall',
+    type: 'blocked-passage',
+    world: () => narrowDoor(0.9),
+    twin: () => narrowDoor(2.2),
+    at: [0.78, 0.85, -0.78],
+  },
+  {
+    name: 'a hole across a hall with a slot beside it',
+    type: 'fall-through',
+    world: () => sidePassage(true),
+    twin: () => sidePassage(false),
+    at: [0, 0, -2.4],
+  },
+  {
+    name: 'a hole in the smaller of two platforms',
+    type: 'fall-through',
+    world: () => platforms(true),
+    twin: () => platforms(false),
+    at: [3.75, 0, -0.25],
+  },
+  {
+    name: 'two tiles that face down',
+    type: 'bad-geometry',
+    world: () => flippedSheets(tiled()),
+    twin: tiled,
+    at: [0, 0, 0],
+  },
+  {
+    name: 'a floor that is there twice, under a stage too',
+    type: 'bad-geometry',
+    world: () => [...stage(), node('copy', [sheet(-3, -3, 3, 3)])],
+    twin: stage,
+    at: [0, 0, 0],
   },
   {
     name: 'a box in the air',
@@ -173,6 +268,7 @@ const PLANTED: Planted[] = [
 describe.each(PLANTED)('$name', ({ type, world, twin, at, object }) => {
   test(`is found as ${type}, once and in its place`, async () => {
     const found = (await run(world())).violations.filter(violation => violation.severity !== 'info');
+
     expect(found.map(violation => violation.type)).toEqual([type]);
     const [violation] = found;
     if (at)

@@ -1,10 +1,18 @@
 import type { Random } from '../../../engine/random.ts';
+import type { WorldModel, WorldNode } from '../../../engine/world/worldModel.ts';
 import { translation } from '../../geometry/transforms.ts';
 import type { Vector3 } from '../../scene.ts';
 import { cutOut, prism } from './cutPrism.ts';
 import { anySolid, extent, middle, place, sizeOfSolid } from './props.ts';
 import type { FaultSubject, WorldFault, WorldFaultInjector } from './worldFault.ts';
-import { addNode, normalOf, replaceTriangles, type WorldTriangle } from './worldGeometry.ts';
+import {
+  addNode,
+  areaOf,
+  normalOf,
+  replaceTriangles,
+  type WorldTriangle,
+  worldTriangles,
+} from './worldGeometry.ts';
 
 type Way = (subject: FaultSubject, random: Random) => Omit<WorldFault, 'type'> | string;
 
@@ -39,28 +47,48 @@ function floorPatch({ visual, collider, floor }: FaultSubject, random: Random, l
       const values = triangle.map(p => p[axis]);
       return Math.min(...values) < middleOf + half && Math.max(...values) > middleOf - half;
     });
-  return { cell, halfX, halfZ, outline, models, bounds, upward, overlaps };
+  const isInside = (triangle: WorldTriangle) => upward(triangle) && overlaps(triangle);
+  return { cell, halfX, halfZ, outline, models, bounds, isInside };
+}
+
+/** The node that most of the floor in a patch is of: what stands there, as the foot of a column, is no floor. */
+function floorNode(
+  { nodes }: WorldModel,
+  isInside: (triangle: WorldTriangle) => boolean,
+): WorldNode | undefined {
+  let most = 0;
+  let chosen: WorldNode | undefined;
+  for (const node of nodes) {
+    const area = worldTriangles([node])
+      .filter(isInside)
+      .reduce((sum, triangle) => sum + areaOf(triangle), 0);
+    if (area <= most) continue;
+    most = area;
+    chosen = node;
+  }
+  return chosen;
 }
 
 const WAYS: Record<'flipped' | 'crack' | 'double' | 'fins' | 'slivers', Way> = {
   flipped: (subject, random) => {
     const patch = floorPatch(subject, random, 1, 3);
     if (!patch) return 'no floor is free enough';
-    let area = 0;
+    let flipped = 0;
     const { min, max } = { min: [Infinity, Infinity, Infinity], max: [-Infinity, -Infinity, -Infinity] };
-    for (const model of patch.models)
-      for (const node of model.nodes)
-        replaceTriangles(node, triangle => {
-          if (!patch.upward(triangle) || !patch.overlaps(triangle)) return undefined;
-          area += 1;
-          for (const p of triangle)
-            for (let axis = 0; axis < 3; axis++) {
-              min[axis] = Math.min(min[axis], p[axis]);
-              max[axis] = Math.max(max[axis], p[axis]);
-            }
-          return [[triangle[0], triangle[2], triangle[1]]];
-        });
-    if (area === 0) return 'there is no floor';
+    for (const model of patch.models) {
+      const node = floorNode(model, patch.isInside);
+      if (!node) continue;
+      flipped += replaceTriangles(node, triangle => {
+        if (!patch.isInside(triangle)) return undefined;
+        for (const p of triangle)
+          for (let axis = 0; axis < 3; axis++) {
+            min[axis] = Math.min(min[axis], p[axis]);
+            max[axis] = Math.max(max[axis], p[axis]);
+          }
+        return [[triangle[0], triangle[2], triangle[1]]];
+      });
+    }
+    if (flipped === 0) return 'there is no floor';
     const bounds = { min, max } as { min: Vector3; max: Vector3 };
     return { position: middle(bounds), extent: extent(bounds), how: 'flipped floor' };
   },
@@ -92,26 +120,18 @@ const WAYS: Record<'flipped' | 'crack' | 'double' | 'fins' | 'slivers', Way> = {
     const { visual } = subject;
     const min = [Infinity, Infinity, Infinity];
     const max = [-Infinity, -Infinity, -Infinity];
-    let copies = 0;
     const offset = random.pick([0, 0, random.range(0.0001, 0.0008)]);
-    for (const node of visual.nodes) {
-      const copied: WorldTriangle[] = [];
-      replaceTriangles(node, triangle => {
-        if (patch.upward(triangle) && patch.overlaps(triangle))
-          copied.push(triangle.map(([x, y, z]) => [x, y + offset, z]) as unknown as WorldTriangle);
-        return undefined;
-      });
-      if (copied.length === 0) continue;
-      copies += copied.length;
-      for (const p of copied.flat())
-        for (let axis = 0; axis < 3; axis++) {
-          min[axis] = Math.min(min[axis], p[axis]);
-          max[axis] = Math.max(max[axis], p[axis]);
-        }
-      addNode(visual, `${node.name}-copy`, copied);
-      break;
-    }
-    if (copies === 0) return 'there is no floor';
+    const node = floorNode(visual, patch.isInside);
+    if (!node) return 'there is no floor';
+    const copied = worldTriangles([node])
+      .filter(patch.isInside)
+      .map(triangle => triangle.map(([x, y, z]) => [x, y + offset, z]) as unknown as WorldTriangle);
+    for (const p of copied.flat())
+      for (let axis = 0; axis < 3; axis++) {
+        min[axis] = Math.min(min[axis], p[axis]);
+        max[axis] = Math.max(max[axis], p[axis]);
+      }
+    addNode(visual, `${node.name}-copy`, copied);
     const bounds = { min, max } as { min: Vector3; max: Vector3 };
     return {
       position: middle(bounds),

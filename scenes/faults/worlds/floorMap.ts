@@ -22,6 +22,8 @@ const STEP = 0.25;
 /** A step and a jump. */
 const JUMP = 0.85;
 const FLAT_NORMAL_Y = 0.8;
+/** Steeper than 46 degrees nobody climbs. */
+const CLIMBED_NORMAL_Y = 0.69;
 /** Large beside the largest: others are ledges and landings. */
 const GROUND_SHARE = 0.5;
 /** Floors that begin less than this apart are on one level, metres. */
@@ -37,7 +39,8 @@ const AROUND = [
 
 interface Level {
   y: number;
-  up: boolean;
+  /** Faces up, flat enough to stand on at ease, or only to be climbed. */
+  up: 'flat' | 'slope' | undefined;
 }
 
 export class FloorMap {
@@ -46,7 +49,7 @@ export class FloorMap {
   readonly triangles: readonly WorldTriangle[];
   readonly min: Vector3 = [Infinity, Infinity, Infinity];
   readonly max: Vector3 = [-Infinity, -Infinity, -Infinity];
-  /** Every column with room to stand upright, however narrow. */
+  /** Every column with room to stand upright, however narrow, slopes included. */
   private readonly standing: FloorCell[] = [];
   private readonly byColumn = new Map<string, number[]>();
   private readonly levels = new Map<string, Level[]>();
@@ -100,6 +103,21 @@ export class FloorMap {
   /** Whether nothing at all lies below this point. */
   isVoidBelow(x: number, y: number, z: number): boolean {
     return !(this.levels.get(keyOf(x, z)) ?? []).some(level => level.y <= y);
+  }
+
+  /** Whether anything comes into a box, by the bounds of its triangles. */
+  isFree(min: Vector3, max: Vector3): boolean {
+    for (let x = Math.floor(min[0]); x <= Math.floor(max[0]); x++)
+      for (let z = Math.floor(min[2]); z <= Math.floor(max[2]); z++)
+        for (const triangle of this.buckets.get(`${x},${z}`) ?? [])
+          if (
+            [0, 1, 2].every(axis => {
+              const values = triangle.map(point => point[axis]);
+              return Math.min(...values) < max[axis] && Math.max(...values) > min[axis];
+            })
+          )
+            return false;
+    return true;
   }
 
   /** Distance to the first surface along a horizontal direction, Infinity without one; either side counts. */
@@ -183,7 +201,8 @@ export class FloorMap {
           const y = heightAt(triangle, (ix + 0.5) * CELL, (iz + 0.5) * CELL);
           if (y === undefined) continue;
           const list = this.levels.get(`${ix},${iz}`);
-          const level = { y, up: normal[1] > FLAT_NORMAL_Y };
+          const up = normal[1] > FLAT_NORMAL_Y ? 'flat' : normal[1] > CLIMBED_NORMAL_Y ? 'slope' : undefined;
+          const level: Level = { y, up };
           if (list) list.push(level);
           else this.levels.set(`${ix},${iz}`, [level]);
         }
@@ -204,17 +223,19 @@ export class FloorMap {
 
   private findFloor(): void {
     const reach = Math.ceil(BODY_RADIUS / CELL);
-    const { standing } = this;
+    const flat: FloorCell[] = [];
     for (const [key, levels] of this.levels) {
       levels.sort((a, b) => a.y - b.y);
       const [ix, iz] = key.split(',').map(Number);
       for (const [i, level] of levels.entries()) {
         if (!level.up || levels[i + 1]?.y - level.y < BODY_HEIGHT) continue;
-        standing.push({ x: (ix + 0.5) * CELL, z: (iz + 0.5) * CELL, y: level.y, clearance: 0 });
+        const cell = { x: (ix + 0.5) * CELL, z: (iz + 0.5) * CELL, y: level.y, clearance: 0 };
+        this.standing.push(cell);
+        if (level.up === 'flat') flat.push(cell);
       }
     }
     const columns = new Map<string, FloorCell[]>();
-    for (const cell of standing) {
+    for (const cell of flat) {
       const key = keyOf(cell.x, cell.z);
       columns.set(key, [...(columns.get(key) ?? []), cell]);
     }
@@ -222,7 +243,7 @@ export class FloorMap {
       (columns.get(keyOf(x, z)) ?? []).some(other => Math.abs(other.y - y) <= STEP);
     const hasSide = (x: number, z: number, y: number) =>
       (this.sides.get(keyOf(x, z)) ?? []).some(side => side > y + STEP && side < y + BODY_HEIGHT);
-    const free = standing.filter(({ x, z, y }) => {
+    const free = flat.filter(({ x, z, y }) => {
       for (let dx = -reach; dx <= reach; dx++)
         for (let dz = -reach; dz <= reach; dz++) {
           if (Math.hypot(dx, dz) * CELL > BODY_RADIUS) continue;

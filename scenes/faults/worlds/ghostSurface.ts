@@ -7,6 +7,9 @@ import { addNode, boundsOf, hasMovable } from './worldGeometry.ts';
 
 /** A body that stands this far from a wall, or a step nearer, touches it: its radius, and two columns of the map, metres. */
 const TOUCH = 0.8;
+/** Where a body is as wide as its shoulders, and near its crown; a wall that leans in by more keeps it off what is below, metres. */
+const BODY_HEIGHTS = [1.35, 1.6];
+const MOST_LEAN = 0.1;
 
 /** A thing or a wall that is seen only: its collider is missing, or a piece is cut out of it. */
 export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
@@ -49,6 +52,9 @@ export const plantGhostSurface: WorldFaultInjector = (subject, random) => {
         continue;
       const half = random.range(0.9, 2) / 2;
       const height = random.range(1.2, 2.2);
+      const keepsOff = (above: number) =>
+        floor.wallDistance(cell.x, cell.y + above, cell.z, dx, dz, 1.5) < wall - MOST_LEAN;
+      if (BODY_HEIGHTS.some(above => above > height && keepsOff(above))) continue;
       const at = (along: number, across: number) =>
         [cell.x + dx * along - dz * across, cell.z + dz * along + dx * across] as const;
       const outline = [

@@ -1,8 +1,12 @@
 import { chain, rotationY, translation } from '../../geometry/transforms.ts';
+import type { FloorCell } from './floorMap.ts';
 import { findNarrowPlace } from './narrowPlaces.ts';
 import { box, place } from './props.ts';
 import type { WorldFaultInjector } from './worldFault.ts';
 import { addNode } from './worldGeometry.ts';
+
+/** Floor that rises under a wall by less is still floor, metres. */
+const ABOVE_FLOOR = 0.3;
 
 /** A walled-off part of the floor: a wall across a narrow place, or a room without a door around a free place. */
 export const plantUnreachable: WorldFaultInjector = ({ visual, collider, floor }, random) => {
@@ -34,21 +38,31 @@ export const plantUnreachable: WorldFaultInjector = ({ visual, collider, floor }
     };
   }
   const [halfX, halfZ] = [random.range(3.2, 5.5) / 2, random.range(3.2, 5.5) / 2];
-  const cell = floor.pick(random, 0.8, ({ x, z, y }) => {
-    for (let i = -halfX; i <= halfX; i += 0.4)
-      for (let k = -halfZ; k <= halfZ; k += 0.4) if (!floor.cellAt(x + i, z + k, y)) return false;
-    // Somebody has to be left outside.
-    return floor.area > 4 * halfX * halfZ * 1.8;
-  });
-  if (!cell) return 'no free floor takes a room';
   const height = random.range(2.1, 3.2);
   const thick = random.range(0.08, 0.3);
-  const walls = [
+  const sides = [
     [0, halfZ, 2 * halfX + thick, thick],
     [0, -halfZ, 2 * halfX + thick, thick],
     [halfX, 0, thick, 2 * halfZ - thick],
     [-halfX, 0, thick, 2 * halfZ - thick],
-  ].flatMap(([x, z, sizeX, sizeZ]) =>
+  ] as const;
+  // A wall through the crown of a tree would be another fault.
+  const hasRoom = ({ x, y, z }: FloorCell) =>
+    sides.every(([dx, dz, sizeX, sizeZ]) =>
+      floor.isFree(
+        [x + dx - sizeX / 2, y + ABOVE_FLOOR, z + dz - sizeZ / 2],
+        [x + dx + sizeX / 2, y + height, z + dz + sizeZ / 2],
+      ),
+    );
+  const cell = floor.pick(random, 0.8, place => {
+    const { x, z, y } = place;
+    for (let i = -halfX; i <= halfX; i += 0.4)
+      for (let k = -halfZ; k <= halfZ; k += 0.4) if (!floor.cellAt(x + i, z + k, y)) return false;
+    // Somebody has to be left outside.
+    return floor.area > 4 * halfX * halfZ * 1.8 && hasRoom(place);
+  });
+  if (!cell) return 'no free floor takes a room';
+  const walls = sides.flatMap(([x, z, sizeX, sizeZ]) =>
     place(box(sizeX, height, sizeZ), translation(cell.x + x, cell.y - 0.05, cell.z + z)),
   );
   for (const model of models) addNode(model, 'closet', walls);

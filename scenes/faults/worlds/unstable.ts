@@ -1,4 +1,6 @@
+import type { Random } from '../../../engine/random.ts';
 import { chain, rotationX, rotationY, translation } from '../../geometry/transforms.ts';
+import type { FloorCell } from './floorMap.ts';
 import { box, extent, loft, middle, place, round, sizeOfSolid } from './props.ts';
 import type { WorldFaultInjector } from './worldFault.ts';
 import { addNode, type WorldTriangle } from './worldGeometry.ts';
@@ -7,16 +9,47 @@ import { addNode, type WorldTriangle } from './worldGeometry.ts';
 const LEVEL_AROUND = 1;
 const LEVEL_WITHIN = 0.01;
 
+/** Places tried for what may reach further than is free around them. */
+const ATTEMPTS = 20;
+
 /** A thing that leans on one edge, stands over the edge of another, or is heavy on one side. */
 export const plantUnstable: WorldFaultInjector = ({ visual, collider, floor }, random) => {
-  // On a slope it would lean on what rises beside it, and stand.
-  const cell = floor.pick(random, 1, ({ x, z, y }) => floor.isLevel(x, z, y, LEVEL_AROUND, LEVEL_WITHIN));
-  if (!cell) return 'no floor is free enough';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // On a slope it would lean on what rises beside it, and stand.
+    const cell = floor.pick(random, 1, ({ x, z, y }) => floor.isLevel(x, z, y, LEVEL_AROUND, LEVEL_WITHIN));
+    if (!cell) return 'no floor is free enough';
+    const { kind, dynamic, parts } = unstableParts(cell, random);
+    // What a pillar or a bench touches may be held by it.
+    const isHeld = parts.some(({ triangles }) => {
+      const { min, max } = sizeOfSolid(triangles);
+      return !floor.isFree([min[0], Math.max(min[1], cell.y + 2 * LEVEL_WITHIN), min[2]], max);
+    });
+    if (isHeld) continue;
+    for (const model of collider ? [visual, collider] : [visual])
+      for (const { name, triangles, motion } of parts) addNode(model, name, triangles, motion);
+    const bounds = sizeOfSolid(parts[parts.length - 1].triangles);
+    return {
+      type: 'unstable',
+      position: middle(bounds),
+      extent: extent(bounds),
+      how: `${kind}, ${dynamic}`,
+    };
+  }
+  return 'something is near everywhere';
+};
+
+interface Part {
+  name: string;
+  triangles: WorldTriangle[];
+  motion: 'static' | 'dynamic';
+}
+
+function unstableParts(cell: FloorCell, random: Random): { kind: string; dynamic: string; parts: Part[] } {
   const yaw = random.range(0, 2 * Math.PI);
   const onFloor = chain(translation(cell.x, cell.y, cell.z), rotationY(yaw));
   const kind = random.pick(['leaning', 'overhanging', 'one-sided'] as const);
   const dynamic = random.chance(0.6) ? 'dynamic' : 'static';
-  const parts: { name: string; triangles: WorldTriangle[]; motion: 'static' | 'dynamic' }[] = [];
+  const parts: Part[] = [];
   if (kind === 'leaning') {
     const width = random.range(0.3, 0.7);
     const height = width * random.range(1.4, 3);
@@ -64,11 +97,8 @@ export const plantUnstable: WorldFaultInjector = ({ visual, collider, floor }, r
     ];
     parts.push({ name: 'arm', triangles: place(extrude(outline, post), onFloor), motion: dynamic });
   }
-  for (const model of collider ? [visual, collider] : [visual])
-    for (const { name, triangles, motion } of parts) addNode(model, name, triangles, motion);
-  const bounds = sizeOfSolid(parts[parts.length - 1].triangles);
-  return { type: 'unstable', position: middle(bounds), extent: extent(bounds), how: `${kind}, ${dynamic}` };
-};
+  return { kind, dynamic, parts };
+}
 
 /** A prism over an outline in (x, y), anticlockwise, of six corners as above. */
 function extrude(outline: readonly [number, number][], depth: number): WorldTriangle[] {

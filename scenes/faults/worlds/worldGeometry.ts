@@ -73,6 +73,13 @@ export function hasMovable(
     );
 }
 
+/** m². */
+export function areaOf([a, b, c]: WorldTriangle): number {
+  const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+  const v = [c[0] - a[0], c[1] - a[1], c[2] - a[2]];
+  return Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
+}
+
 /** Unit normal; zero for a triangle without area. */
 export function normalOf([a, b, c]: WorldTriangle): Vector3 {
   const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];

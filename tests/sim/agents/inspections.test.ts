@@ -19,7 +19,7 @@ function exit(x: number): BorderPlace {
 
 /** Takes the nearest to the origin, walks, and says what came of it. */
 function walk(inspections: Inspections, settled: boolean, wasMet = false): number {
-  const inspection = inspections.nearest('suspicious', 0, 0, 0);
+  const inspection = inspections.nearest('suspicious', 0, [0, 0, 0]);
   if (!inspection) throw new Error('nothing is left');
   inspections.claim(inspection);
   const [x] = placeOf(inspection).position;
@@ -36,7 +36,7 @@ describe('inspections', () => {
     expect(inspections.pending).toBe(true);
     expect(walk(inspections, true)).toBe(0.5);
     expect(inspections.pending).toBe(false);
-    expect(inspections.hasOpen('suspicious')).toBe(false);
+    expect(inspections.hasOpen('suspicious', 0)).toBe(false);
   });
 
   test('a gap that lets nobody out is given up, but not because others were in the way', () => {
@@ -51,10 +51,31 @@ describe('inspections', () => {
     const count = (enclosed: boolean) => {
       const inspections = new Inspections(gaps, enclosed, () => false);
       let walks = 0;
-      for (; inspections.hasOpen('suspicious'); walks++) walk(inspections, true);
+      for (; inspections.hasOpen('suspicious', 0); walks++) walk(inspections, true);
       return walks;
     };
     expect(count(true)).toBe(4);
     expect(count(false)).toBe(2);
+  });
+
+  test('a pit is one inspection, from whichever side of it', () => {
+    const rim = (x: number, landing: number): BorderPlace => ({
+      ...exit(x),
+      beyond: 'drop',
+      landing: [landing, -2, 0],
+    });
+    // Five metres apart around one pit; the last leads into another beside the first.
+    const inspections = new Inspections([rim(0, 2.4), rim(5, 2.6), rim(0, -2.4)], true, () => false);
+    walk(inspections, true);
+    walk(inspections, true);
+    expect(inspections.pending).toBe(false);
+  });
+
+  test('what lies on another island is left to those who are there', () => {
+    const inspections = new Inspections([exit(0), { ...exit(9), component: 1 }], true, () => false);
+    expect(inspections.hasOpen('suspicious', 1)).toBe(true);
+    expect(inspections.hasOpen('suspicious', 2)).toBe(false);
+    expect(inspections.nearest('suspicious', 1, [0, 0, 0])?.places[0].position[0]).toBe(9);
+    expect(inspections.nearest('suspicious', 2, [0, 0, 0])).toBeUndefined();
   });
 });

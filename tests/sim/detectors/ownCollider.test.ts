@@ -28,6 +28,14 @@ test('a collider that nobody sees is an invisible wall, what nobody touches a gh
   expect(others).toEqual([]);
 });
 
+test('a heap is a ghost down to its foot, and what a body steps over is none', async () => {
+  // Half a metre high: what rises above the shins is little of it.
+  const heap = (height: number) => node('heap', [box([-0.2, 0, -0.2], [0.2, height, 0.2])]);
+  const ghosts = await findings([...furnishedRoom(), heap(0.48)], furnishedRoom());
+  expect(ghosts).toMatchObject([{ what: 'ghost-surface error', object: 'heap' }]);
+  expect(await findings([...furnishedRoom(), heap(0.3)], furnishedRoom())).toEqual([]);
+});
+
 test('a collider that is a hand off what is seen is its collider, and one at the rim of the world is meant', async () => {
   const room = [...furnishedRoom(), board];
   expect(
