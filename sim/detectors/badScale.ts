@@ -27,7 +27,7 @@ const USUAL_EDGE_METERS = 0.3;
 /** Toys and monuments differ from the real thing by less. */
 const MIN_FACTOR = 5;
 
-/** Largest side of common things, metres: the middle of what shops and building codes list. */
+/** Largest side of common things, metres: the middle of what shops and building codes list. A node of several has their plural, and any size. */
 const KNOWN_SIZES: readonly [RegExp, number][] = (
   [
     ['door', 2.1],
@@ -46,7 +46,7 @@ const KNOWN_SIZES: readonly [RegExp, number][] = (
     ['cabinet|dresser|locker|fridge|refrigerator', 1.5],
     ['shelf|bookcase|bookshelf|wardrobe|cupboard', 1.9],
   ] as const
-).map(([nouns, size]) => [new RegExp(`^(?:${nouns})s?(?![a-z])`, 'i'), size]);
+).map(([nouns, size]) => [new RegExp(`^(?:${nouns})(?![a-z])`, 'i'), size]);
 /** One thing alone may be a toy or have an odd name. */
 const MIN_KNOWN = 2;
 
