@@ -115,23 +115,28 @@ function bestShift(
   reach: number,
 ): number | undefined {
   const costs: number[] = [];
+  // What the views show at one point, ascending.
+  const levels = new Float64Array(maps.length);
   for (let step = -STEPS; step <= STEPS; step++) {
     const shift = from + (reach * step) / STEPS;
     let cost = 0;
     let count = 0;
     for (const { point, views } of points) {
-      const [x, y, z] = point.map((v, axis) => v + shift * normal[axis]);
-      const levels: number[] = [];
+      const x = point[0] + shift * normal[0];
+      const y = point[1] + shift * normal[1];
+      const z = point[2] + shift * normal[2];
+      let size = 0;
       for (const i of views) {
-        const [u, v] = project(maps[i], x, y, z);
-        const level = sample(maps[i], u, v);
-        if (level !== undefined) levels.push(level);
+        const level = levelAt(maps[i], x, y, z);
+        if (level < 0) continue;
+        let at = size++;
+        for (; at > 0 && levels[at - 1] > level; at--) levels[at] = levels[at - 1];
+        levels[at] = level;
       }
-      if (levels.length < LEAST_VIEWS) continue;
-      levels.sort((a, b) => a - b);
-      const middle = levels[levels.length >> 1];
-      for (const level of levels) cost += Math.min(DIFFERENCE_LEVELS, Math.abs(level - middle));
-      count += levels.length;
+      if (size < LEAST_VIEWS) continue;
+      const middle = levels[size >> 1];
+      for (let k = 0; k < size; k++) cost += Math.min(DIFFERENCE_LEVELS, Math.abs(levels[k] - middle));
+      count += size;
     }
     costs.push(count > 0 ? cost / count : Number.POSITIVE_INFINITY);
   }
@@ -144,10 +149,18 @@ function bestShift(
   return from + (reach * (at - STEPS + offset)) / STEPS;
 }
 
-function sample({ view, depth: { width, height } }: PosedDepth, u: number, v: number): number | undefined {
-  const [x, y] = [Math.floor(u), Math.floor(v)];
-  if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) return undefined;
-  const [s, t] = [u - x, v - y];
+/** Gray level that a view shows at a point, −1 outside of its picture. */
+function levelAt({ view, depth: { width, height } }: PosedDepth, px: number, py: number, pz: number): number {
+  const { fx, fy, cx, cy } = view.intrinsics;
+  const { rotation: r, translation } = view.cameraFromWorld;
+  const d = r[6] * px + r[7] * py + r[8] * pz + translation[2];
+  const u = (fx * (r[0] * px + r[1] * py + r[2] * pz + translation[0])) / d + cx;
+  const v = (fy * (r[3] * px + r[4] * py + r[5] * pz + translation[1])) / d + cy;
+  const x = Math.floor(u);
+  const y = Math.floor(v);
+  if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1)) return -1;
+  const s = u - x;
+  const t = v - y;
   const at = y * width + x;
   const { gray } = view;
   return (
