@@ -8,7 +8,7 @@ import {
 import { probeVideo } from '../../video/probeVideo.ts';
 import { beginSurvey, type VideoSurvey } from '../picture/surveyVideo.ts';
 import type { PoseDetail } from './estimatePoses.ts';
-import { judgePictures, judgeStillness, largestShift } from './judgeVideo.ts';
+import { judgePictures, judgeStillness } from './judgeVideo.ts';
 import { trackVideo, type VideoTracks } from './trackVideo.ts';
 
 export interface SurveyAndTrackOptions extends LongOptions, Pick<DecodeOptions, 'info'> {
@@ -46,6 +46,7 @@ export async function surveyAndTrack(
     trackVideo(frames, {
       featureLimit: detail.features,
       keyframeShift,
+      leastKeyframes: LEAST_KEYFRAMES,
       framesExpected: info.timesSeconds.length,
       onProgress: long.onProgress,
     });
@@ -92,9 +93,17 @@ export async function surveyAndTrack(
   const wanted = Math.min(LEAST_KEYFRAMES, tracks.frames.length);
   if (tracks.keyframes.length >= wanted) return { survey, tracks: masked(tracks) };
   if (tracks.keyframes.length <= 2) judgeStillness(tracks);
-  const travelled = KEYFRAME_SHIFT * Math.max(0, tracks.keyframes.length - 2) + largestShift(tracks);
-  const finer = await track(withinBars(), travelled / (wanted + 2), subProgress(options, 0.8, 1));
+  const finer = await track(withinBars(), shiftInAll(tracks) / (wanted + 2), subProgress(options, 0.8, 1));
   return { survey, tracks: masked(finer) };
+}
+
+/** How far the view shifted from keyframe to keyframe, shares of the width. */
+function shiftInAll({ frames, evidence, width }: VideoTracks): number {
+  const isKeyframe = (index: number) => frames[index].positions.length === 0;
+  return (
+    evidence.reduce((sum, { medianShiftPixels }, i) => sum + (isKeyframe(i) ? medianShiftPixels : 0), 0) /
+    width
+  );
 }
 
 async function* joined(

@@ -56,10 +56,14 @@ export interface TrackVideoOptions extends Pick<LongOptions, 'onProgress'> {
   featureLimit: number;
   /** A new keyframe starts once the median shift passes this share of the frame's width. */
   keyframeShift: number;
-  /** Frames expected: for progress, and to space the keyframes of a long take out. */
+  /** Sooner where the pace so far would give the whole video fewer keyframes than this. */
+  leastKeyframes?: number;
+  /** Frames expected: for progress, for the pace, and to space the keyframes of a long take out. */
   framesExpected?: number;
 }
 
+/** However slow the pace, no keyframe for a shift that may be noise, as a share of the width. */
+const LEAST_KEYFRAME_SHIFT = 0.01;
 /** Below this share of points still tracked, the frame before becomes a keyframe. */
 const SURVIVAL_LIMIT = 0.45;
 /** Keyframes of a long take whose camera moves fast: about so many, as long as its points survive from one to the next. */
@@ -161,6 +165,16 @@ export async function trackVideo(
     return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
   };
 
+  // Of the view from keyframe to keyframe, pixels.
+  let travelled = 0;
+  const dueShift = (shift: number, width: number): number => {
+    const most = options.keyframeShift * width;
+    if (!options.leastKeyframes || !options.framesExpected) return most;
+    const expected = ((travelled + shift) / frames.length) * options.framesExpected;
+    // As many and two more, because the pace changes.
+    const even = expected / (options.leastKeyframes + 2);
+    return Math.min(most, Math.max(LEAST_KEYFRAME_SHIFT * width, even));
+  };
   const leastSpacing = Math.floor((options.framesExpected ?? 0) / KEYFRAMES_OF_LONG_TAKE);
   for await (const frame of video) {
     const gray = frame.pixels;
@@ -188,6 +202,7 @@ export async function trackVideo(
         // The step from the keyframe is too long but the frame before was within reach: start anew there.
         state.tracker.load(state.frameSlot, previous.gray);
         startKeyframe(previous.gray, previous.entry.frame, previous.positions);
+        travelled += evidence[evidence.length - 1].medianShiftPixels;
         previous.entry.keyframe = keyframes.length - 1;
         previous.entry.positions = new Float32Array(0);
         state.tracker.load(state.frameSlot, gray);
@@ -196,10 +211,11 @@ export async function trackVideo(
       ({ survival, shift } = result);
       entry.keyframe = keyframes.length - 1;
       const isDue =
-        shift > options.keyframeShift * state.width &&
+        shift > dueShift(shift, state.width) &&
         frame.index - keyframes[keyframes.length - 1].frame >= leastSpacing;
       if (isDue || survival < SURVIVAL_LIMIT) {
         startKeyframe(gray, frame.index, result.tracked);
+        travelled += shift;
         entry.keyframe = keyframes.length - 1;
       } else {
         entry.positions = result.tracked;

@@ -13,13 +13,13 @@ const [width, height, frames] = [192, 112, 30];
 /** This frame comes twice. */
 const PAUSE = 8;
 
-/** A walk through the room, with black above and below it. */
-async function writeWalk(name: string, bar: number): Promise<string> {
+/** A walk through the room, with black above and below it. @param pace 1: six centimetres a frame. */
+async function writeWalk(name: string, bar: number, pace = 1): Promise<string> {
   const path = join(folder, name);
   async function* pictures() {
     for (let k = 0; k < frames; k++) {
       const i = k <= PAUSE ? k : k - 1;
-      const view = roomView(i, -0.9 + 0.06 * i, -0.02 * i, 0.005 * i, width, height);
+      const view = roomView(i, -0.9 + 0.06 * pace * i, -0.02 * pace * i, 0.005 * pace * i, width, height);
       const rgba = new Uint8Array(4 * width * (height + 2 * bar));
       for (let p = 0; p < width * height; p++)
         rgba.set(view.rgb.subarray(3 * p, 3 * p + 3), 4 * (p + bar * width));
@@ -52,5 +52,19 @@ describe('surveyAndTrack', () => {
       expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     }
     expect(bars).toEqual([false, true]);
+  });
+
+  it('gives a slow walk its keyframes in one pass, evenly', async () => {
+    let tracked = 0;
+    const { tracks } = await surveyAndTrack(await writeWalk('slow.mp4', 0, 0.8), {
+      detail,
+      onProgress: ({ stage }) => {
+        if (stage === 'track') tracked++;
+      },
+    });
+    expect(tracked).toBe(frames - 1);
+    const steps = tracks.keyframes.slice(1, -1).map(({ frame }, i) => frame - tracks.keyframes[i].frame);
+    expect(steps.length).toBeGreaterThanOrEqual(9);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(4);
   });
 });
