@@ -32,6 +32,11 @@ export class JobThread<Job, Result> {
     this.breaks = breaks;
   }
 
+  /** Starts the thread before there is a job, so that it loads its modules beside whatever makes the job. */
+  warm(): void {
+    this.worker ??= this.start();
+  }
+
   /**
    * One job at a time.
    * @throws what the function throws, code, suggestion and details kept; CANCELLED; INTERNAL where the thread dies.

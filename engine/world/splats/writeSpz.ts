@@ -14,6 +14,8 @@ const VERSION = 3;
 /** A quarter of a millimetre, reaching 2 km; what lies farther costs bits. */
 const MOST_FRACTIONAL_BITS = 12;
 const LARGEST_FIXED = 2 ** 23 - 1;
+/** 9 takes three times as long for 0.3 % fewer bytes. */
+const GZIP_LEVEL = 7;
 /** Buckets of the harmonics, as Niantic's writer has them: 5 bits for degree 1, 4 beyond. */
 const SH_BUCKET = [8, 16] as const;
 
@@ -50,7 +52,7 @@ export function writeSpz(cloud: SplatCloud): Uint8Array {
     const bucket = SH_BUCKET[Math.floor(i / 3) % coefficients < 3 ? 0 : 1];
     bytes[at++] = toByte(Math.floor((Math.round(128 * sh[i]) + 128 + bucket / 2) / bucket) * bucket);
   }
-  return new Uint8Array(gzipSync(bytes, { level: 9 }));
+  return new Uint8Array(gzipSync(bytes, { level: GZIP_LEVEL }));
 }
 
 function toByte(value: number): number {

@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../../../engine/progress.ts';
-import { runInThread } from '../../../engine/thread/runInThread.ts';
+import { JobThread } from '../../../engine/thread/jobThread.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
@@ -62,6 +62,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
   },
 };
 
+const SPLATS_WORKER = new URL('./splats.worker.ts', import.meta.url);
 const FLOOR_CELL_METERS = 0.08;
 const SPAWNS = 5;
 
@@ -109,6 +110,23 @@ export async function liftSurface(
  */
 export async function buildContent(
   reconstruction: SparseReconstruction,
+  measured: MeasuredDepth,
+  options: Omit<LiftSurfaceOptions, 'pool'>,
+  timed: Timed,
+): Promise<WorldFolderContent> {
+  const settings = QUALITY[options.quality];
+  if (settings.splats === 0) return contentOn(undefined, reconstruction, measured, options, timed);
+  const splatThread = new JobThread<SplatsJob, SplatFiles>(SPLATS_WORKER, 1, () => false);
+  try {
+    return await contentOn(splatThread, reconstruction, measured, options, timed);
+  } finally {
+    await splatThread.end();
+  }
+}
+
+async function contentOn(
+  splatThread: JobThread<SplatsJob, SplatFiles> | undefined,
+  reconstruction: SparseReconstruction,
   { maps, pictures, blindFrames }: MeasuredDepth,
   options: Omit<LiftSurfaceOptions, 'pool'>,
   timed: Timed,
@@ -122,6 +140,7 @@ export async function buildContent(
   const completions = await timed('complete', 0.87, () =>
     completePlanes(planes, mesh, metric, carried, plan),
   );
+  splatThread?.warm();
   const built = await timed('meshes', 0.88, () =>
     buildWorldModels(mesh, planes, plan, completions, metric, textureViews(carried, pictures), path, {
       ...settings,
@@ -130,11 +149,8 @@ export async function buildContent(
   );
   const { splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
     const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
-    // On a thread of its own, while this one draws and lists points.
-    const splatting =
-      settings.splats > 0
-        ? runInThread<SplatFiles>(new URL('./splats.worker.ts', import.meta.url), job, { signal })
-        : undefined;
+    // While this thread draws and lists points.
+    const splatting = splatThread?.run(job, { signal });
     const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
     const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
     const drawing = renderPreview(built.visual, cameras[cameras.length >> 1]);

@@ -1,4 +1,4 @@
-import { serveThread } from '../../../engine/thread/serveThread.ts';
+import { serveJobs } from '../../../engine/thread/serveJobs.ts';
 import { writeSplatPly } from '../../../engine/world/splats/writeSplatPly.ts';
 import { writeSpz } from '../../../engine/world/splats/writeSpz.ts';
 import type { WorldModel } from '../../../engine/world/worldModel.ts';
@@ -18,7 +18,7 @@ export interface SplatFiles {
   spz: Uint8Array;
 }
 
-await serveThread(async ({ visual, maps, path, budget }: SplatsJob): Promise<SplatFiles> => {
+serveJobs(async ({ visual, maps, path, budget }: SplatsJob): Promise<SplatFiles> => {
   const cloud = liftSplats(visual, maps, path, budget);
   return { ply: writeSplatPly(cloud), spz: writeSpz(cloud) };
 });

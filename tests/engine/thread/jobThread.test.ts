@@ -20,6 +20,15 @@ describe('a thread for job after job', () => {
     expect(counts).toEqual([1, 2, 1, 2, 1]);
   });
 
+  it('waits for its first job where it was started before there was one', async () => {
+    const jobs = thread(1);
+    jobs.warm();
+    jobs.warm();
+    const counts = [await jobs.run({ act: 'count' }, {}), await jobs.run({ act: 'count' }, {})];
+    await jobs.end();
+    expect(counts).toEqual([1, 1]);
+  });
+
   it('goes on afresh after a job that broke it, with the reason', async () => {
     const jobs = thread();
     expect(await jobs.run({ act: 'count' }, {})).toBe(1);
