@@ -8,7 +8,7 @@ import { cleanMesh } from './cleanMesh.ts';
 import { clearFloor } from './clearFloor.ts';
 import { closeGaps } from './closeGaps.ts';
 import type { VertexColors } from './colorVertices.ts';
-import type { Completion } from './completePlanes.ts';
+import { BACKING, type Completion } from './completePlanes.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import { findObjects } from './findObjects.ts';
 import { floorBlocks, floorRectangles, floorRim, unseenFloorCells } from './floorMesh.ts';
@@ -100,7 +100,8 @@ export async function buildWorldModels(
   const completed = completions.map(completion => {
     const grid = completionGrid(completion);
     const kindOf = completedKind(completion);
-    const [seen, unseen] = blockMeshes(grid, kindOf, SQUARE_CELLS);
+    const shownAs = (cell: number) => (kindOf(cell) === BACKING ? 1 : kindOf(cell));
+    const [seen, unseen] = blockMeshes(grid, shownAs, SQUARE_CELLS);
     return { seen, unseen, unseenCells: cellMesh(grid, cell => kindOf(cell) === 2) };
   });
   const { atlas, sheets } = textureSurface(
@@ -217,9 +218,10 @@ export async function buildWorldModels(
     inferred: isInferred,
   });
   const rectangles = joinMeshes(
-    completions.map(completion =>
-      rectangleMesh(completionGrid(completion), cell => completedKind(completion)(cell) > 0),
-    ),
+    completions.map(completion => {
+      const kindOf = completedKind(completion);
+      return rectangleMesh(completionGrid(completion), cell => kindOf(cell) > 0 && kindOf(cell) !== BACKING);
+    }),
   );
   const touched: [string, SurfaceMesh, boolean][] = [
     ['floor', floorRectangles(plan), false],

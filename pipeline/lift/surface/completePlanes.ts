@@ -4,15 +4,21 @@ import { BLACK, findBlack } from './findBlack.ts';
 import { findSky } from './findSky.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough, isShown } from './lineOfSight.ts';
-import { vertexNormals } from './meshTools.ts';
+import { areaVector, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance, planePoint } from './planes.ts';
 
 /** What is added to one plane, cells [v][u] as the plane's grid. */
 export interface Completion {
   plane: Plane;
-  /** 0 nothing, 1 a camera looked at it and its picture continues the plane, 2 no camera saw it. */
+  /**
+   * 0 nothing, 1 a camera looked at it and its picture continues the plane, 2 no camera saw it, BACKING: it lies behind
+   * surface that is there, whose slits would show the sky.
+   */
   added: Uint8Array;
 }
+
+/** To be seen only: nobody fits through a slit, and two surfaces to touch so near each other would be a trap. */
+export const BACKING = 3;
 
 /** A plane is continued this far along itself past what was seen of it; up and down a wall costs a quarter … */
 const REACH_METERS = 1;
@@ -31,6 +37,10 @@ const RELIEF_FRONT_METERS = 0.15;
 const RELIEF_BACK_METERS = 0.3;
 /** Of the four vertices or so that a cell of fused surface has; with fewer it is frayed. */
 const COVERING_VERTICES = 3;
+/** Surface that fills less than this share of a cell has slits … */
+const WHOLE_SHARE = 0.85;
+/** … which the plane closes where it is no deeper than this: a recess, such as a door, lies behind the plane. */
+const RECESS_METERS = 0.04;
 /** Less of it is noise, not a picture or a door. */
 const LEAST_RELIEF_CELLS = 12;
 /**
@@ -86,6 +96,7 @@ export function completePlanes(
       const { grid, kind } = plane;
       const { sizeU, sizeV, seen } = grid;
       const covered = reliefOf(plane, surface, normals);
+      const slit = slitCells(plane, covered, surface);
       const area = seen.reduce((sum, s) => sum + s, 0) * grid.cellMeters ** 2;
       const tops = kind === 'wall' ? localTops(plane) : new Float32Array(sizeU);
       const isWhole = kind === 'ceiling' || whole.has(plane);
@@ -128,13 +139,15 @@ export function completePlanes(
       };
       const cost = (at: number, along: 'u' | 'v'): number =>
         kind === 'wall' ? (along === 'v' ? PLUMB_SHARE : 1) : isOverFloor(at) ? PLUMB_SHARE : 1;
-      const filled = spread(plane, covered, reach, isFillable, cost);
+      const filled = spread(plane, covered, reach, isFillable, cost).map((own, at) =>
+        own || (slit[at] && (seen[at] || isFillable(at))) ? 1 : 0,
+      );
       dropSmall(filled, sizeU, LEAST_CELLS);
       const added = new Uint8Array(filled.length);
       for (let at = 0; at < filled.length; at++) {
         if (!filled[at]) continue;
         const middle = planePoint(plane, (at % sizeU) + 0.5, Math.floor(at / sizeU) + 0.5);
-        added[at] = isShown(carried, middle) ? 1 : 2;
+        added[at] = covered[at] ? BACKING : isShown(carried, middle) ? 1 : 2;
       }
       const full = seen.map((s, i) => s & covered[i]);
       return { plane, added: withOverlap(withOverlap(added, full, sizeU), full, sizeU) };
@@ -215,6 +228,31 @@ function reliefOf(plane: Plane, { positions: p }: SurfaceMesh, n: Float32Array):
   dropSmall(relief, plane.grid.sizeU, LEAST_RELIEF_CELLS);
   return relief.map((own, cell) =>
     own || (plane.grid.seen[cell] && counts[cell] >= COVERING_VERTICES) ? 1 : 0,
+  );
+}
+
+/** Covered cells whose surface has slits, unless it is a recess. */
+function slitCells(plane: Plane, covered: Uint8Array, { positions: p, indices }: SurfaceMesh): Uint8Array {
+  const areas = new Float32Array(covered.length);
+  const moments = new Float32Array(covered.length);
+  const { normal } = plane;
+  for (let i = 0; i < indices.length; i += 3) {
+    const [a, b, c] = [3 * indices[i], 3 * indices[i + 1], 3 * indices[i + 2]];
+    const x = (p[a] + p[b] + p[c]) / 3;
+    const y = (p[a + 1] + p[b + 1] + p[c + 1]) / 3;
+    const z = (p[a + 2] + p[b + 2] + p[c + 2]) / 3;
+    const distance = planeDistance(plane, x, y, z);
+    if (distance > RELIEF_FRONT_METERS || distance < -RELIEF_BACK_METERS) continue;
+    const cell = planeCell(plane, x, y, z);
+    if (cell < 0 || !covered[cell]) continue;
+    const [ax, ay, az] = areaVector(p, indices[i], indices[i + 1], indices[i + 2]);
+    const area = Math.max(0, normal[0] * ax + normal[1] * ay + normal[2] * az) / 2;
+    areas[cell] += area;
+    moments[cell] += area * distance;
+  }
+  const whole = WHOLE_SHARE * plane.grid.cellMeters ** 2;
+  return covered.map((own, cell) =>
+    own && areas[cell] < whole && moments[cell] >= -RECESS_METERS * areas[cell] ? 1 : 0,
   );
 }
 

@@ -102,3 +102,28 @@ test('a wall goes on past what was seen of it, but not behind the wall that it m
   expect(Math.max(...xs)).toBeGreaterThan(Math.max(...seen) + 0.5);
   expect(Math.max(...xs)).toBeLessThan(Math.max(...seen) + 1.2);
 });
+
+test('a slit narrower than a cell is closed from behind, and what is whole is left alone', async () => {
+  const maps = roomMaps(() => ({}));
+  const whole = extractSurface(await fuseDepthMaps(maps, 0.04, 20, undefined), 1);
+  const planes = findPlanes(whole, () => 0.005);
+  const path = maps.map(({ view }) => cameraCenter(view.cameraFromWorld));
+  const plan = planFloor(whole, maps, path, 0.08);
+  const { positions: p, indices } = whole;
+  // Between two columns of vertices, which stay: other triangles have them too.
+  const corners = [...indices.keys()].filter(corner => {
+    const first = corner - (corner % 3);
+    const own = [0, 1, 2].map(k => 3 * indices[first + k]);
+    const isOnBack = own.every(v => Math.abs(p[v + 2] - ROOM.wallZ) < 0.1);
+    return !(isOnBack && own.some(v => p[v] < 0.3) && own.some(v => p[v] >= 0.3));
+  });
+  const slit = { positions: p, indices: Uint32Array.from(corners, corner => indices[corner]) };
+  expect(slit.indices.length).toBeLessThan(indices.length);
+
+  const closed = (surface: typeof whole) => {
+    const back = completePlanes(planes, surface, maps, maps, plan).find(({ plane }) => plane.normal[2] > 0.9);
+    return [1, 1.2, 1.4, 1.6, 1.8].map(y => addedAt(back, 0.3, y) > 0);
+  };
+  expect(closed(whole)).toEqual([false, false, false, false, false]);
+  expect(closed(slit)).toEqual([true, true, true, true, true]);
+});
