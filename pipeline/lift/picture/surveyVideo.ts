@@ -50,7 +50,8 @@ export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
   );
   const repeated: RepeatedFrame[] = [];
   const overlays: Overlay[] = [];
-  let whole: Stretch | undefined;
+  /** The windows that are closed, together. */
+  let past: Stretch | undefined;
   let window: Stretch | undefined;
   let size = { width: 0, height: 0 };
   let kept: { index: number; pixels: Uint8Array } | undefined;
@@ -58,17 +59,17 @@ export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
     // A stump at the end is too short for the scene to have moved: the whole video still covers it.
     if (window && window.lastFrame - window.firstFrame + 1 >= LEAST_WINDOW_FRAMES)
       addOverlay(overlays, window, size);
+    past = soFar();
   };
+  const soFar = () => (past && window ? joined(past, window) : window);
   return {
     add({ index, timeSeconds, width, height, pixels }) {
       size = { width, height };
-      whole ??= openStretch(index, pixels);
       window ??= openStretch(index, pixels);
       if (index >= window.firstFrame + windowFrames) {
         closeWindow();
         window = openStretch(index, pixels);
       }
-      widen(whole, index, pixels);
       widen(window, index, pixels);
       // Compared with the last one kept: a slow drift repeats nothing for ever.
       if (kept && isRepeat(kept.pixels, pixels)) {
@@ -78,8 +79,12 @@ export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
       kept = { index, pixels };
       return true;
     },
-    bars: () => whole && findBars(whole.high, size.width, size.height),
+    bars() {
+      const shown = soFar();
+      return shown && findBars(shown.high, size.width, size.height);
+    },
     finish() {
+      const whole = soFar();
       if (!whole) throw new DirectorError('VIDEO_TOO_SHORT', 'The video holds no frame.');
       closeWindow();
       addOverlay(overlays, whole, size);
@@ -130,7 +135,18 @@ function widen(stretch: Stretch, frame: number, gray: Uint8Array): void {
   }
 }
 
+/** Two stretches, one after the other, as one. */
+function joined(a: Stretch, b: Stretch): Stretch {
+  return {
+    firstFrame: a.firstFrame,
+    lastFrame: b.lastFrame,
+    low: a.low.map((value, i) => Math.min(value, b.low[i])),
+    high: a.high.map((value, i) => Math.max(value, b.high[i])),
+  };
+}
+
 function isRepeat(before: Uint8Array, now: Uint8Array): boolean {
+  const most = REPEAT_SHARE * now.length;
   let sum = 0;
   let changed = 0;
   let levels = 0;
@@ -138,13 +154,13 @@ function isRepeat(before: Uint8Array, now: Uint8Array): boolean {
   for (let i = 0; i < now.length; i++) {
     const difference = Math.abs(now[i] - before[i]);
     sum += difference;
-    if (difference > REPEAT_LEVELS) changed++;
+    if (difference > REPEAT_LEVELS && ++changed > most) return false;
     levels += now[i];
     squares += now[i] * now[i];
   }
   const spread = Math.sqrt(Math.max(0, squares / now.length - (levels / now.length) ** 2));
   const limit = Math.min(REPEAT_MEAN_LEVELS, REPEAT_SPREAD_SHARE * spread);
-  return sum < limit * now.length && changed <= REPEAT_SHARE * now.length;
+  return sum < limit * now.length;
 }
 
 /** Adds what is burnt in over the stretch; a mask that goes on from the stretch before is one with it. */
