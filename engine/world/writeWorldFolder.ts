@@ -8,7 +8,8 @@ import { writeGlb } from './writeGlb.ts';
 
 export interface WorldFolderContent {
   manifest: WorldManifest;
-  visual: WorldModel;
+  /** Or the bytes of visual.glb, as writeGlb gives them. */
+  visual: WorldModel | Uint8Array;
   collider: WorldModel;
   /** Bytes of points.ply, as writePly gives them. */
   pointsPly?: Uint8Array;
@@ -40,7 +41,7 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
   }
   // The textures of one are compressed on other threads while the other is laid out.
   const [visual, collider] = await Promise.all([
-    writeGlb(content.visual),
+    content.visual instanceof Uint8Array ? content.visual : writeGlb(content.visual),
     writeGlb(withoutTextures(content.collider)),
   ]);
   const files: [string, Uint8Array][] = [

@@ -2,6 +2,7 @@ import { throwIfCancelled } from '../../../engine/progress.ts';
 import { JobThread } from '../../../engine/thread/jobThread.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
+import { writeGlb } from '../../../engine/world/writeGlb.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
 import { textureViews } from '../texture/textureViews.ts';
@@ -147,15 +148,17 @@ async function contentOn(
       voxelMeters: grid.voxelMeters,
     }),
   );
-  const { splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
+  const { visual, splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
     const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
     // While this thread draws and lists points.
     const splatting = splatThread?.run(job, { signal });
+    // Its texture is compressed on yet another thread.
+    const writing = writeGlb(built.visual);
     const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
     const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
     const drawing = renderPreview(built.visual, cameras[cameras.length >> 1]);
-    const [splats, preview] = await Promise.all([splatting, drawing]);
-    return { splats, preview, pointsPly, sparsePly };
+    const [visual, splats, preview] = await Promise.all([writing, splatting, drawing]);
+    return { visual, splats, preview, pointsPly, sparsePly };
   });
 
   const manifest: WorldManifest = {
@@ -191,7 +194,7 @@ async function contentOn(
   };
   return {
     manifest,
-    visual: built.visual,
+    visual,
     collider: built.collider,
     pointsPly,
     sparsePly,
