@@ -4,7 +4,7 @@ import { correspondencesOf, type KeyframePair, type TrackSet } from './buildTrac
 import { focalOfFov } from './estimateFocal.ts';
 import type { Correspondences } from './fundamental.ts';
 import type { Shot } from './shots.ts';
-import { cross, dot3, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
+import { cross, type Matrix3, multiply3, normalized, transpose3 } from './smallMatrices.ts';
 import { median, type VideoTracks } from './trackVideo.ts';
 
 /** Fewer frames than this cannot show parallax that outweighs the noise. */
@@ -128,12 +128,11 @@ function rotationShare(c: Correspondences, focal: number, cx: number, cy: number
       const x = rays[6 * k];
       const y = rays[6 * k + 1];
       const z = rays[6 * k + 2];
-      const turned = [
-        rotation[0] * x + rotation[1] * y + rotation[2] * z,
-        rotation[3] * x + rotation[4] * y + rotation[5] * z,
-        rotation[6] * x + rotation[7] * y + rotation[8] * z,
-      ];
-      if (dot3(turned, rays.subarray(6 * k + 3, 6 * k + 6)) > limit) inliers++;
+      const cosine =
+        (rotation[0] * x + rotation[1] * y + rotation[2] * z) * rays[6 * k + 3] +
+        (rotation[3] * x + rotation[4] * y + rotation[5] * z) * rays[6 * k + 4] +
+        (rotation[6] * x + rotation[7] * y + rotation[8] * z) * rays[6 * k + 5];
+      if (cosine > limit) inliers++;
     }
     best = Math.max(best, inliers / count);
   }

@@ -156,16 +156,16 @@ export function triangulateViews(
   views: readonly PointInView[],
 ): [number, number, number] | undefined {
   const normal = new Float64Array(16);
+  const row = new Float64Array(4);
   for (const view of views) {
     const { rotation: r, translation: t } = view.pose;
-    const [ux, uy] = undistort(lens, view.x, view.y);
-    const x = ux / lens.focal;
-    const y = uy / lens.focal;
-    for (const row of [
-      [x * r[6] - r[0], x * r[7] - r[1], x * r[8] - r[2], x * t[2] - t[0]],
-      [y * r[6] - r[3], y * r[7] - r[4], y * r[8] - r[5], y * t[2] - t[1]],
-    ])
+    const undistorted = undistort(lens, view.x, view.y);
+    for (let axis = 0; axis < 2; axis++) {
+      const value = undistorted[axis] / lens.focal;
+      for (let i = 0; i < 3; i++) row[i] = value * r[6 + i] - r[3 * axis + i];
+      row[3] = value * t[2] - t[axis];
       for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) normal[4 * i + j] += row[i] * row[j];
+    }
   }
   const h = smallestEigenvector(normal, 4);
   if (Math.abs(h[3]) < 1e-12) return undefined;

@@ -57,23 +57,37 @@ export function essentialOf(pose: RelativePose): Matrix3 {
   return multiply3(skew3(pose.translation), pose.rotation);
 }
 
-/** Depths of a match's ray intersection (midpoint) in both cameras, and the angle between the rays. */
-function rayDepths(
-  pose: RelativePose,
-  n: Correspondences,
-  i: number,
-): { depth1: number; depth2: number; angle: number } {
-  const a = transform3(pose.rotation, normalized([n[4 * i], n[4 * i + 1], 1]));
-  const b = normalized([n[4 * i + 2], n[4 * i + 3], 1]);
-  const t = pose.translation;
-  const cosine = dot3(a, b);
-  const ta = dot3(t, a);
-  const tb = dot3(t, b);
+/** Whether the rays of match i come nearest to each other (midpoint) in front of both cameras. */
+function isInFront({ rotation: r, translation: t }: RelativePose, n: Correspondences, i: number): boolean {
+  // In numbers, not vectors: asked of every match for every pose that is tried.
+  const x1 = n[4 * i];
+  const y1 = n[4 * i + 1];
+  const x2 = n[4 * i + 2];
+  const y2 = n[4 * i + 3];
+  const length1 = Math.sqrt(x1 * x1 + y1 * y1 + 1);
+  const ux = x1 / length1;
+  const uy = y1 / length1;
+  const uz = 1 / length1;
+  const ax = r[0] * ux + r[1] * uy + r[2] * uz;
+  const ay = r[3] * ux + r[4] * uy + r[5] * uz;
+  const az = r[6] * ux + r[7] * uy + r[8] * uz;
+  const length2 = Math.sqrt(x2 * x2 + y2 * y2 + 1);
+  const bx = x2 / length2;
+  const by = y2 / length2;
+  const bz = 1 / length2;
+  const cosine = ax * bx + ay * by + az * bz;
+  const ta = t[0] * ax + t[1] * ay + t[2] * az;
+  const tb = t[0] * bx + t[1] * by + t[2] * bz;
   const denominator = 1 - cosine * cosine + 1e-15;
-  const depth1 = (cosine * tb - ta) / denominator;
-  const depth2 = (tb - cosine * ta) / denominator;
-  const crossing = cross(a, b);
-  return { depth1, depth2, angle: Math.atan2(Math.hypot(...crossing), cosine) };
+  return (cosine * tb - ta) / denominator > 0 && (tb - cosine * ta) / denominator > 0;
+}
+
+/** Angle between the rays of match i, radians. */
+function rayAngle({ rotation }: RelativePose, n: Correspondences, i: number): number {
+  const a = transform3(rotation, normalized([n[4 * i], n[4 * i + 1], 1]));
+  const b = normalized([n[4 * i + 2], n[4 * i + 3], 1]);
+  const [x, y, z] = cross(a, b);
+  return Math.atan2(Math.hypot(x, y, z), dot3(a, b));
 }
 
 /** The pose among the four of an essential matrix that puts most matches in front of both cameras. */
@@ -98,8 +112,7 @@ export function poseFromEssential(
       let count = 0;
       for (let i = 0; i < inliers.length; i++) {
         if (!inliers[i]) continue;
-        const { depth1, depth2 } = rayDepths(pose, n, i);
-        if (depth1 > 0 && depth2 > 0) count++;
+        if (isInFront(pose, n, i)) count++;
       }
       if (count > inFront) {
         inFront = count;
@@ -263,9 +276,9 @@ export function describeFit(
     if (sampsonSquared(e, n, i) >= threshold * threshold) continue;
     inliers[i] = 1;
     inlierCount++;
-    const { depth1, depth2, angle } = rayDepths(refined.pose, n, i);
+    const angle = rayAngle(refined.pose, n, i);
     // Nearly parallel rays meet at infinity, on either side as the noise falls.
-    if ((depth1 > 0 && depth2 > 0) || angle < 2 * threshold) inFront++;
+    if (isInFront(refined.pose, n, i) || angle < 2 * threshold) inFront++;
     angles.push(angle);
   }
   angles.sort((p, q) => p - q);
