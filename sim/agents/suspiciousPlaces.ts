@@ -54,8 +54,8 @@ export function findBorderPlaces(
     for (let i = 0; i < count; i++) {
       const t = (i + 0.5) / count;
       const x = edge.a[0] + t * (edge.b[0] - edge.a[0]);
-      const y = edge.a[1] + t * (edge.b[1] - edge.a[1]);
       const z = edge.a[2] + t * (edge.b[2] - edge.a[2]);
+      const y = navmesh.heightAt(edge.polygon, x, z);
       places.push({
         polygon: edge.polygon,
         component,

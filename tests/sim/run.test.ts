@@ -4,7 +4,7 @@ import type { WorldNode } from '../../engine/world/worldModel.ts';
 import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import { runTest } from '../../sim/run.ts';
 import type { TestRun, ViolationType } from '../../sim/types.ts';
-import { box, furnishedRoom, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
+import { box, furnishedRoom, hill, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
 
 const run = (nodes: WorldNode[], seed = 1): Promise<TestRun> =>
   runTest(loaded(model(...nodes)), { agents: 6, simulatedSeconds: 20, seed });
@@ -302,6 +302,13 @@ test('the ground of an open world may end', async () => {
   const { violations, coverage } = await run([node('meadow', [sheet(-6, -6, 6, 6)])]);
   expect(violations.map(({ type, severity }) => `${type} ${severity}`)).toEqual(['leak info']);
   expect(coverage.ratio).toBeGreaterThan(0.9);
+});
+
+test('a hill is ground like any other', async () => {
+  const { violations, coverage } = await run([node('ground', [hill(16, 2.5, 6)])]);
+  expect(violations.filter(({ type }) => type !== 'leak')).toEqual([]);
+  expect(violations.every(({ severity }) => severity === 'info')).toBe(true);
+  expect(coverage.ratio).toBeGreaterThan(0.6);
 });
 
 test('the same seed gives the same run, another seed another', async () => {
