@@ -90,10 +90,10 @@ export class Inspections {
 
   /**
    * Ends one agent's walk; one that settled nothing is tried again, by whoever is next.
-   * @param wasMet another agent was in the way, which says nothing of the place.
+   * @param saysNothing another agent was in the way, or it was lost before it set out: the walk says nothing of the place.
    */
-  finish(inspection: Inspection, settled: boolean, wasMet: boolean): void {
-    if (!wasMet) inspection.attempts++;
+  finish(inspection: Inspection, settled: boolean, saysNothing: boolean): void {
+    if (!saysNothing) inspection.attempts++;
     if (settled || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
     else this.wait(inspection);
   }
