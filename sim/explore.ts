@@ -94,7 +94,9 @@ export async function explore(
     navmesh.components.reduce((sum, component) => sum + component.area, 0),
   );
   for (const component of reachable) grid.addComponent(component);
-  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections);
+  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections, component =>
+    findBorderPlaces(navmesh, new Set([component]), colliderBvh, voids, body),
+  );
   const { observe } = options;
   observe?.onExploration?.({ navmesh, coverage: grid, reachable });
   // Regions of its own: what is judged at the end must not depend on what was looked at before.

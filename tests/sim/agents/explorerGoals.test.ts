@@ -44,7 +44,7 @@ function twoFloors() {
   );
   const coverage = new CoverageGrid(navmesh, 16);
   coverage.addComponent(0);
-  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), coverage, inspections);
+  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), coverage, inspections, () => []);
   const random = createRandom('two floors');
   const explorer = new Explorer(0, { ...PERSONAS[0], inspectBias: 1, exploreBias: 0.1 }, mission, random);
   explorer.component = 0;
