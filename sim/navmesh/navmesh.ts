@@ -1,4 +1,5 @@
 import type { NavmeshPolygons } from './navmeshJob.ts';
+import { ReliefHeights } from './reliefHeights.ts';
 
 /** An edge of a polygon with no polygon on its other side: a wall, a drop or the end of the world. */
 export interface BorderEdge {
@@ -41,6 +42,7 @@ export class Navmesh {
   readonly component: Int32Array;
   readonly components: NavmeshComponent[] = [];
   readonly borders: BorderEdge[] = [];
+  private readonly relief: ReliefHeights;
   private readonly lookup = new Map<number, number[]>();
   private readonly lookupMeters: number;
 
@@ -60,6 +62,7 @@ export class Navmesh {
       longest = Math.max(longest, max - min);
     }
     this.lookupMeters = Math.max(MIN_LOOKUP_METERS, longest / LOOKUP_CELLS_ACROSS);
+    this.relief = new ReliefHeights(polygons.relief);
     this.joinEdges();
     this.findComponents();
     this.collectBorders();
@@ -185,29 +188,23 @@ export class Navmesh {
 
   /** Mean of the corners, on the ground. */
   centroid(polygon: number): [number, number, number] {
-    const { starts, corners, vertices, relief } = this.polygons;
+    const { starts, corners, vertices } = this.polygons;
     const sum: [number, number, number] = [0, 0, 0];
     const count = starts[polygon + 1] - starts[polygon];
     for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++)
       for (let axis = 0; axis < 3; axis++) sum[axis] += vertices[3 * corners[corner] + axis] / count;
-    if (relief.starts[polygon] < relief.starts[polygon + 1]) sum[1] = this.heightAt(polygon, sum[0], sum[2]);
+    if (this.relief.has(polygon)) sum[1] = this.relief.at(polygon, sum[0], sum[2]);
     return sum;
   }
 
   /** Height of the ground of a polygon over a place inside it, metres. */
   heightAt(polygon: number, x: number, z: number): number {
-    const { starts, corners, vertices, relief } = this.polygons;
+    const { starts, corners, vertices } = this.polygons;
     const nearest: NearestTriangle = {
       outside: Infinity,
       height: vertices[3 * corners[starts[polygon]] + 1],
     };
-    const end = relief.starts[polygon + 1];
-    if (relief.starts[polygon] < end) {
-      const { triangles } = relief;
-      for (let t = 3 * relief.starts[polygon]; t < 3 * end && nearest.outside > 0; t += 3)
-        lookAt(nearest, relief.vertices, 3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2], x, z);
-      return nearest.height;
-    }
+    if (this.relief.has(polygon)) return this.relief.at(polygon, x, z);
     const start = starts[polygon];
     for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++)
       lookAt(nearest, vertices, 3 * corners[start], 3 * corners[corner], 3 * corners[corner + 1], x, z);
