@@ -28,6 +28,11 @@ async function prepareRun(): Promise<AgentsRun> {
     vertices: [...polygons.vertices],
     corners: [...polygons.corners],
     starts: [...polygons.starts],
+    relief: {
+      vertices: [...polygons.relief.vertices],
+      triangles: [...polygons.relief.triangles],
+      starts: [...polygons.relief.starts],
+    },
     agents: AGENTS,
     simulatedSeconds: SECONDS,
     seed: 1,

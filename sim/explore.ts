@@ -10,7 +10,7 @@ import { type SimulationObserver, type SimulationResult, simulate } from './agen
 import { type BorderPlace, findBorderPlaces } from './agents/suspiciousPlaces.ts';
 import { VoidRegions } from './agents/voidRegions.ts';
 import type { Enclosure } from './detectors/enclosure.ts';
-import { type Fall, joinShafts, judgeHole, judgeTunnel } from './detectors/fallThrough.ts';
+import { type Fall, joinShafts, judgeHole, judgeTunnel, rimOf } from './detectors/fallThrough.ts';
 import { judgeLeaks } from './detectors/leak.ts';
 import { type Settled, settle } from './detectors/settle.ts';
 import { judgeConfinement } from './detectors/stuck.ts';
@@ -94,7 +94,9 @@ export async function explore(
     navmesh.components.reduce((sum, component) => sum + component.area, 0),
   );
   for (const component of reachable) grid.addComponent(component);
-  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections);
+  const mission = new Mission(navmesh, new YukaNavmesh(navmesh), grid, inspections, component =>
+    findBorderPlaces(navmesh, new Set([component]), colliderBvh, voids, body),
+  );
   const { observe } = options;
   observe?.onExploration?.({ navmesh, coverage: grid, reachable });
   // Regions of its own: what is judged at the end must not depend on what was looked at before.
@@ -153,7 +155,10 @@ function judgeFalls(
     // Past an overhang there is floor above the place where it fell out, but beside where it stood.
     if (!region) (sideways < SAME_COLUMN_METERS ? tunnels : outside).push(fall);
     else if (region.open) outside.push(fall);
-    else holes.set(region.id, [...(holes.get(region.id) ?? []), fall]);
+    else {
+      const { id } = rimOf(region, voids.regions);
+      holes.set(id, [...(holes.get(id) ?? []), fall]);
+    }
   }
   const shafts = joinShafts([...holes].map(([id, list]) => ({ region: voids.regions[id], falls: list })));
   return [

@@ -9,6 +9,7 @@ import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
 import { detectBadScale, detectSmallWorld } from './detectors/badScale.ts';
 import { detectBadUp, mayHaveAnotherUp, type UpAxis, type UpCandidate } from './detectors/badUp.ts';
+import { withoutBeyondGhosts } from './detectors/beyondGhost.ts';
 import { detectBlockedPassages } from './detectors/blockedPassage.ts';
 import { isBehind } from './detectors/cutOff.ts';
 import { measureEnclosure } from './detectors/enclosure.ts';
@@ -165,7 +166,12 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
         .filter(finding => !others.some(other => doTouch(other, finding))),
     );
     detect(() => detectUnreachable(walked, pitfalls, new Set(passages.map(({ component }) => component))));
-    detect(() => detectGhostSurface(context, met));
+    const ghosts = ofWorld.length > 0 ? [] : detectGhostSurface(context, met);
+    if (ghosts.length > 0) {
+      const own = await withoutBeyondGhosts(findings, passages, context, world.manifest, options.signal);
+      findings.splice(0, findings.length, ...own);
+    }
+    detect(() => ghosts);
     if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));

@@ -15,6 +15,7 @@ export interface AgentsRun {
   vertices: number[];
   corners: number[];
   starts: number[];
+  relief: { vertices: number[]; triangles: number[]; starts: number[] };
   agents: number;
   simulatedSeconds: number;
   seed: number;
@@ -34,6 +35,11 @@ export async function runAgents(run: AgentsRun, havok: Havok): Promise<AgentsPat
     vertices: Float64Array.from(run.vertices),
     corners: Uint32Array.from(run.corners),
     starts: Uint32Array.from(run.starts),
+    relief: {
+      vertices: Float64Array.from(run.relief.vertices),
+      triangles: Uint32Array.from(run.relief.triangles),
+      starts: Uint32Array.from(run.relief.starts),
+    },
   };
   const navmesh = new Navmesh(polygons);
   const body = walkerBody(1);

@@ -57,11 +57,20 @@ export function walkableOverlap(
   }
   return { entered: entered / samples, unreachable: unreachable / samples };
 
+  /** The same nearness as of what is unreachable: a cell that was entered comes within REACH_METERS, in any direction. */
   function isEntered(x: number, y: number, z: number): boolean {
-    for (let dx = -REACH_METERS; dx <= REACH_METERS; dx += REACH_METERS)
-      for (let dz = -REACH_METERS; dz <= REACH_METERS; dz += REACH_METERS) {
-        const cell = coverage.cellAt(x + dx, y, z + dz);
+    const size = coverage.cellMeters;
+    const last = (value: number) => Math.floor((value + REACH_METERS) / size);
+    for (let ix = Math.floor((x - REACH_METERS) / size); ix <= last(x); ix++)
+      for (let iz = Math.floor((z - REACH_METERS) / size); iz <= last(z); iz++) {
+        const [middleX, middleZ] = [(ix + 0.5) * size, (iz + 0.5) * size];
+        const cell = coverage.cellAt(middleX, y, middleZ);
         if (cell < 0 || !coverage.entered[cell]) continue;
+        const outside = Math.hypot(
+          Math.max(0, Math.abs(middleX - x) - size / 2),
+          Math.max(0, Math.abs(middleZ - z) - size / 2),
+        );
+        if (outside > REACH_METERS) continue;
         if (Math.abs((coverage.cells[3 * cell + 1] as number) - y) <= HEIGHT_METERS) return true;
       }
     return false;

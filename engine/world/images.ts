@@ -1,13 +1,18 @@
 import { DirectorError } from '../errors.ts';
+import { nodeBasis } from './basisTranscoder.ts';
 import { MAX_IMAGE_PIXELS } from './gltf/limits.ts';
 import { imageMediaType } from './imageMediaType.ts';
+import { transcodeKtx2 } from './transcodeKtx2.ts';
 import type { ImageRgba } from './worldModel.ts';
 
-/** Textures through sharp, in Node only. Headers are read first, so that sharp meets only the three formats of glTF. */
+/** Textures in Node only, through sharp, which meets only what begins like one of three formats; KTX2 by its transcoder. */
 
-/** Decodes PNG, JPEG or WebP to rgba. Throws WORLD_INVALID (broken) or WORLD_UNSUPPORTED (another format). */
+/**
+ * Decodes PNG, JPEG, WebP or KTX2 to rgba. Throws WORLD_INVALID (broken), WORLD_UNSUPPORTED (another format) or
+ * WORLD_TOO_LARGE.
+ */
 export async function decodeImage(bytes: Uint8Array, what: string): Promise<ImageRgba> {
-  imageMediaType(bytes, what);
+  if (imageMediaType(bytes, what) === 'image/ktx2') return transcodeKtx2(nodeBasis, bytes, what);
   const { default: sharp } = await import('sharp');
   try {
     const { data, info } = await sharp(bytes, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: 'error' })

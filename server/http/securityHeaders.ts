@@ -15,6 +15,12 @@ const STUDIO_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/**
+ * Of the worker that decodes KTX2 textures (web/viewer/load/basis.worker.ts): the package's glue makes functions of
+ * strings. What it runs sees no page, and nothing may be loaded or asked for from there.
+ */
+export const TRANSCODER_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval'";
+
 /** Of pages that we write ourselves and that need no script: the API's documentation, a run's report. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";

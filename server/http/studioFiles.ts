@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Request, RequestHandler, Response } from 'express';
+import { TRANSCODER_POLICY } from './securityHeaders.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -25,6 +26,7 @@ const LEAST_PACKED_BYTES = 1024;
 const BROTLI_QUALITY = 5;
 /** The studio's own addresses: the page is the same, its script reads the address. */
 const PAGES = /^\/(?:$|productions(?:\/|$)|worlds(?:\/|$)|watch(?:\/|$)|jobs(?:\/|$))/;
+const TRANSCODER = /^\/assets\/basis\.worker-[\w-]+\.js$/;
 
 interface BuiltFile {
   bytes: Buffer;
@@ -70,6 +72,7 @@ export function studioFiles(folder: string): RequestHandler {
       'Cache-Control',
       path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     );
+    if (TRANSCODER.test(path)) response.setHeader('Content-Security-Policy', TRANSCODER_POLICY);
     await send(request, response, file, extname(path));
   };
 }

@@ -134,8 +134,7 @@ export function watchProgress(
     const component = state.component >= 0 ? mission.navmesh.components[state.component] : undefined;
     if (component && !onKnownGround && component.area > MAX_TRAP_SQUARE_METERS) {
       reachable.add(component.index);
-      mission.coverage.addComponent(component.index);
-      mission.refreshFrontier();
+      mission.discover(component.index, attempt.origin);
       return undefined;
     }
     return {

@@ -67,6 +67,14 @@ export class Explorer extends Vehicle {
     this.brain.addEvaluator(new YieldEvaluator());
   }
 
+  /**
+   * Whether it stands on the piece of ground that its work is on. Who came onto another, over a chair that it pushed
+   * away, finds no path from there, and that says nothing of where it was to go.
+   */
+  get canSetOut(): boolean {
+    return this.polygon < 0 || this.mission.navmesh.component[this.polygon] === this.component;
+  }
+
   /** Starts along way points; false where there are none. */
   takePath(points: Vector3[]): boolean {
     if (points.length === 0) return false;

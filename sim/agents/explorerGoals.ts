@@ -30,12 +30,15 @@ const ESCAPE_SECONDS_EACH = 1;
 
 /** Goes along a path to a place; fails when it takes far longer than it should. */
 abstract class WalkGoal extends Goal<Explorer> {
+  /** Off the navmesh, it found no way from where it is: that says nothing of where it was to go. */
+  protected isLost = false;
   private deadline = 0;
   private target: readonly number[] = [0, 0, 0];
 
   /** @param polygon of the target, −1 where that is not known. */
   protected setOut(explorer: Explorer, target: readonly number[], polygon: number): boolean {
     const points = explorer.mission.findPath(explorer.feet, explorer.polygon, target, polygon);
+    this.isLost = points.length === 0 && explorer.polygon < 0;
     if (!explorer.takePath(points)) return false;
     let length = 0;
     for (let i = 1; i < points.length; i++) length += points[i].distanceTo(points[i - 1]);
@@ -85,7 +88,7 @@ export class ExploreGoal extends WalkGoal {
   override terminate(): void {
     const explorer = ownerOf(this);
     // Others in the way, or a body too large for the navmesh, say nothing of the cell.
-    const counts = !explorer.needsWay && explorer.persona.bodyScale <= 1;
+    const counts = !this.isLost && !explorer.needsWay && explorer.persona.bodyScale <= 1;
     explorer.mission.releaseCell(explorer.index, this.reached || !counts);
     if (!this.reached) explorer.halt();
   }
@@ -160,7 +163,7 @@ export class InspectGoal extends WalkGoal {
     const settled =
       this.crossingUntil >= 0 &&
       (this.inspection.kind === 'wall' || explorer.feet[1] < this.place.position[1] - SUNK_METERS);
-    explorer.mission.inspections.finish(this.inspection, settled, explorer.needsWay);
+    explorer.mission.inspections.finish(this.inspection, settled, explorer.needsWay || this.isLost);
     explorer.halt();
   }
 }
@@ -267,22 +270,25 @@ class RestGoal extends Goal<Explorer> {
   }
 }
 
+function canExplore(explorer: Explorer): boolean {
+  return explorer.canSetOut && explorer.mission.hasFrontier(explorer.component);
+}
+
 export class ExploreEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.hasFrontier(explorer.component) ? 0.5 : 0.05;
+    return canExplore(explorer) ? 0.5 : 0.05;
   }
 
   override setGoal(explorer: Explorer): void {
-    setGoal(
-      explorer,
-      explorer.mission.hasFrontier(explorer.component) ? new ExploreGoal(explorer) : new RestGoal(explorer),
-    );
+    setGoal(explorer, canExplore(explorer) ? new ExploreGoal(explorer) : new RestGoal(explorer));
   }
 }
 
 export class InspectEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.inspections.hasOpen('suspicious', explorer.component) ? 0.6 : 0;
+    return explorer.canSetOut && explorer.mission.inspections.hasOpen('suspicious', explorer.component)
+      ? 0.6
+      : 0;
   }
 
   override setGoal(explorer: Explorer): void {
@@ -293,7 +299,7 @@ export class InspectEvaluator extends GoalEvaluator<Explorer> {
 
 export class WallEvaluator extends GoalEvaluator<Explorer> {
   override calculateDesirability(explorer: Explorer): number {
-    return explorer.mission.inspections.hasOpen('wall', explorer.component) ? 0.45 : 0;
+    return explorer.canSetOut && explorer.mission.inspections.hasOpen('wall', explorer.component) ? 0.45 : 0;
   }
 
   override setGoal(explorer: Explorer): void {

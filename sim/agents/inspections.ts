@@ -27,28 +27,40 @@ export class Inspections {
   };
   /** How many wait, by the component of the navmesh from which one goes there. */
   private readonly waitingIn = { suspicious: new Map<number, number>(), wall: new Map<number, number>() };
-  private unfinished: number;
+  private unfinished = 0;
+  private readonly knownHoles = new Set<number>();
+  private readonly enclosed: boolean;
+  private readonly isSafeLanding: (landing: readonly number[]) => boolean;
 
   constructor(
     places: readonly BorderPlace[],
     enclosed: boolean,
     isSafeLanding: (landing: readonly number[]) => boolean,
   ) {
+    this.enclosed = enclosed;
+    this.isSafeLanding = isSafeLanding;
+    this.add(places);
+  }
+
+  /** More places, of ground that was found since: a gap that is inspected already stays one. */
+  add(places: readonly BorderPlace[]): void {
     const holes = new Map<number, BorderPlace[]>();
     const exits: BorderPlace[][] = [];
     const drops: BorderPlace[][] = [];
     for (const place of places) {
       if (place.beyond === 'void' && place.region) {
-        if (place.region.open) gather(exits, place, enclosed ? MAX_ENCLOSED_EXITS : MAX_OPEN_RIM);
-        else holes.set(place.region.id, [...(holes.get(place.region.id) ?? []), place]);
-      } else if (place.beyond === 'drop' && place.landing && !isSafeLanding(place.landing))
+        const { id, open } = place.region;
+        if (open) gather(exits, place, this.enclosed ? MAX_ENCLOSED_EXITS : MAX_OPEN_RIM);
+        else if (!this.knownHoles.has(id)) holes.set(id, [...(holes.get(id) ?? []), place]);
+      } else if (place.beyond === 'drop' && place.landing && !this.isSafeLanding(place.landing))
         gather(drops, place, MAX_DROPS);
     }
+    for (const id of holes.keys()) this.knownHoles.add(id);
     const suspicious = [...holes.values(), ...exits, ...drops];
     const walls = places.filter(place => place.beyond === 'blocked');
     for (const near of suspicious) this.wait({ places: spread(near), kind: 'suspicious', attempts: 0 });
     for (const place of walls) this.wait({ places: [place], kind: 'wall', attempts: 0 });
-    this.unfinished = suspicious.length + walls.length;
+    this.unfinished += suspicious.length + walls.length;
   }
 
   private wait(inspection: Inspection): void {
@@ -90,10 +102,10 @@ export class Inspections {
 
   /**
    * Ends one agent's walk; one that settled nothing is tried again, by whoever is next.
-   * @param wasMet another agent was in the way, which says nothing of the place.
+   * @param saysNothing another agent was in the way, or it was lost before it set out: the walk says nothing of the place.
    */
-  finish(inspection: Inspection, settled: boolean, wasMet: boolean): void {
-    if (!wasMet) inspection.attempts++;
+  finish(inspection: Inspection, settled: boolean, saysNothing: boolean): void {
+    if (!saysNothing) inspection.attempts++;
     if (settled || inspection.attempts >= MAX_ATTEMPTS) this.unfinished--;
     else this.wait(inspection);
   }

@@ -4,6 +4,7 @@ import type { Navmesh } from '../navmesh/navmesh.ts';
 import type { YukaNavmesh } from '../navmesh/yukaNavmesh.ts';
 import type { CoverageGrid } from './coverage.ts';
 import type { Inspections } from './inspections.ts';
+import type { BorderPlace } from './suspiciousPlaces.ts';
 
 /** A cell that this many walks failed to come to is given up. */
 const MAX_CELL_FAILURES = 2;
@@ -31,7 +32,10 @@ export class Mission {
   readonly navmesh: Navmesh;
   readonly coverage: CoverageGrid;
   readonly inspections: Inspections;
+  /** Where bodies came onto ground that cannot be walked to from the spawns, feet, one place for each piece of it. */
+  readonly arrivals: (readonly [number, number, number])[] = [];
   private readonly yukaNavmesh: YukaNavmesh;
+  private readonly lookBeyond: (component: number) => readonly BorderPlace[];
   private readonly cellFailures: Uint8Array;
   private readonly cellClaims = new Map<number, number>();
   private readonly open = new PlaceGrid<number>(BLOCK_METERS);
@@ -39,11 +43,19 @@ export class Mission {
   /** Components of the navmesh with open cells. */
   private readonly openIn = new Set<number>();
 
-  constructor(navmesh: Navmesh, yukaNavmesh: YukaNavmesh, coverage: CoverageGrid, inspections: Inspections) {
+  /** @param lookBeyond the border places of a component of the navmesh. */
+  constructor(
+    navmesh: Navmesh,
+    yukaNavmesh: YukaNavmesh,
+    coverage: CoverageGrid,
+    inspections: Inspections,
+    lookBeyond: (component: number) => readonly BorderPlace[],
+  ) {
     this.navmesh = navmesh;
     this.yukaNavmesh = yukaNavmesh;
     this.coverage = coverage;
     this.inspections = inspections;
+    this.lookBeyond = lookBeyond;
     this.cellFailures = new Uint8Array(coverage.polygon.length);
     this.refreshFrontier();
   }
@@ -61,6 +73,17 @@ export class Mission {
       this.openCount++;
       this.openIn.add(this.navmesh.component[coverage.polygon[cell]]);
     }
+  }
+
+  /**
+   * Takes ground on that a body came onto without a way to walk there, as by a drop: it is explored and inspected like
+   * any other, and who has nothing left to do comes into the world where that body came to it.
+   */
+  discover(component: number, feet: readonly [number, number, number]): void {
+    this.arrivals.push([...feet]);
+    this.coverage.addComponent(component);
+    this.inspections.add(this.lookBeyond(component));
+    this.refreshFrontier();
   }
 
   get frontierSize(): number {

@@ -157,7 +157,9 @@ export async function simulate(
       if (idle && !mission.inspections.pending && !states.some(state => state.attempt)) break;
       for (const state of states) {
         if (state.attempt || mission.hasWork(state.explorer.component)) continue;
-        const others = options.spawns.filter(spawn => mission.hasWork(componentAt(spawn, mission)));
+        const others = [...options.spawns, ...mission.arrivals].filter(spawn =>
+          mission.hasWork(componentAt(spawn, mission)),
+        );
         if (others.length > 0) respawn(state, others[spawnRandom.integer(others.length)], mission);
       }
     }

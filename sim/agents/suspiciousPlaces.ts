@@ -54,8 +54,8 @@ export function findBorderPlaces(
     for (let i = 0; i < count; i++) {
       const t = (i + 0.5) / count;
       const x = edge.a[0] + t * (edge.b[0] - edge.a[0]);
-      const y = edge.a[1] + t * (edge.b[1] - edge.a[1]);
       const z = edge.a[2] + t * (edge.b[2] - edge.a[2]);
+      const y = navmesh.heightAt(edge.polygon, x, z);
       places.push({
         polygon: edge.polygon,
         component,
@@ -127,7 +127,8 @@ function probe(
     }
     const height = from - ground.distance;
     if (floor - height > body.stepHeight + 0.05) {
-      const low = floor - body.stepHeight;
+      const deepest = bottomAhead(px, from, pz, outwardX, outwardZ, body.stepHeight, bvh);
+      const low = Math.min(floor - body.stepHeight, (floor + deepest) / 2);
       const middle = lowSpan(px, from, pz, outwardX, outwardZ, low, bvh) / 2;
       let aim: [number, number] = [px + outwardX * middle, pz + outwardZ * middle];
       // The middle of one chord may lie in a corner where no body fits: across, then along again.
@@ -196,6 +197,31 @@ function throughOpening(
   };
   const shift = (free(-outwardZ, outwardX) - free(outwardZ, -outwardX)) / 2;
   return [x + outwardX * beyond - outwardZ * shift, z + outwardZ * beyond + outwardX * shift];
+}
+
+/**
+ * The lowest ground of a pit from its rim on, metres. Half as low is in the pit and not beside it: on a ramp the ground
+ * beside it soon lies more than a step lower too.
+ */
+function bottomAhead(
+  x: number,
+  from: number,
+  z: number,
+  outwardX: number,
+  outwardZ: number,
+  stepHeight: number,
+  bvh: TriangleBvh,
+): number {
+  let lowest = Infinity;
+  let before = Infinity;
+  for (let span = 0; span < MOST_PIT_METERS; span += PROBE_STEP_METERS) {
+    const ground = bvh.castRay(x + outwardX * span, from, z + outwardZ * span, 0, -1, 0, Infinity);
+    const height = ground ? from - ground.distance : -Infinity;
+    if (!ground || height > before + stepHeight) break;
+    lowest = Math.min(lowest, height);
+    before = height;
+  }
+  return lowest;
 }
 
 /** The middle of the low ground before and behind a place. */

@@ -17,6 +17,8 @@ export interface BlockedPassage {
   finding: Finding;
   /** The component of the navmesh that lies behind. */
   component: number;
+  /** Floor before it that is reached, metres. */
+  reached: readonly [number, number, number];
 }
 
 /** A closet is worth nobody's way. */
@@ -71,6 +73,7 @@ export async function detectBlockedPassages(
       open.delete(component.index);
       passages.push({
         component: component.index,
+        reached: way.places[way.places.length - 1],
         finding: describe(context, way, reason, component.area),
       });
     }

@@ -44,6 +44,19 @@ export function joinShafts(shafts: readonly Shaft[]): Shaft[] {
   return joined;
 }
 
+/**
+ * The rim of the shaft that a hole belongs to: of all holes that are known, fallen into or not, the lowest that is the same
+ * one. What stands around a shaft leaves pieces of it to be seen from a gallery.
+ */
+export function rimOf(region: VoidRegion, known: readonly VoidRegion[]): VoidRegion {
+  let lowest = region;
+  for (const other of known) {
+    if (other.open || other.centre[1] >= lowest.centre[1]) continue;
+    if (region.centre[1] - other.centre[1] > STOREY_METERS && isSameShaft(other, region)) lowest = other;
+  }
+  return lowest;
+}
+
 /** Seen from above, either's middle lies in the other; two holes in one floor may lie around each other. */
 function isSameShaft(lower: VoidRegion, upper: VoidRegion): boolean {
   const [a, b] = [isOver(lower, upper), isOver(upper, lower)];
@@ -64,14 +77,16 @@ export function judgeHole(
   enclosed: boolean,
 ): Finding {
   const [fall] = falls;
-  const lined = liningShare(region, fall.stood[1], bvh) >= LINED_SHARE;
+  const fromGallery = fall.stood[1] - region.centre[1] > STOREY_METERS;
+  const rimHeight = fromGallery ? region.centre[1] : fall.stood[1];
+  const lined = liningShare(region, rimHeight, bvh) >= LINED_SHARE;
   // An unfinished edge is a tear. A shaft with sides was built; in a world that hangs in the void anyway it may be meant.
   const meant = lined && !enclosed;
   return {
     type: 'fall-through',
     severity: meant ? 'warning' : 'error',
     confidence: meant ? 0.6 : lined ? 0.85 : 0.95,
-    position: [region.centre[0], fall.stood[1], region.centre[2]],
+    position: [region.centre[0], rimHeight, region.centre[2]],
     extent: [region.sizeX, 0, region.sizeZ],
     message: `A body falls out of the world through a hole of ${region.area.toFixed(1)} m² in the floor.`,
     evidence: {

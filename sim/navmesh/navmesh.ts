@@ -1,4 +1,5 @@
 import type { NavmeshPolygons } from './navmeshJob.ts';
+import { ReliefHeights } from './reliefHeights.ts';
 
 /** An edge of a polygon with no polygon on its other side: a wall, a drop or the end of the world. */
 export interface BorderEdge {
@@ -41,6 +42,7 @@ export class Navmesh {
   readonly component: Int32Array;
   readonly components: NavmeshComponent[] = [];
   readonly borders: BorderEdge[] = [];
+  private readonly relief: ReliefHeights;
   private readonly lookup = new Map<number, number[]>();
   private readonly lookupMeters: number;
 
@@ -60,6 +62,7 @@ export class Navmesh {
       longest = Math.max(longest, max - min);
     }
     this.lookupMeters = Math.max(MIN_LOOKUP_METERS, longest / LOOKUP_CELLS_ACROSS);
+    this.relief = new ReliefHeights(polygons.relief);
     this.joinEdges();
     this.findComponents();
     this.collectBorders();
@@ -183,46 +186,29 @@ export class Navmesh {
     return Math.abs(twice) / 2;
   }
 
-  /** Mean of the corners. */
+  /** Mean of the corners, on the ground. */
   centroid(polygon: number): [number, number, number] {
     const { starts, corners, vertices } = this.polygons;
     const sum: [number, number, number] = [0, 0, 0];
     const count = starts[polygon + 1] - starts[polygon];
     for (let corner = starts[polygon]; corner < starts[polygon + 1]; corner++)
       for (let axis = 0; axis < 3; axis++) sum[axis] += vertices[3 * corners[corner] + axis] / count;
+    if (this.relief.has(polygon)) sum[1] = this.relief.at(polygon, sum[0], sum[2]);
     return sum;
   }
 
-  /** Height of a polygon over a place inside it, from the fan of triangles around its first corner; metres. */
+  /** Height of the ground of a polygon over a place inside it, metres. */
   heightAt(polygon: number, x: number, z: number): number {
     const { starts, corners, vertices } = this.polygons;
+    const nearest: NearestTriangle = {
+      outside: Infinity,
+      height: vertices[3 * corners[starts[polygon]] + 1],
+    };
+    if (this.relief.has(polygon)) return this.relief.at(polygon, x, z);
     const start = starts[polygon];
-    const a = 3 * corners[start];
-    let best = vertices[a + 1];
-    let bestOutside = Infinity;
-    for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++) {
-      const b = 3 * corners[corner];
-      const c = 3 * corners[corner + 1];
-      const det =
-        (vertices[b + 2] - vertices[c + 2]) * (vertices[a] - vertices[c]) +
-        (vertices[c] - vertices[b]) * (vertices[a + 2] - vertices[c + 2]);
-      if (det === 0) continue;
-      const u =
-        ((vertices[b + 2] - vertices[c + 2]) * (x - vertices[c]) +
-          (vertices[c] - vertices[b]) * (z - vertices[c + 2])) /
-        det;
-      const v =
-        ((vertices[c + 2] - vertices[a + 2]) * (x - vertices[c]) +
-          (vertices[a] - vertices[c]) * (z - vertices[c + 2])) /
-        det;
-      const w = 1 - u - v;
-      const outside = Math.max(0, -u, -v, -w);
-      if (outside < bestOutside) {
-        bestOutside = outside;
-        best = u * vertices[a + 1] + v * vertices[b + 1] + w * vertices[c + 1];
-      }
-    }
-    return best;
+    for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++)
+      lookAt(nearest, vertices, 3 * corners[start], 3 * corners[corner], 3 * corners[corner + 1], x, z);
+    return nearest.height;
   }
 
   /** How far a place lies outside a polygon seen from above, metres; 0 or less inside. */
@@ -311,4 +297,39 @@ export class Navmesh {
 /** One number per grid cell; 2²⁰ cells each way is over 1000 km at 2 m. */
 function cellKey(x: number, z: number): number {
   return (x + 0x80000) * 0x100000 + (z + 0x80000);
+}
+
+/** Of the triangles looked at the one that a place is in, or is the least outside of; its height there, metres. */
+interface NearestTriangle {
+  outside: number;
+  height: number;
+}
+
+/** @param a offset of a corner's x in the list of vertices; b and c likewise. */
+function lookAt(
+  nearest: NearestTriangle,
+  vertices: Float64Array,
+  a: number,
+  b: number,
+  c: number,
+  x: number,
+  z: number,
+): void {
+  const det =
+    (vertices[b + 2] - vertices[c + 2]) * (vertices[a] - vertices[c]) +
+    (vertices[c] - vertices[b]) * (vertices[a + 2] - vertices[c + 2]);
+  if (det === 0) return;
+  const u =
+    ((vertices[b + 2] - vertices[c + 2]) * (x - vertices[c]) +
+      (vertices[c] - vertices[b]) * (z - vertices[c + 2])) /
+    det;
+  const v =
+    ((vertices[c + 2] - vertices[a + 2]) * (x - vertices[c]) +
+      (vertices[a] - vertices[c]) * (z - vertices[c + 2])) /
+    det;
+  const w = 1 - u - v;
+  const outside = Math.max(0, -u, -v, -w);
+  if (outside >= nearest.outside) return;
+  nearest.outside = outside;
+  nearest.height = u * vertices[a + 1] + v * vertices[b + 1] + w * vertices[c + 1];
 }

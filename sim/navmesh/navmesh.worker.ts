@@ -1,6 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import type { NavmeshJob, NavmeshPolygons, NavmeshReply } from './navmeshJob.ts';
-import { freeSoloNavmesh, generateSoloNavmesh, initRecast, type SoloNavmeshResult } from './recast.ts';
+import type { NavmeshJob, NavmeshPolygons, NavmeshReply, Relief } from './navmeshJob.ts';
+import {
+  freeSoloNavmesh,
+  generateSoloNavmesh,
+  initRecast,
+  type PolyMeshDetail,
+  type SoloNavmeshResult,
+} from './recast.ts';
 
 /** Recast's own mark for 'no vertex here' in a polygon's list. */
 const RC_MESH_NULL_INDEX = 0xffff;
@@ -34,7 +40,6 @@ function build(job: NavmeshJob): NavmeshPolygons | undefined {
       minRegionArea: Math.ceil(0.5 / job.cellSize),
       mergeRegionArea: Math.ceil(3 / job.cellSize),
       maxVertsPerPoly: MAX_CORNERS,
-      // 0 would skip the detail mesh, which nobody here reads, but then building the Detour data traps.
       detailSampleDist: 6,
       detailSampleMaxError: 1,
       buildBvTree: false,
@@ -47,8 +52,8 @@ function build(job: NavmeshJob): NavmeshPolygons | undefined {
 }
 
 function readPolygons(result: SoloNavmeshResult, job: NavmeshJob): NavmeshPolygons | undefined {
-  const mesh = result.intermediates.polyMesh;
-  if (!mesh) {
+  const { polyMesh: mesh, polyMeshDetail: detail } = result.intermediates;
+  if (!mesh || !detail) {
     if (result.success) return undefined;
     throw new Error(result.error);
   }
@@ -71,7 +76,38 @@ function readPolygons(result: SoloNavmeshResult, job: NavmeshJob): NavmeshPolygo
     starts.push(corners.length);
   }
   if (starts.length === 1) return undefined;
-  return { vertices, corners: Uint32Array.from(corners), starts: Uint32Array.from(starts) };
+  return {
+    vertices,
+    corners: Uint32Array.from(corners),
+    starts: Uint32Array.from(starts),
+    relief: readRelief(detail, starts, job),
+  };
+}
+
+/** Only of polygons that Recast added vertices to: between the corners of all others the ground is level, or one slope. */
+function readRelief(detail: PolyMeshDetail, starts: readonly number[], { cellHeight }: NavmeshJob): Relief {
+  const vertices: number[] = [];
+  const triangles: number[] = [];
+  const reliefStarts = [0];
+  for (let polygon = 0; polygon + 1 < starts.length; polygon++) {
+    const [firstVertex, vertexCount, firstTriangle, triangleCount] = [0, 1, 2, 3].map(k =>
+      detail.meshes(4 * polygon + k),
+    );
+    if (vertexCount > starts[polygon + 1] - starts[polygon]) {
+      const base = vertices.length / 3;
+      for (let i = 3 * firstVertex; i < 3 * (firstVertex + vertexCount); i++)
+        // Recast raises this mesh above its polygons by a cell's height.
+        vertices.push(detail.verts(i) - (i % 3 === 1 ? cellHeight : 0));
+      for (let t = firstTriangle; t < firstTriangle + triangleCount; t++)
+        for (let k = 0; k < 3; k++) triangles.push(base + detail.tris(4 * t + k));
+    }
+    reliefStarts.push(triangles.length / 3);
+  }
+  return {
+    vertices: Float64Array.from(vertices),
+    triangles: Uint32Array.from(triangles),
+    starts: Uint32Array.from(reliefStarts),
+  };
 }
 
 const port = parentPort;

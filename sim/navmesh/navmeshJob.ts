@@ -19,6 +19,20 @@ export interface NavmeshPolygons {
   corners: Uint32Array;
   /** Index into corners of each polygon's first corner, one more than there are polygons. */
   starts: Uint32Array;
+  relief: Relief;
+}
+
+/**
+ * The ground inside polygons that it is not level in: their corners alone know nothing of a hill between them. Triangles
+ * of Recast's detail mesh, within a cell's height of the ground, seen from above side by side.
+ */
+export interface Relief {
+  /** xyz per vertex, metres. */
+  vertices: Float64Array;
+  /** Three vertices each. */
+  triangles: Uint32Array;
+  /** Index of each polygon's first triangle, one more than there are polygons; a level polygon has none. */
+  starts: Uint32Array;
 }
 
 export type NavmeshReply =

@@ -31,6 +31,14 @@ export interface PolyMesh {
   polys(index: number): number;
 }
 
+/** Rows of four numbers in one list: of a mesh first vertex, vertices, first triangle, triangles; of a triangle three vertices, flags. */
+export interface PolyMeshDetail {
+  nmeshes(): number;
+  meshes(index: number): number;
+  verts(index: number): number;
+  tris(index: number): number;
+}
+
 export interface SoloNavmeshResult {
   success: boolean;
   error?: string;
@@ -40,7 +48,7 @@ export interface SoloNavmeshResult {
     compactHeightfield?: object;
     contourSet?: object;
     polyMesh?: PolyMesh;
-    polyMeshDetail?: object;
+    polyMeshDetail?: PolyMeshDetail;
   };
 }
 

@@ -59,6 +59,29 @@ export function sheet(x0: number, z0: number, x1: number, z1: number, y = 0): Me
   };
 }
 
+/** Height of a round hill in the middle of the ground, metres; its steepest slope is half of π times height / radius. */
+export function hillHeight(x: number, z: number, height: number, radius: number): number {
+  const share = Math.hypot(x, z) / radius;
+  return share < 1 ? (height * (1 + Math.cos(Math.PI * share))) / 2 : 0;
+}
+
+/** Ground of side × side metres, closed all over, with a hill in its middle. */
+export function hill(side: number, height: number, radius: number): MeshPart {
+  const count = Math.ceil(side / 0.4);
+  const positions: number[] = [];
+  const indices: number[] = [];
+  for (let j = 0; j <= count; j++)
+    for (let i = 0; i <= count; i++) {
+      const [x, z] = [i, j].map(k => side * (k / count - 0.5));
+      positions.push(x, hillHeight(x, z, height, radius), z);
+      if (i === count || j === count) continue;
+      const a = j * (count + 1) + i;
+      const b = a + count + 1;
+      indices.push(a, b, a + 1, a + 1, b, b + 1);
+    }
+  return { positions: Float32Array.from(positions), indices: Uint32Array.from(indices), material: 0 };
+}
+
 export function model(...nodes: WorldNode[]): WorldModel {
   return {
     nodes,

@@ -4,7 +4,7 @@ import type { WorldNode } from '../../engine/world/worldModel.ts';
 import type { WorldManifest } from '../../engine/world/worldSchema.ts';
 import { runTest } from '../../sim/run.ts';
 import type { TestRun, ViolationType } from '../../sim/types.ts';
-import { box, furnishedRoom, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
+import { box, furnishedRoom, hill, loaded, model, node, room, sheet, transformed } from './handMadeWorlds.ts';
 
 const run = (nodes: WorldNode[], seed = 1): Promise<TestRun> =>
   runTest(loaded(model(...nodes)), { agents: 6, simulatedSeconds: 20, seed });
@@ -302,6 +302,51 @@ test('the ground of an open world may end', async () => {
   const { violations, coverage } = await run([node('meadow', [sheet(-6, -6, 6, 6)])]);
   expect(violations.map(({ type, severity }) => `${type} ${severity}`)).toEqual(['leak info']);
   expect(coverage.ratio).toBeGreaterThan(0.9);
+});
+
+/** A hall that drops off by 2.2 m into a lower one, from which no way leads back. */
+const sunkenHall = (hole: boolean): WorldNode[] => {
+  const low = -2.2;
+  const floor = hole
+    ? [
+        sheet(0, -4, 4.5, 4, low),
+        sheet(5.9, -4, 8, 4, low),
+        sheet(4.5, -4, 5.9, -0.7, low),
+        sheet(4.5, 0.7, 5.9, 4, low),
+      ]
+    : [sheet(0, -4, 8, 4, low)];
+  return [
+    node('upper floor', [sheet(-12, -6, 0, 6)]),
+    node('lower floor', floor),
+    node('walls', [
+      box([-12.2, -0.1, -6.2], [-12, 3, 6.2]),
+      box([-12, -0.1, -6.2], [0, 3, -6]),
+      box([-12, -0.1, 6], [0, 3, 6.2]),
+      box([-0.2, -0.1, -6], [0, 3, -4]),
+      box([-0.2, -0.1, 4], [0, 3, 6]),
+      box([-0.2, low - 0.1, -4], [0, -0.001, 4]),
+      box([0, low - 0.1, -4.2], [8.2, 3, -4]),
+      box([0, low - 0.1, 4], [8.2, 3, 4.2]),
+      box([8, low - 0.1, -4], [8.2, 3, 4]),
+    ]),
+  ];
+};
+
+test('ground that bodies drop onto is explored and inspected too', async () => {
+  const test = (hole: boolean) =>
+    runTest(loaded(model(...sunkenHall(hole))), { agents: 8, simulatedSeconds: 60, seed: 1 });
+  const { violations } = await test(true);
+  expect(violations.map(({ type, severity }) => `${severity} ${type}`)).toEqual(['error fall-through']);
+  const [x, , z] = violations[0].position;
+  expect(Math.hypot(x - 5.2, z)).toBeLessThan(0.5);
+  expect((await test(false)).violations).toEqual([]);
+});
+
+test('a hill is ground like any other', async () => {
+  const { violations, coverage } = await run([node('ground', [hill(16, 2.5, 6)])]);
+  expect(violations.filter(({ type }) => type !== 'leak')).toEqual([]);
+  expect(violations.every(({ severity }) => severity === 'info')).toBe(true);
+  expect(coverage.ratio).toBeGreaterThan(0.6);
 });
 
 test('the same seed gives the same run, another seed another', async () => {

@@ -25,8 +25,9 @@ export function readMaterials(gltf: Gltf, withImages: boolean): MaterialReading 
   const definitions = gltf.materials ?? [];
   const imageOf = (info: TextureInfo | undefined): number | undefined => {
     const texture = info && gltf.textures?.[info.index];
-    const webp = texture?.extensions?.['EXT_texture_webp'] as { source?: number } | undefined;
-    const source = webp?.source ?? texture?.source;
+    const sourceOf = (extension: string) =>
+      (texture?.extensions?.[extension] as { source?: number } | undefined)?.source;
+    const source = sourceOf('KHR_texture_basisu') ?? sourceOf('EXT_texture_webp') ?? texture?.source;
     if (!withImages || source === undefined || !gltf.images?.[source]) return undefined;
     const known = images.indexOf(source);
     return known >= 0 ? known : images.push(source) - 1;

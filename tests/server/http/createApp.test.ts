@@ -66,6 +66,7 @@ describe('the studio', () => {
   it('is served as soon as it is built, under all its addresses', async () => {
     await mkdir(join(web, 'assets'), { recursive: true });
     await writeFile(join(web, 'assets', 'index-1a2b.js'), SCRIPT);
+    await writeFile(join(web, 'assets', 'basis.worker-1a2b.js'), SCRIPT);
     await writeFile(join(web, 'index.html'), '<!doctype html><title>Studio</title>');
     for (const path of ['/', '/productions/p_1', '/worlds/w_1', '/watch/r_1?t=2']) {
       const response = await get(path);
@@ -80,6 +81,16 @@ describe('the studio', () => {
       error: { code: 'ROUTE_UNKNOWN' },
     });
     expect((await get('/assets/index-0000.js')).status).toBe(404);
+  });
+
+  it('lets nothing but the worker that decodes textures make code of strings, and that one load nothing', async () => {
+    const policyOf = async (path: string) => (await get(path)).headers.get('content-security-policy');
+    expect(await policyOf('/')).not.toContain("'unsafe-eval'");
+    expect(await policyOf('/assets/index-1a2b.js')).not.toContain("'unsafe-eval'");
+    const policy = await policyOf('/assets/basis.worker-1a2b.js');
+    expect(policy).toContain("'unsafe-eval'");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('connect-src');
   });
 
   it('packs its assets, and lets browsers keep them', async () => {

@@ -13,6 +13,7 @@ const SQUARE = new Navmesh({
   vertices: Float64Array.from([-3, 0, -3, -3, 0, 3, 3, 0, 3, 3, 0, -3]),
   corners: Uint32Array.from([0, 1, 2, 3]),
   starts: Uint32Array.from([0, 4]),
+  relief: { vertices: new Float64Array(), triangles: new Uint32Array(), starts: Uint32Array.from([0, 0]) },
 });
 
 function contextOf(nodes: WorldNode[]): WorldContext {

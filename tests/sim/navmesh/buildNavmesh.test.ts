@@ -5,7 +5,7 @@ import { buildNavmeshes } from '../../../sim/navmesh/buildNavmesh.ts';
 import { Navmesh } from '../../../sim/navmesh/navmesh.ts';
 import type { NavmeshJob } from '../../../sim/navmesh/navmeshJob.ts';
 import { YukaNavmesh } from '../../../sim/navmesh/yukaNavmesh.ts';
-import { box, model, node, room, sheet } from '../handMadeWorlds.ts';
+import { box, hill, hillHeight, model, node, room, sheet } from '../handMadeWorlds.ts';
 
 function job(nodes: Parameters<typeof model>, change: Partial<NavmeshJob> = {}): NavmeshJob {
   const soup = collectTriangles(model(...nodes));
@@ -53,6 +53,21 @@ describe('a navmesh', () => {
       expect(await through(0.68)).toBe(false);
     },
   );
+
+  test('lies on the ground in the middle of its polygons too', async () => {
+    const navmesh = await build(node('ground', [hill(20, 3, 8)]));
+    for (let x = -9; x <= 9; x += 0.75)
+      for (let z = -9; z <= 9; z += 0.75) {
+        const ground = hillHeight(x, z, 3, 8);
+        const polygon = navmesh.locate(x, ground, z, 0.2, 0.3);
+        expect(polygon, `${x}, ${z}`).toBeGreaterThanOrEqual(0);
+        expect(Math.abs(navmesh.heightAt(polygon, x, z) - ground)).toBeLessThan(0.25);
+      }
+    for (let polygon = 0; polygon < navmesh.polygonCount; polygon++) {
+      const [x, y, z] = navmesh.centroid(polygon);
+      expect(Math.abs(y - hillHeight(x, z, 3, 8))).toBeLessThan(0.25);
+    }
+  });
 
   test('neighbours agree with each other and borders with an exhaustive search', async () => {
     const navmesh = await build(

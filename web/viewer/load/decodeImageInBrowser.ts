@@ -2,10 +2,12 @@ import { DirectorError } from '../../../engine/errors.ts';
 import { MAX_IMAGE_PIXELS } from '../../../engine/world/gltf/limits.ts';
 import { imageMediaType } from '../../../engine/world/imageMediaType.ts';
 import type { ImageRgba } from '../../../engine/world/worldModel.ts';
+import { transcodeKtx2InBrowser } from './transcodeKtx2InBrowser.ts';
 
-/** Decodes PNG, JPEG or WebP by the browser, in a worker. Throws WORLD_INVALID (broken), WORLD_UNSUPPORTED (another format) or WORLD_TOO_LARGE. */
+/** Decodes PNG, JPEG or WebP by the browser and KTX2 by its transcoder, in a worker. Throws WORLD_INVALID (broken), WORLD_UNSUPPORTED (another format) or WORLD_TOO_LARGE. */
 export async function decodeImageInBrowser(bytes: Uint8Array, what: string): Promise<ImageRgba> {
   const type = imageMediaType(bytes, what);
+  if (type === 'image/ktx2') return transcodeKtx2InBrowser(bytes, what);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), {
