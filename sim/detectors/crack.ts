@@ -26,7 +26,7 @@ const NEAR_METERS = 0.5;
 
 /** @param edges by object, from meshEdges. */
 export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
-  const { bvh, objects, navmesh, body, model } = context;
+  const { bvh, objects, navmesh, reachable, body, model } = context;
   if (!navmesh) return [];
   const soup = bvh.triangles;
   const samples: SurfaceSample[] = [];
@@ -55,7 +55,8 @@ export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][])
           a[1] + t * (b[1] - a[1]),
           a[2] + t * (b[2] - a[2]),
         ];
-        if (navmesh.locate(...point, body.radius + NEAR_METERS, body.stepHeight) < 0) continue;
+        const polygon = navmesh.locate(...point, body.radius + NEAR_METERS, body.stepHeight);
+        if (polygon < 0 || !reachable.has(navmesh.component[polygon])) continue;
         const below = (meters: number) =>
           bvh.castRay(
             point[0] + outX * meters,

@@ -8,18 +8,24 @@ import { collectTriangles } from '../../../sim/geometry/worldTriangles.ts';
 import { Navmesh } from '../../../sim/navmesh/navmesh.ts';
 import { box, model, node, sheet } from '../handMadeWorlds.ts';
 
-/** A square of walkable surface, so that no navmesh has to be built. */
-const SQUARE = new Navmesh({
-  vertices: Float64Array.from([-3, 0, -3, -3, 0, 3, 3, 0, 3, 3, 0, -3]),
-  corners: Uint32Array.from([0, 1, 2, 3]),
-  starts: Uint32Array.from([0, 4]),
-  relief: { vertices: new Float64Array(), triangles: new Uint32Array(), starts: Uint32Array.from([0, 0]) },
+/** A square of walkable surface and one above it that nobody can come to, so that no navmesh has to be built. */
+const SQUARES = new Navmesh({
+  vertices: Float64Array.from([0, 3].flatMap(y => [-3, y, -3, -3, y, 3, 3, y, 3, 3, y, -3])),
+  corners: Uint32Array.from([0, 1, 2, 3, 4, 5, 6, 7]),
+  starts: Uint32Array.from([0, 4, 8]),
+  relief: { vertices: new Float64Array(), triangles: new Uint32Array(), starts: Uint32Array.from([0, 0, 0]) },
 });
 
 function contextOf(nodes: WorldNode[]): WorldContext {
   const world = model(...nodes);
   const bvh = new TriangleBvh(collectTriangles(world));
-  return makeWorldContext({ visual: world, collider: world }, bvh, SQUARE, new Set([0]), walkerBody(1));
+  return makeWorldContext(
+    { visual: world, collider: world },
+    bvh,
+    SQUARES,
+    new Set([SQUARES.component[0]]),
+    walkerBody(1),
+  );
 }
 
 const kindsOf = (nodes: WorldNode[]) =>
@@ -36,6 +42,11 @@ test.each([
   [0.03, []],
 ])('a gap of %f m between two floors', (gap, kinds) => {
   expect(kindsOf(halves(gap))).toEqual(kinds);
+});
+
+test('a gap in a roof that nobody can come to is no crack of a floor', () => {
+  const roof = node('roof', [sheet(-4, -4, -0.002, 4, 3), sheet(0.002, -4, 4, 4, 3)]);
+  expect(kindsOf([node('floor', [sheet(-4, -4, 4, 4)]), roof])).toEqual([]);
 });
 
 test('a floor that ends beside a wall has no crack', () => {
