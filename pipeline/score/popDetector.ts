@@ -75,7 +75,12 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
       }
       if (marked === 0 || marked > MOST_AREA * spikes.length) return [];
       return connected(spikes, columns, rows)
-        .filter(blocks => blocks.length >= LEAST_AREA * columns * rows && isBroad(blocks, columns))
+        .filter(
+          blocks =>
+            blocks.length >= LEAST_AREA * columns * rows &&
+            isBroad(blocks, columns) &&
+            !comesIn(blocks, middle.differences, columns, rows),
+        )
         .map(blocks => describe(blocks, middle, columns, rows));
     },
   };
@@ -128,6 +133,23 @@ function isBroad(blocks: readonly number[], columns: number): boolean {
   const across = new Set(blocks.map(block => block % columns));
   const down = new Set(blocks.map(block => Math.floor(block / columns)));
   return across.size > 1 && down.size > 1;
+}
+
+/** Most of it lies beside blocks that are not judged, at the border: it may have come in from outside. */
+function comesIn(
+  blocks: readonly number[],
+  differences: Float32Array,
+  columns: number,
+  rows: number,
+): boolean {
+  const beside = blocks.filter(block => {
+    const [column, row] = [block % columns, Math.floor(block / columns)];
+    for (let v = row - 1; v <= row + 1; v++)
+      for (let u = column - 1; u <= column + 1; u++)
+        if (u < 0 || v < 0 || u >= columns || v >= rows || differences[v * columns + u] < 0) return true;
+    return false;
+  });
+  return beside.length > blocks.length / 2;
 }
 
 function describe(blocks: number[], at: Entry, columns: number, rows: number): Pop {
