@@ -31,7 +31,7 @@ const NEAR_WAY = 0.3;
 /** Two groups that share fewer of their strays are two things. */
 const SAME_SHARE = 0.34;
 /** Strays of a group: fewer are slips of the tracker at edges. */
-const FEWEST_STRAYS = 3;
+const FEWEST_STRAYS = 4;
 /** Looks that a thing may be missing in between. */
 const MOST_GAP = 3;
 const FEWEST_LOOKS = 2;
