@@ -26,6 +26,9 @@ const LONG_SIDE_PIXELS = 640;
 const MOST_STRAY_SHARE = 0.25;
 /** Pixels of a 640 px long side: a cell of the followed points and a half; nearer ones are of one thing. */
 const NEAR_PIXELS = 36;
+const SAME_BODY_PIXELS = 90;
+const FAR_OFF_PIXELS = 6;
+const SAME_WAY_SHARE = 0.3;
 /** What moves far within a look is predicted worse: this share of its way more. */
 const NEAR_WAY = 0.3;
 /** Two groups that share fewer of their strays are two things. */
@@ -143,13 +146,25 @@ function groupsOf(strays: readonly Stray[]): Stray[][] {
     const group = [seed];
     for (const member of group)
       for (const other of left)
-        if (isNear(member.end, other.end, NEAR_PIXELS)) {
+        if (isNear(member.end, other.end, NEAR_PIXELS) || goTogether(member, other)) {
           left.delete(other);
           group.push(other);
         }
     if (group.length >= FEWEST_STRAYS) groups.push(group);
   }
   return groups;
+}
+
+/** Far apart, but both well off the camera's way and on the same one: few points lie on a person. */
+function goTogether(a: Stray, b: Stray): boolean {
+  if (Math.min(a.pixels, b.pixels) < FAR_OFF_PIXELS || !isNear(a.end, b.end, SAME_BODY_PIXELS)) return false;
+  const [x, y, u, v] = [
+    a.end[0] - a.start[0],
+    a.end[1] - a.start[1],
+    b.end[0] - b.start[0],
+    b.end[1] - b.start[1],
+  ];
+  return Math.hypot(x - u, y - v) <= SAME_WAY_SHARE * Math.max(Math.hypot(x, y), Math.hypot(u, v));
 }
 
 function isNear(a: readonly [number, number], b: readonly [number, number], reach: number): boolean {

@@ -100,14 +100,19 @@ export function createStrayLooks(width: number, height: number, scale: number, e
     return strays;
   };
 
-  /** A block goes on as it does in its step; each step has its share in the look. */
+  /** A block goes on as it does in its step; each step that shows any has its share in the look. */
   const strayBlocks = ({ toSeconds, seconds, fast }: FastStep, from: number, to: number): Stray[] =>
     fast.map(({ x, y, way, pixels }) => {
       const at = (time: number): Place => {
         const passed = 1 + (time - toSeconds) / seconds;
         return scaled([x + way[0] * passed, y + way[1] * passed], scale);
       };
-      return { start: at(from), end: at(to), pixels, area: blockArea / steps.length };
+      return {
+        start: at(from),
+        end: at(to),
+        pixels,
+        area: blockArea / steps.filter(step => step.fast.length > 0).length,
+      };
     });
 
   return {

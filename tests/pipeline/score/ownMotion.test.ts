@@ -5,22 +5,22 @@ import type { StrayLook } from '../../../pipeline/score/strayLooks.ts';
 const ASPECT = { width: 1, height: 0.5625 };
 const SECONDS = 1 / 3;
 
-/** Looks in which a patch of 4×4 points, 20 px apart, is at `at` of each look's beginning and end. */
+/** Looks in which a patch of points, 4×4 that are 20 px apart where not said, is at `at` of each look's beginning and end. */
 function looks(
   count: number,
   at: (time: number) => readonly [number, number] | undefined,
-  { columns = 4, rows = 4, points = 200 } = {},
+  { columns = 4, rows = 4, points = 200, apart = 20, pixels = 6 } = {},
 ): StrayLook[] {
   return Array.from({ length: count }, (_, k) => {
     const [start, end] = [at(k * SECONDS), at((k + 1) * SECONDS)];
     const strays =
       start && end
         ? Array.from({ length: columns * rows }, (_, i) => {
-            const [dx, dy] = [20 * (i % columns), 20 * Math.floor(i / columns)];
+            const [dx, dy] = [apart * (i % columns), apart * Math.floor(i / columns)];
             return {
               start: [start[0] + dx, start[1] + dy] as const,
               end: [end[0] + dx, end[1] + dy] as const,
-              pixels: 6,
+              pixels,
               area: 0.002,
             };
           })
@@ -74,6 +74,16 @@ describe('own motion', () => {
       })),
     }));
     for (const motion of findOwnMotion(jumps, ASPECT)) expect(motion.looks).toBeLessThan(3);
+  });
+
+  it('has few points far apart, where these are well off and go the same way', () => {
+    const wide = (pixels: number) =>
+      findOwnMotion(
+        looks(6, time => [50 + 150 * time, 40], { columns: 2, rows: 4, apart: 70, pixels }),
+        ASPECT,
+      );
+    expect(wide(8)).toMatchObject([{ looks: 6 }]);
+    expect(wide(4)).toEqual([]);
   });
 
   it('is nothing where too much strays for a geometry to stray from', () => {
