@@ -180,6 +180,46 @@ export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i
   }
 }
 
+/** Sum over 64 pixels of |a − b + light|. */
+function plainDifference(a: usize, b: usize, stride: usize, light: i32): u32 {
+  const shift = i16x8.splat(<i16>light);
+  let total = i16x8.splat(0);
+  for (let r: usize = 0; r < 8; r++) {
+    const d = i16x8.sub(row(a + r * stride), row(b + r * stride));
+    total = i16x8.add(total, i16x8.abs(i16x8.add(d, shift)));
+  }
+  return <u32>sumSigned(total);
+}
+
+/**
+ * How unlike the blocks are where given ways lead them: the least mean |difference| over the nine whole pixels around
+ * each, after the change of light. @param given three f32 a block: way x, y (pixels) and light, the change of b from a;
+ * a block whose x is NaN is left out. @param out f32 a block; −1 where left out, or where the way leads out of the picture.
+ */
+export function differencesAt(a: usize, b: usize, width: i32, height: i32, given: usize, out: usize): void {
+  const columns = width >> 3;
+  const rows = height >> 3;
+  const stride = <usize>width;
+  for (let by = 0; by < rows; by++) {
+    for (let bx = 0; bx < columns; bx++) {
+      const index = <usize>(by * columns + bx);
+      const result = out + index * 4;
+      const way = load<f32>(given + index * 12);
+      store<f32>(result, -1);
+      if (isNaN(way)) continue;
+      const x = (bx << 3) + <i32>Math.round(<f64>way);
+      const y = (by << 3) + <i32>Math.round(<f64>load<f32>(given + index * 12 + 4));
+      const light = <i32>Math.round(<f64>load<f32>(given + index * 12 + 8));
+      const from = a + <usize>((by << 3) * width + (bx << 3));
+      let least: u32 = u32.MAX_VALUE;
+      for (let py = max(0, y - 1); py <= min(height - 8, y + 1); py++)
+        for (let px = max(0, x - 1); px <= min(width - 8, x + 1); px++)
+          least = min(least, plainDifference(from, b + <usize>(py * width + px), stride, light));
+      if (least != u32.MAX_VALUE) store<f32>(result, <f32>least / 64);
+    }
+  }
+}
+
 /** Sum of |a − b| over `count` bytes. */
 export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
   let total: f64 = 0;

@@ -12,6 +12,7 @@ export interface BlockKernel {
     vectors: number,
     out: number,
   ): void;
+  differencesAt(a: number, b: number, width: number, height: number, given: number, out: number): void;
   absoluteDifference(a: number, b: number, count: number): number;
   halve(src: number, dst: number, width: number, height: number): void;
 }
@@ -37,6 +38,13 @@ export interface BlockFlow {
   next(gray: Uint8Array): BlockField | undefined;
   /** The field from the last frame back to the one before it. */
   backward(): BlockField;
+  /**
+   * How unlike the blocks of the last two frames are where given ways lead them, to the pixel.
+   * @param given three numbers a block: the way, x and y in pixels of the frames given, and the change of light in gray
+   *   levels; a block whose x is NaN is left out.
+   * @returns mean |difference| a block, gray levels; −1 where left out or led out of the picture.
+   */
+  differencesAt(given: Float32Array): Float32Array;
 }
 
 /** Half-size pixels: what may come in from outside within a step is not judged. */
@@ -60,6 +68,7 @@ export async function createBlockFlow(width: number, height: number): Promise<Bl
   let current = kernel.allocate(w * h + 16);
   const forwardVectors = kernel.allocate(count * 8);
   const backwardVectors = kernel.allocate(count * 8);
+  const ways = kernel.allocate(count * 12);
   const out = kernel.allocate(count * FLOATS * 4);
   let frames = 0;
   let guess = [0, 0];
@@ -98,6 +107,12 @@ export async function createBlockFlow(width: number, height: number): Promise<Bl
       return field;
     },
     backward: () => run(current, previous, -guess[0], -guess[1], backwardVectors),
+    differencesAt(given) {
+      const halved = new Float32Array(kernel.memory.buffer, ways, 3 * count);
+      for (let i = 0; i < 3 * count; i++) halved[i] = i % 3 === 2 ? given[i] : given[i] / 2;
+      kernel.exports.differencesAt(previous, current, w, h, ways, out);
+      return new Float32Array(kernel.memory.buffer, out, count).slice();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type BlockField, createBlockFlow } from './blockFlow.ts';
 import { createPointTracks, type TrackSnapshot } from './pointTracks.ts';
+import { createStrayLooks, type StrayLook } from './strayLooks.ts';
 import { measureViewPair, type ViewPair } from './viewPairs.ts';
 
 /** From one followed frame to the next, about a tenth of a second. */
@@ -19,6 +20,7 @@ export interface FollowStep {
 export interface Geometry {
   follows: FollowStep[];
   pairs: ViewPair[];
+  looks: StrayLook[];
 }
 
 export interface LaneOptions {
@@ -54,10 +56,11 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
   const flow = await createBlockFlow(width, height);
   const pairEvery = frames(1 / PAIRS_PER_SECOND);
   const longEvery = frames(1);
+  const strays = createStrayLooks(width, height, scale, pairEvery);
   const gaps = [...new Set(GAPS_SECONDS.map(frames))];
   const longGap = frames(LONG_GAP_SECONDS);
   const history: TrackSnapshot[] = [];
-  const geometry: Geometry = { follows: [], pairs: [] };
+  const geometry: Omit<Geometry, 'looks'> = { follows: [], pairs: [] };
   let count = 0;
 
   return {
@@ -65,7 +68,14 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
       const field = flow.next(gray);
       const now = tracks.advance(gray, frame, timeSeconds);
       const before = history.at(-1);
-      if (field && before)
+      const back = field && flow.backward();
+      strays.next(
+        gray,
+        now,
+        before,
+        field && back && { there: field, back, differencesAt: flow.differencesAt },
+      );
+      if (field && back && before)
         geometry.follows.push({
           fromFrame: before.frame,
           toFrame: frame,
@@ -73,7 +83,7 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
           toSeconds: timeSeconds,
           survival: now.survival,
           permanence: now.permanence,
-          roundTripPixels: roundTrip(field, flow.backward()) * scale,
+          roundTripPixels: roundTrip(field, back) * scale,
         });
       const due = [
         ...(count % pairEvery === 0 ? gaps : []),
@@ -88,7 +98,7 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
       if (history.length > longGap) history.shift();
       count++;
     },
-    finish: () => geometry,
+    finish: () => ({ ...geometry, looks: strays.finish() }),
   };
 }
 

@@ -7,6 +7,7 @@ import { createGeometryLane, type Geometry } from './geometryLane.ts';
 import { createGeometryThread } from './geometryThread.ts';
 import { type Look, lookAt } from './looks.ts';
 import { createPopDetector, type Pop } from './popDetector.ts';
+import { createRestDifferences } from './restDifferences.ts';
 import { measureSound, type SoundMeasurements } from './sound.ts';
 import { createStillPixels, type StillMeasurements } from './stillPixels.ts';
 import { correlate, makeThumbnail } from './thumbnail.ts';
@@ -74,6 +75,7 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
       : options.threads > 0;
   const thread = threaded ? createGeometryThread(laneOptions) : undefined;
   const lane = thread ?? (await createGeometryLane(laneOptions));
+  const restDifferences = createRestDifferences(blocks);
   const pops = createPopDetector(blocks.columns, blocks.rows);
   const stillPixels = createStillPixels(width, height);
   let thumbnail: Float32Array | undefined;
@@ -105,8 +107,10 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
       const coarse = makeThumbnail(gray, width, height);
       if (field && thumbnail) {
         const likeness = correlate(thumbnail, coarse);
-        shot.steps.push(describeStep(field, scale, { timeSeconds, difference, likeness }));
-        shot.pops.push(...pops.next(field.residuals, difference, index, timeSeconds));
+        const step = describeStep(field, scale, { timeSeconds, difference, likeness });
+        shot.steps.push(step);
+        const differences = restDifferences.next(field, step.light);
+        shot.pops.push(...pops.next(differences, difference, index, timeSeconds));
       }
       thumbnail = coarse;
       if (index % lookEvery === 0) {

@@ -21,7 +21,7 @@ export interface PointTracks {
 }
 
 /** About 420 cells: one point in each is plenty for the medians that the scores are. */
-const CELLS_PER_LONG_SIDE = 27;
+export const CELLS_PER_LONG_SIDE = 27;
 /** A point that comes back this far from where it started is lost. */
 const ROUND_TRIP_PIXELS = 0.7;
 const REFILL_SURVIVAL = 0.7;

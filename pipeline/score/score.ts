@@ -40,7 +40,7 @@ export async function score(videos: readonly string[], options: ScoreOptions = {
   const cards: UnrankedCard[] = [];
   for (const [index, video] of videos.entries()) {
     const share = subProgress(options, index / videos.length, (index + 1) / videos.length);
-    const card = await scoreVideo(video, share);
+    const card = await scoreVideo(video, { ...share, prompt });
     if (semantic && vision) card.semantic = await semantic.scoreSemantics(video, questions, vision);
     cards.push(card);
   }
@@ -48,7 +48,7 @@ export async function score(videos: readonly string[], options: ScoreOptions = {
 }
 
 export interface ScoreOptions extends LongOptions {
-  /** What the videos were made from; asked about only with `vision`. */
+  /** What the videos were made from: it says what may move by itself, and with `vision` what is asked about. */
   prompt?: string | undefined;
   /** A vision model that is shown the videos. Without it nothing leaves the machine. */
   vision?: VisionOptions | undefined;
@@ -57,8 +57,11 @@ export interface ScoreOptions extends LongOptions {
 export type UnrankedCard = Omit<Scorecard, 'rank'>;
 
 /** The scorecard of one video, unranked. @throws what decodeVideo throws; CANCELLED */
-export async function scoreVideo(video: string, options: MeasureOptions = {}): Promise<UnrankedCard> {
-  return scoreShot(await measureShot(video, options));
+export async function scoreVideo(
+  video: string,
+  { prompt, ...options }: MeasureOptions & Pick<ScoreOptions, 'prompt'> = {},
+): Promise<UnrankedCard> {
+  return scoreShot(await measureShot(video, options), prompt);
 }
 
 /**
@@ -108,7 +111,7 @@ export function scoreDimensions(shot: ShotMeasurements): Dimensions {
 }
 
 /** Reads a scorecard off the measurements of one video. */
-export function scoreShot(shot: ShotMeasurements): UnrankedCard {
+export function scoreShot(shot: ShotMeasurements, prompt?: string): UnrankedCard {
   const dimensions = scoreDimensions(shot);
   return {
     video: shot.video,
@@ -117,6 +120,6 @@ export function scoreShot(shot: ShotMeasurements): UnrankedCard {
     groups: scoreGroups(dimensions),
     reasons: explainScore(dimensions),
     liftable: judgeLiftable(shot, dimensions),
-    violations: findScoreViolations(shot),
+    violations: findScoreViolations(shot, prompt),
   };
 }

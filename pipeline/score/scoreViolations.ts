@@ -5,6 +5,7 @@ import { LEAST_MOTION_PIXELS } from './epipolarConsistency.ts';
 import { measureFlicker } from './flicker.ts';
 import { findRepeats } from './freezes.ts';
 import type { ShotMeasurements } from './measureShot.ts';
+import { findOwnMovers } from './ownMotionViolations.ts';
 import { LEAST_PARALLAX_DEGREES, scoreParallax } from './parallax.ts';
 import type { VideoViolation } from './scorecard.ts';
 import { median, quantile, rounded } from './statistics.ts';
@@ -28,13 +29,18 @@ const LONGEST_INCONSISTENT_SECONDS = 1.1;
 const NOTABLE_OFFSET_SECONDS = 0.2;
 const SURE_OF_SYNC = 0.5;
 
-type Draft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & { from: number; to: number };
+/** A violation before it has its id. */
+export type ViolationDraft = Omit<VideoViolation, 'id' | 'position' | 'time' | 'replay'> & {
+  from: number;
+  to: number;
+};
 
 /**
  * What is wrong with a video, with the times where it shows: cuts, frozen stretches, flicker, pops, views that no
- * rigid scene explains, and a camera that shows no parallax.
+ * rigid scene explains, things that move or change by themselves, and a camera that shows no parallax.
+ * @param prompt what the video was made from, which says what may move.
  */
-export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
+export function findScoreViolations(shot: ShotMeasurements, prompt?: string): VideoViolation[] {
   const drafts = [
     ...describeCuts(shot),
     ...findFrozen(shot),
@@ -42,6 +48,7 @@ export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
     ...findPops(shot),
     ...findChurn(shot),
     ...findInconsistency(shot),
+    ...findOwnMovers(shot, prompt),
     ...findNoParallax(shot),
     ...findDesync(shot),
   ];
@@ -56,7 +63,7 @@ export function findScoreViolations(shot: ShotMeasurements): VideoViolation[] {
 }
 
 /** Stretches in which most points are lost at every step: things melt into others instead of moving. */
-function findChurn({ geometry }: ShotMeasurements): Draft[] {
+function findChurn({ geometry }: ShotMeasurements): ViolationDraft[] {
   const { follows } = geometry;
   const survivals = follows.map(step => step.survival);
   const smooth = (i: number) => median(survivals.slice(Math.max(0, i - 2), i + 3));
@@ -77,7 +84,7 @@ function findChurn({ geometry }: ShotMeasurements): Draft[] {
     }));
 }
 
-function describeCuts(shot: ShotMeasurements): Draft[] {
+function describeCuts(shot: ShotMeasurements): ViolationDraft[] {
   return findCuts(shot).map(frame => ({
     type: 'cut',
     severity: 'error',
@@ -105,7 +112,7 @@ function runs(length: number, holds: (index: number) => boolean): [number, numbe
   return found;
 }
 
-function findFrozen(shot: ShotMeasurements): Draft[] {
+function findFrozen(shot: ShotMeasurements): ViolationDraft[] {
   const repeats = findRepeats(shot);
   const moving = shot.steps.filter((_, i) => !repeats[i]).map(step => step.difference);
   // A clip that hardly moves is a static camera, which no-parallax says.
@@ -130,7 +137,7 @@ function findFrozen(shot: ShotMeasurements): Draft[] {
     }));
 }
 
-function findFlicker(shot: ShotMeasurements): Draft[] {
+function findFlicker(shot: ShotMeasurements): ViolationDraft[] {
   const cuts = findCuts(shot);
   const flickers = measureFlicker(shot.steps);
   // flickers[i] belongs to frame i + 1 and looks one frame each way, so a cut must not be near.
@@ -143,7 +150,7 @@ function findFlicker(shot: ShotMeasurements): Draft[] {
     if (before && first - before[1] <= join) before[1] = last;
     else stretches.push([first, last]);
   }
-  return stretches.flatMap(([first, last]): Draft[] => {
+  return stretches.flatMap(([first, last]): ViolationDraft[] => {
     const levels = Array.from({ length: last - first + 1 }, (_, k) => level(first + k));
     const frames = levels.filter(each => each > FLICKER_WARNING_LEVELS).length;
     if (frames < 2) return [];
@@ -162,7 +169,7 @@ function findFlicker(shot: ShotMeasurements): Draft[] {
   });
 }
 
-function findPops(shot: ShotMeasurements): Draft[] {
+function findPops(shot: ShotMeasurements): ViolationDraft[] {
   const cuts = findCuts(shot);
   const flickers = measureFlicker(shot.steps);
   // flickers[i] belongs to frame i + 1. Where the light jumps, what is overexposed changes like a thing that pops.
@@ -192,7 +199,7 @@ function findPops(shot: ShotMeasurements): Draft[] {
   });
 }
 
-function findInconsistency(shot: ShotMeasurements): Draft[] {
+function findInconsistency(shot: ShotMeasurements): ViolationDraft[] {
   const broken = shot.geometry.pairs.filter(
     pair =>
       pair.medianMotionPixels >= LEAST_MOTION_PIXELS &&
@@ -200,7 +207,7 @@ function findInconsistency(shot: ShotMeasurements): Draft[] {
       pair.toSeconds - pair.fromSeconds <= LONGEST_INCONSISTENT_SECONDS &&
       (pair.medianSampsonPixels > INCONSISTENT_PIXELS || pair.fundamentalShare < INCONSISTENT_SHARE),
   );
-  const drafts: Draft[] = [];
+  const drafts: ViolationDraft[] = [];
   for (const pair of [...broken].sort((a, b) => a.fromSeconds - b.fromSeconds)) {
     const before = drafts.at(-1);
     if (before && pair.fromSeconds <= before.to) {
@@ -235,7 +242,7 @@ function findInconsistency(shot: ShotMeasurements): Draft[] {
   }));
 }
 
-function findNoParallax(shot: ShotMeasurements): Draft[] {
+function findNoParallax(shot: ShotMeasurements): ViolationDraft[] {
   const { value, confidence } = scoreParallax(shot.geometry.pairs);
   if (value >= LEAST_PARALLAX_DEGREES) return [];
   const still = median(shot.steps.map(step => step.medianMotion)) < STILL_PIXELS;
@@ -258,7 +265,7 @@ function findNoParallax(shot: ShotMeasurements): Draft[] {
   ];
 }
 
-function findDesync(shot: ShotMeasurements): Draft[] {
+function findDesync(shot: ShotMeasurements): ViolationDraft[] {
   const sync = measureSync(shot);
   if (!sync || sync.confidence < SURE_OF_SYNC || Math.abs(sync.offsetSeconds) < NOTABLE_OFFSET_SECONDS)
     return [];

@@ -8,6 +8,8 @@ export interface TwoViewFit {
   /** Pixels of the working size, one per point. */
   errors: Float64Array;
   inliers: number;
+  /** The same distance of a pair of places that the model was not fitted to. */
+  errorOf(x1: number, y1: number, x2: number, y2: number): number;
 }
 
 const FEWEST_HYPOTHESES = 60;
@@ -55,7 +57,7 @@ function fitModel(
 ): TwoViewFit | undefined {
   const { count } = points;
   if (count < 16) return undefined;
-  const { pairs, scale } = normalise(points);
+  const { pairs, scale, centroid } = normalise(points);
   const limit = (INLIER_PIXELS / scale) ** 2;
   const random = createRandom(`two-view/${count}`);
   const sample = new Int32Array(sampleSize);
@@ -108,11 +110,20 @@ function fitModel(
     errors[i] = Math.sqrt(squared) * scale;
     if (squared <= limit) inliers++;
   }
-  return { errors, inliers };
+  const model = best;
+  const [cx1, cy1, cx2, cy2] = centroid;
+  return {
+    errors,
+    inliers,
+    errorOf: (x1, y1, x2, y2) =>
+      Math.sqrt(
+        error(model, (x1 - cx1) / scale, (y1 - cy1) / scale, (x2 - cx2) / scale, (y2 - cy2) / scale),
+      ) * scale,
+  };
 }
 
 /** x₁, y₁, x₂, y₂ per point about each view's centroid, in units of the second view's spread, which is `scale` pixels. */
-function normalise(points: SharedPoints): { pairs: PointPairs; scale: number } {
+function normalise(points: SharedPoints): { pairs: PointPairs; scale: number; centroid: readonly number[] } {
   const { count, first, second } = points;
   const centroid = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
@@ -131,7 +142,7 @@ function normalise(points: SharedPoints): { pairs: PointPairs; scale: number } {
     pairs[4 * i + 2] = (second[2 * i] - centroid[2]) / scale;
     pairs[4 * i + 3] = (second[2 * i + 1] - centroid[3]) / scale;
   }
-  return { pairs, scale };
+  return { pairs, scale, centroid };
 }
 
 function fundamentalFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
@@ -145,16 +156,62 @@ function fundamentalFromSample(pairs: PointPairs, sample: Int32Array): Float64Ar
   return x && Float64Array.of(...x, 1);
 }
 
+/** By way of the four points of a projective basis (Hartley and Zisserman 2.3), which takes a third of the time of solving for them. */
 function homographyFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
-  const rows = new Float64Array(72);
-  for (let r = 0; r < 4; r++) {
-    const p = sample[r] * 4;
-    const [x1, y1, x2, y2] = [pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]];
-    rows.set([x1, y1, 1, 0, 0, 0, -x2 * x1, -x2 * y1, x2], r * 18);
-    rows.set([0, 0, 0, x1, y1, 1, -y2 * x1, -y2 * y1, y2], r * 18 + 9);
-  }
-  const x = solve8(rows);
-  return x && Float64Array.of(...x, 1);
+  const from = fromBasis(pairs, sample, 0);
+  const to = fromBasis(pairs, sample, 2);
+  if (!from || !to) return undefined;
+  const adjugate = Float64Array.of(
+    from[4] * from[8] - from[5] * from[7],
+    from[2] * from[7] - from[1] * from[8],
+    from[1] * from[5] - from[2] * from[4],
+    from[5] * from[6] - from[3] * from[8],
+    from[0] * from[8] - from[2] * from[6],
+    from[2] * from[3] - from[0] * from[5],
+    from[3] * from[7] - from[4] * from[6],
+    from[1] * from[6] - from[0] * from[7],
+    from[0] * from[4] - from[1] * from[3],
+  );
+  const result = new Float64Array(9);
+  for (let r = 0; r < 9; r += 3)
+    for (let k = 0; k < 3; k++)
+      result[r + k] = to[r] * adjugate[k] + to[r + 1] * adjugate[3 + k] + to[r + 2] * adjugate[6 + k];
+  const last = result[8];
+  if (Math.abs(last) < 1e-12) return undefined;
+  for (let k = 0; k < 9; k++) result[k] /= last;
+  return result;
+}
+
+/** The matrix that takes (1,0,0), (0,1,0), (0,0,1) and (1,1,1) to a sample's points; undefined where three of them lie on a line. */
+function fromBasis(pairs: PointPairs, sample: Int32Array, at: 0 | 2): Float64Array | undefined {
+  const p = 4 * sample[0] + at;
+  const q = 4 * sample[1] + at;
+  const r = 4 * sample[2] + at;
+  const s = 4 * sample[3] + at;
+  const whole = twiceTheArea(pairs, p, q, r);
+  const u = twiceTheArea(pairs, s, q, r);
+  const v = twiceTheArea(pairs, p, s, r);
+  const w = twiceTheArea(pairs, p, q, s);
+  if (Math.min(Math.abs(whole), Math.abs(u), Math.abs(v), Math.abs(w)) < 1e-9) return undefined;
+  return Float64Array.of(
+    u * pairs[p],
+    v * pairs[q],
+    w * pairs[r],
+    u * pairs[p + 1],
+    v * pairs[q + 1],
+    w * pairs[r + 1],
+    u,
+    v,
+    w,
+  );
+}
+
+/** Of the triangle of three points, signed. */
+function twiceTheArea(pairs: PointPairs, i: number, j: number, k: number): number {
+  return (
+    (pairs[j] - pairs[i]) * (pairs[k + 1] - pairs[i + 1]) -
+    (pairs[k] - pairs[i]) * (pairs[j + 1] - pairs[i + 1])
+  );
 }
 
 /** Squared. */

@@ -132,6 +132,44 @@ describe('createBlockFlow', () => {
     );
   });
 
+  it('tells how unlike blocks are on other ways than those found', async () => {
+    const [width, height] = [96, 80];
+    const random = createRandom(5);
+    const [a, b] = [0, 0].map(() => Uint8Array.from({ length: width * height }, () => random.integer(256)));
+    const flow = await createBlockFlow(width, height);
+    flow.next(a);
+    const { columns, rows } = flow.next(b)!;
+    const given = Float32Array.from({ length: 3 * columns * rows }, (_, i) =>
+      i % 3 === 2 ? random.integer(40) - 20 : random.integer(48) - 24,
+    );
+    given[3 * 7] = Number.NaN;
+    const found = flow.differencesAt(given);
+    const [w, h] = [width >> 1, height >> 1];
+    const [from, to] = [halve(a, width, height), halve(b, width, height)];
+    found.forEach((difference, block) => {
+      const [x, y] = [8 * (block % columns), 8 * Math.floor(block / columns)];
+      const sums: number[] = [];
+      for (let dy = -1; dy <= 1; dy++)
+        for (let dx = -1; dx <= 1; dx++) {
+          const [u, v] = [
+            x + Math.round(given[3 * block] / 2) + dx,
+            y + Math.round(given[3 * block + 1] / 2) + dy,
+          ];
+          if (!(u >= 0 && v >= 0 && u + 8 <= w && v + 8 <= h)) continue;
+          let sum = 0;
+          for (let i = 0; i < 64; i++)
+            sum += Math.abs(
+              to[(v + (i >> 3)) * w + u + (i & 7)] -
+                from[(y + (i >> 3)) * w + x + (i & 7)] -
+                given[3 * block + 2],
+            );
+          sums.push(sum / 64);
+        }
+      expect(difference).toBeCloseTo(sums.length > 0 ? Math.min(...sums) : -1, 4);
+    });
+    expect(found[7]).toBe(-1);
+  });
+
   it('finds a shift, and takes a change of the light for light', async () => {
     const [width, height] = [192, 128];
     const random = createRandom(3);

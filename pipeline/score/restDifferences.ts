@@ -1,0 +1,89 @@
+import type { BlockField, BlockFlow } from './blockFlow.ts';
+import { type FrameStep, REGION_COLUMNS, REGION_ROWS } from './frameSteps.ts';
+import { median } from './statistics.ts';
+
+export interface RestDifferences {
+  /**
+   * @param field from the frame before to this one. @param light its change of light, as describeStep tells it.
+   * @returns per block how much it changed although it went where it was going: mean |difference| after light, gray
+   *   levels; −1 at the border, where nobody knows.
+   */
+  next(field: BlockField, light: FrameStep['light']): Float32Array;
+}
+
+/** A block that goes on as before, and differs by no more than this, has not popped: there is no need to look closer. */
+const STEADY_PIXELS = 2.5;
+const STEADY_LEVELS = 8;
+/** Blocks to each side whose motion says where one goes. */
+const NEIGHBOURS = 2;
+
+/**
+ * What a block finds where the scene takes it, rather than the most similar place that there is: what appears on a floor
+ * is like some of the floor, and only not the part that was there. A block goes as it went a frame ago, or as those around
+ * it go, whichever fits better; the light of its twelfth of the picture is taken out.
+ */
+export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differencesAt'>): RestDifferences {
+  let before: BlockField | undefined;
+  let ways = new Float32Array(0);
+  return {
+    next(field, light) {
+      const { residuals, motions, changes } = field;
+      const known = light.filter(level => level !== undefined);
+      const elsewhere = known.length > 0 ? median(known) : 0;
+      const lights = light.map(level => level ?? elsewhere);
+      const differences = new Float32Array(residuals.length).fill(-1);
+      if (ways.length === 0) ways = new Float32Array(3 * residuals.length);
+      ways.fill(Number.NaN);
+      const asked: number[] = [];
+      for (let block = 0; block < residuals.length; block++) {
+        if (residuals[block] < 0) continue;
+        const brighter = lights[regionOf(field, block)];
+        const apart = Math.abs(changes[block] - brighter);
+        differences[block] = residuals[block] + apart;
+        const [x, y] = [motions[2 * block], motions[2 * block + 1]];
+        const [u, v] = before ? [before.motions[2 * block], before.motions[2 * block + 1]] : [x, y];
+        const steady = Math.abs(x - u) <= STEADY_PIXELS && Math.abs(y - v) <= STEADY_PIXELS;
+        if (steady && residuals[block] <= STEADY_LEVELS && apart <= STEADY_LEVELS) continue;
+        asked.push(block);
+        ways[3 * block] = u;
+        ways[3 * block + 1] = v;
+        ways[3 * block + 2] = brighter;
+      }
+      const asBefore = differencesAt(ways);
+      ways.fill(Number.NaN);
+      for (const block of asked) {
+        differences[block] = asBefore[block];
+        if (asBefore[block] >= 0 && asBefore[block] <= STEADY_LEVELS) continue;
+        [ways[3 * block], ways[3 * block + 1]] = motionAround(field, block);
+        ways[3 * block + 2] = lights[regionOf(field, block)];
+      }
+      const asAround = differencesAt(ways);
+      for (const block of asked)
+        if (asAround[block] >= 0 && (asBefore[block] < 0 || asAround[block] < asBefore[block]))
+          differences[block] = asAround[block];
+      before = field;
+      return differences;
+    },
+  };
+}
+
+function regionOf({ columns, rows }: BlockField, block: number): number {
+  const column = Math.floor(((block % columns) / columns) * REGION_COLUMNS);
+  return Math.floor((Math.floor(block / columns) / rows) * REGION_ROWS) * REGION_COLUMNS + column;
+}
+
+function motionAround({ columns, rows, motions, residuals }: BlockField, block: number): [number, number] {
+  const [column, row] = [block % columns, Math.floor(block / columns)];
+  const xs = new Float32Array((2 * NEIGHBOURS + 1) ** 2);
+  const ys = xs.slice();
+  let count = 0;
+  for (let v = Math.max(0, row - NEIGHBOURS); v <= Math.min(rows - 1, row + NEIGHBOURS); v++)
+    for (let u = Math.max(0, column - NEIGHBOURS); u <= Math.min(columns - 1, column + NEIGHBOURS); u++) {
+      const other = v * columns + u;
+      if (residuals[other] < 0) continue;
+      xs[count] = motions[2 * other];
+      ys[count++] = motions[2 * other + 1];
+    }
+  const middle = (values: Float32Array) => values.subarray(0, count).sort()[count >> 1];
+  return [middle(xs), middle(ys)];
+}
