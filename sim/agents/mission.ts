@@ -123,6 +123,7 @@ export class Mission {
       if (cost >= least) return cost;
       const ahead = distance > 0 ? (dx * headingX + dz * headingZ) / distance : 1;
       cost += (TURN_METERS * (1 - ahead)) / 2;
+      if (cost >= least) return cost;
       for (const claimed of others) {
         const apartX = cells[3 * cell] - cells[claimed];
         const apartZ = cells[3 * cell + 2] - cells[claimed + 2];
