@@ -194,8 +194,13 @@ class CapsuleWalker implements Walker, Strider {
     if (!Number.isFinite(wish[0] + wish[1]))
       throw new RangeError(`A walker cannot wish for ${wish[0]}, ${wish[1]} m/s.`);
     this.metWalker = this.crowd?.keepApart(this.member, wish) !== undefined;
-    const [wishX, wishZ] = wish;
-    const [startX, startY, startZ] = this.center;
+    // By index: of every body in every step, and destructuring makes an iterator each time.
+    const { center } = this;
+    const wishX = wish[0];
+    const wishZ = wish[1];
+    const startX = center[0];
+    const startY = center[1];
+    const startZ = center[2];
     this.blockedByNode = -1;
     if (this.isStalled(wishX, wishZ, jump)) {
       this.blockedByNode = this.stalledByNode;
@@ -205,12 +210,11 @@ class CapsuleWalker implements Walker, Strider {
     this.stalledByNode = -1;
     this.stepUpFailed = false;
     if (this.grounded && !jump && this.stride(wishX * STEP_SECONDS, wishZ * STEP_SECONDS)) {
-      const [x, y, z] = this.center;
       set(
         this.velocity,
-        (x - startX) / STEP_SECONDS,
-        (y - startY) / STEP_SECONDS,
-        (z - startZ) / STEP_SECONDS,
+        (center[0] - startX) / STEP_SECONDS,
+        (center[1] - startY) / STEP_SECONDS,
+        (center[2] - startZ) / STEP_SECONDS,
       );
       this.updateFeet();
       return;
@@ -229,16 +233,15 @@ class CapsuleWalker implements Walker, Strider {
     }
     this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
     // Pressed against a wall the body stays where it stood, unless what it stood on moves.
-    const moved = Math.hypot(this.center[0] - startX, this.center[1] - startY, this.center[2] - startZ);
+    const moved = Math.hypot(center[0] - startX, center[1] - startY, center[2] - startZ);
     if (this.grounded && (moved > STILL_METERS || this.groundNode < 0 || this.physics.bodies.length > 0))
       this.grounded = this.followGround();
     if (!this.grounded) {
       speedY = Math.max(speedY + this.gravityY * STEP_SECONDS, -TERMINAL_SPEED);
       speedY = speedY > 0 ? this.rise(speedY) : this.fall(speedY);
     }
-    const [x, y, z] = this.center;
-    set(this.velocity, (x - startX) / STEP_SECONDS, speedY, (z - startZ) / STEP_SECONDS);
-    if (this.grounded) this.velocity[1] = (y - startY) / STEP_SECONDS;
+    set(this.velocity, (center[0] - startX) / STEP_SECONDS, speedY, (center[2] - startZ) / STEP_SECONDS);
+    if (this.grounded) this.velocity[1] = (center[1] - startY) / STEP_SECONDS;
     this.updateFeet();
     if (this.grounded && this.stepUpFailed && moved <= STILL_METERS) {
       this.stalledByNode = this.blockedByNode;

@@ -116,9 +116,9 @@ export function watchProgress(
   const { attempt } = state;
   if (state.walker.metWalker && hasCompany(state, attempt, states)) attempt.metSteps++;
   attempt.reach = Math.max(attempt.reach, Math.hypot(x - attempt.origin[0], z - attempt.origin[2]));
-  for (const [axis, value] of explorer.feet.entries()) {
-    attempt.min[axis] = Math.min(attempt.min[axis], value);
-    attempt.max[axis] = Math.max(attempt.max[axis], value);
+  for (let axis = 0; axis < 3; axis++) {
+    attempt.min[axis] = Math.min(attempt.min[axis], explorer.feet[axis]);
+    attempt.max[axis] = Math.max(attempt.max[axis], explorer.feet[axis]);
   }
   const free = onKnownGround && state.offGroundSteps === 0 && attempt.reach > 3 * MOVE_METERS;
   if (free || explorer.escapeFailed) {
