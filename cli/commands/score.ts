@@ -19,22 +19,19 @@ export const command: Command = {
   options: [
     {
       flags: '--prompt <text>',
-      description: 'what the videos were made from: a vision model is asked about it (needs OPENAI_API_KEY)',
+      description:
+        'what the videos were made from: tells what may move in them; with OPENAI_API_KEY a vision model is asked about it',
     },
     { flags: '--vision-model <name>', description: `the vision model (default: ${DEFAULT_VISION_MODEL})` },
   ],
   async run(args, typed, context) {
     const { prompt, visionModel } = parseOptions(optionsSchema, typed);
     const apiKey = process.env['OPENAI_API_KEY'];
-    if (prompt !== undefined && !apiKey)
-      throw new DirectorError(
-        'PROVIDER_KEY_MISSING',
-        '--prompt is judged by a vision model, which needs OPENAI_API_KEY.',
-        {
-          suggestion:
-            'Set OPENAI_API_KEY (and OPENAI_BASE_URL for another server), or score without --prompt.',
-        },
-      );
+    if (visionModel !== undefined && !apiKey)
+      throw new DirectorError('PROVIDER_KEY_MISSING', 'A vision model needs OPENAI_API_KEY.', {
+        suggestion:
+          'Set OPENAI_API_KEY (and OPENAI_BASE_URL for another server), or score without --vision-model.',
+      });
     const scores = await score(args, {
       signal: context.signal,
       onProgress: context.onProgress,
@@ -65,6 +62,10 @@ export const command: Command = {
           violation => `   ${violation.severity}: ${violation.type}: ${violation.message}`,
         ),
       ]);
+    if (prompt !== undefined && !apiKey)
+      lines.push(
+        'Whether the videos show what the prompt asks for was not judged: that needs OPENAI_API_KEY.',
+      );
     return { exit: 0, json: scores, text: lines.join('\n') };
   },
 };
