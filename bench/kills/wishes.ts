@@ -31,4 +31,4 @@ const SMALLEST = {
 } as const;
 
 /** Two iterations, each with a lift, findings and a revision. */
-export const WISHES: readonly Wish[] = [2, 3, 4].map(seed => ({ ...SMALLEST, seed, autopilot: 2 }));
+export const WISHES: readonly Wish[] = [3, 4, 5].map(seed => ({ ...SMALLEST, seed, autopilot: 2 }));

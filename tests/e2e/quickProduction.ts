@@ -3,11 +3,11 @@ import type { NewProduction, ProductionView } from '../../server/api/types.ts';
 
 /**
  * The smallest films that the embedded provider's lift still takes, about ten seconds of work an iteration. With
- * this prompt and seed 2 something is found in the first take, so that there is a revision.
+ * this prompt and seed 3 something is found in the first take, so that there is a revision.
  */
 export const QUICK_PROMPT = 'A hallway, the camera walks slowly forward at eye level';
 export const QUICK_SIZE = { width: 192, height: 128, framesPerSecond: 12, agents: 4, testSeconds: 5 };
-export const QUICK = { takes: 1, seconds: 1, seed: 2, quality: 'draft', ...QUICK_SIZE };
+export const QUICK = { takes: 1, seconds: 1, seed: 3, quality: 'draft', ...QUICK_SIZE };
 
 /**
  * The form asks for no picture size, and who brings a video is asked for its subject alone: their requests are made
