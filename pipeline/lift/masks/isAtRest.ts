@@ -28,15 +28,9 @@ export function isAtRest(lens: Lens, views: readonly PointInView[], tolerancePix
 /** Largest reprojection error, pixels; Infinity behind a camera. */
 function worstMiss(lens: Lens, views: readonly PointInView[], point: readonly number[]): number {
   let worst = 0;
-  const [px, py, pz] = point;
-  for (const { pose, x, y } of views) {
-    const { rotation: r, translation: t } = pose;
-    const depth = r[6] * px + r[7] * py + r[8] * pz + t[2];
-    if (depth <= 1e-6) return Number.POSITIVE_INFINITY;
-    const u = (r[0] * px + r[1] * py + r[2] * pz + t[0]) / depth;
-    const v = (r[3] * px + r[4] * py + r[5] * pz + t[1]) / depth;
-    const d = lens.focal * (1 + lens.radial * (u * u + v * v));
-    worst = Math.max(worst, Math.hypot(d * u - x, d * v - y));
+  for (const view of views) {
+    const [dx, dy, depth] = missOf(lens, view, point);
+    worst = Math.max(worst, depth > 1e-6 ? Math.hypot(dx, dy) : Number.POSITIVE_INFINITY);
   }
   return worst;
 }
