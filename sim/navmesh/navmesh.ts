@@ -197,18 +197,37 @@ export class Navmesh {
     return sum;
   }
 
-  /** Height of the ground of a polygon over a place inside it, metres. */
+  /** Height of the ground of a polygon over a place inside it, metres; of a level one from the fan around its first corner. */
   heightAt(polygon: number, x: number, z: number): number {
-    const { starts, corners, vertices } = this.polygons;
-    const nearest: NearestTriangle = {
-      outside: Infinity,
-      height: vertices[3 * corners[starts[polygon]] + 1],
-    };
     if (this.relief.has(polygon)) return this.relief.at(polygon, x, z);
+    const { starts, corners, vertices } = this.polygons;
     const start = starts[polygon];
-    for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++)
-      lookAt(nearest, vertices, 3 * corners[start], 3 * corners[corner], 3 * corners[corner + 1], x, z);
-    return nearest.height;
+    const a = 3 * corners[start];
+    let best = vertices[a + 1];
+    let bestOutside = Infinity;
+    for (let corner = start + 1; corner + 1 < starts[polygon + 1]; corner++) {
+      const b = 3 * corners[corner];
+      const c = 3 * corners[corner + 1];
+      const det =
+        (vertices[b + 2] - vertices[c + 2]) * (vertices[a] - vertices[c]) +
+        (vertices[c] - vertices[b]) * (vertices[a + 2] - vertices[c + 2]);
+      if (det === 0) continue;
+      const u =
+        ((vertices[b + 2] - vertices[c + 2]) * (x - vertices[c]) +
+          (vertices[c] - vertices[b]) * (z - vertices[c + 2])) /
+        det;
+      const v =
+        ((vertices[c + 2] - vertices[a + 2]) * (x - vertices[c]) +
+          (vertices[a] - vertices[c]) * (z - vertices[c + 2])) /
+        det;
+      const w = 1 - u - v;
+      const outside = Math.max(0, -u, -v, -w);
+      if (outside < bestOutside) {
+        bestOutside = outside;
+        best = u * vertices[a + 1] + v * vertices[b + 1] + w * vertices[c + 1];
+      }
+    }
+    return best;
   }
 
   /** How far a place lies outside a polygon seen from above, metres; 0 or less inside. */
@@ -297,39 +316,4 @@ export class Navmesh {
 /** One number per grid cell; 2²⁰ cells each way is over 1000 km at 2 m. */
 function cellKey(x: number, z: number): number {
   return (x + 0x80000) * 0x100000 + (z + 0x80000);
-}
-
-/** Of the triangles looked at the one that a place is in, or is the least outside of; its height there, metres. */
-interface NearestTriangle {
-  outside: number;
-  height: number;
-}
-
-/** @param a offset of a corner's x in the list of vertices; b and c likewise. */
-function lookAt(
-  nearest: NearestTriangle,
-  vertices: Float64Array,
-  a: number,
-  b: number,
-  c: number,
-  x: number,
-  z: number,
-): void {
-  const det =
-    (vertices[b + 2] - vertices[c + 2]) * (vertices[a] - vertices[c]) +
-    (vertices[c] - vertices[b]) * (vertices[a + 2] - vertices[c + 2]);
-  if (det === 0) return;
-  const u =
-    ((vertices[b + 2] - vertices[c + 2]) * (x - vertices[c]) +
-      (vertices[c] - vertices[b]) * (z - vertices[c + 2])) /
-    det;
-  const v =
-    ((vertices[c + 2] - vertices[a + 2]) * (x - vertices[c]) +
-      (vertices[a] - vertices[c]) * (z - vertices[c + 2])) /
-    det;
-  const w = 1 - u - v;
-  const outside = Math.max(0, -u, -v, -w);
-  if (outside >= nearest.outside) return;
-  nearest.outside = outside;
-  nearest.height = u * vertices[a + 1] + v * vertices[b + 1] + w * vertices[c + 1];
 }
