@@ -59,7 +59,6 @@ export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
     // A stump at the end is too short for the scene to have moved: the whole video still covers it.
     if (window && window.lastFrame - window.firstFrame + 1 >= LEAST_WINDOW_FRAMES)
       addOverlay(overlays, window, size);
-    past = soFar();
   };
   const soFar = () => (past && window ? joined(past, window) : window);
   return {
@@ -68,6 +67,7 @@ export function beginSurvey(info: VideoInfo, longSidePixels: number): Survey {
       window ??= openStretch(index, pixels);
       if (index >= window.firstFrame + windowFrames) {
         closeWindow();
+        past = soFar();
         window = openStretch(index, pixels);
       }
       widen(window, index, pixels);

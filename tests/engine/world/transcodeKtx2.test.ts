@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSoftwareCamera, type Lighting } from '../../../engine/camera/softwareCamera.ts';
+import { createSoftwareCamera } from '../../../engine/camera/softwareCamera.ts';
 import { createRandom } from '../../../engine/random.ts';
 import { decodeImage } from '../../../engine/world/images.ts';
 import { loadWorldFromBytes } from '../../../engine/world/loadWorldFromBytes.ts';
+import { UNLIT } from '../../../pipeline/lift/surface/renderPreview.ts';
 import { type Ktx2Sample, ktx2Sample, ktx2World, quarters, SAMPLE_SIZE } from './ktx2World.ts';
 
 /** ETC1S keeps a quarter's colour to within this, of 255; UASTC keeps it whole. */
@@ -89,7 +90,7 @@ describe('transcodeKtx2', () => {
         width,
         height,
       },
-      EVEN,
+      UNLIT,
     );
     camera.dispose();
     const at = (x: number, y: number) => [...color.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];
@@ -99,16 +100,3 @@ describe('transcodeKtx2', () => {
     expect(blue[2]).toBeGreaterThan(2 * Math.max(blue[0], blue[1]));
   });
 });
-
-/** The same from all sides, so that colours are the textures'. */
-const EVEN: Lighting = {
-  sunDirection: [0, 1, 0],
-  sunColor: [0, 0, 0],
-  skyAmbient: [1, 1, 1],
-  groundAmbient: [1, 1, 1],
-  background: { zenith: [0, 0, 0], horizon: [0, 0, 0] },
-  fogColor: [0, 0, 0],
-  fogDensityPerMeter: 0,
-  shadows: false,
-  exposure: 1,
-};
