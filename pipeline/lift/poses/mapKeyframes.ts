@@ -49,6 +49,8 @@ export const FINAL = { errorPixels: 2, angleDegrees: 0.8 };
 const SCALE_PIXELS = 0.35;
 /** Share of what its keyframes could see together that a map must explain before no other start is tried. */
 const SOUND_SHARE = 0.6;
+/** Of the matches of a pair in one plane from which on its two-fold ambiguity (Hartley and Zisserman, 13.2) counts. */
+const PLANAR_SHARE = 0.85;
 /** Adjustments on the way need no more digits than the next keyframe will move. */
 const GROWING_TOLERANCE = 2e-3;
 const FINAL_TOLERANCE = 1e-4;
@@ -329,8 +331,10 @@ export function mapKeyframes(
       best = map;
       most = quality.observations;
     }
-    // A sound map explains most of what its keyframes see; a twisted one survives on a fraction.
+    // A sound map explains most of what its keyframes see; a twisted one survives on a fraction. But one that began
+    // with a plane may be its mirror image, which explains nearly as much: there the others are heard too.
     if (
+      start.pair.homographyShare < PLANAR_SHARE &&
       quality.keyframes >= 0.9 * wanted &&
       quality.observations >= SOUND_SHARE * quality.observationsPossible
     )

@@ -25,6 +25,8 @@ const MAX_UNCERTAINTY = 0.04;
 const MINIMUM_WEIGHT = 0.7;
 /** Fewer maps than this do not show the planes of a place. */
 const LEAST_MAPS = 7;
+/** Less of what was measured is no floor. */
+const LEAST_FLOOR_SHARE = 0.01;
 const MINIMUM_PIECE_SQUARE_METERS = 0.06;
 /** Fused depths err less than single ones. */
 const FUSED_SHARE = 0.35;
@@ -95,10 +97,7 @@ export async function buildSurface(
     const flat = flattenPlanes(place.mesh, planes, noiseAt);
     return { mesh: flat, planes, pieces: large.removed, fragments: place.removed };
   });
-  if (mesh.indices.length === 0)
-    throw new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', {
-      details: { depthMaps: maps.length, floaters: pieces + fragments },
-    });
+  if (mesh.indices.length === 0) throw noSurface(maps, upright, pieces + fragments);
 
   return {
     upright,
@@ -112,6 +111,22 @@ export async function buildSurface(
     pieces,
     fragments,
   };
+}
+
+/** Why there is none: without ground beneath the cameras nothing tells how large the place is, and what of it is near. */
+function noSurface(maps: readonly PosedDepth[], { floorShare }: Upright, floaters: number): DirectorError {
+  const shares = maps.map(
+    ({ depth: { inverseDepth } }) => inverseDepth.reduce((sum, q) => sum + +(q > 0), 0) / inverseDepth.length,
+  );
+  const measuredShare = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const details = { depthMaps: maps.length, floaters, measuredShare, floorShare };
+  if (floorShare >= LEAST_FLOOR_SHARE)
+    return new DirectorError('LIFT_NO_SURFACE', 'No surface was seen alike by enough views.', { details });
+  return new DirectorError(
+    'LIFT_NO_SURFACE',
+    `No ground was found beneath the camera: depth could be measured in ${Math.round(100 * measuredShare)} % of the picture, and no more than ${Math.ceil(100 * floorShare)} % of that lies level below. Bare or blurred ground shows nothing to measure it by, and what is seen far away is no place to walk in.`,
+    { details, suggestion: 'Ask for textured ground near the camera, and for a slower camera.' },
+  );
 }
 
 /**

@@ -76,13 +76,16 @@ function rotateAbout(v: readonly number[], axis: readonly number[], angle: numbe
 }
 
 const DEGREE = Math.PI / 180;
+/** How far cameras are pitched: a lawn is filmed from above at 40° and more, a wall rarely from so far below. */
+const DOWN_DEGREES = 40;
+const UP_DEGREES = 20;
 /** A surface that is tipped by less than this is level. */
 const LEVEL_COSINE = Math.cos(14 * DEGREE);
 
 /**
  * Turns up so that floors, ceilings and table tops become level and walls plumb: a search over pitch and roll
  * about the cameras' up, each normal voting as level or plumb with a Gaussian, then a finer one.
- * Pitch is searched wider than roll: cameras look down at floors, but are rarely tilted sideways.
+ * Pitch is searched wider than roll: cameras look down at floors, less often up, and are rarely tilted sideways.
  */
 export function upFromPlanes(start: Vector, forward: Vector, points: SurfacePoints): Vector {
   const right = unit(cross(forward, start));
@@ -90,15 +93,15 @@ export function upFromPlanes(start: Vector, forward: Vector, points: SurfacePoin
   const rollAxis = unit(cross(start, right));
   let best = start;
   const step = Math.max(1, Math.floor(points.count / 6000));
-  for (const { range, rollRange, increment, sigma } of [
-    { range: 26, rollRange: 8, increment: 2, sigma: 4 },
-    { range: 2, rollRange: 2, increment: 0.5, sigma: 2.5 },
-    { range: 0.5, rollRange: 0.5, increment: 0.125, sigma: 2 },
+  for (const { up: most, down, rollRange, increment, sigma } of [
+    { up: 26, down: 64, rollRange: 8, increment: 2, sigma: 4 },
+    { up: 2, down: 2, rollRange: 2, increment: 0.5, sigma: 2.5 },
+    { up: 0.5, down: 0.5, rollRange: 0.5, increment: 0.125, sigma: 2 },
   ]) {
     const center = best;
     let bestScore = -1;
     const s2 = 2 * Math.sin(sigma * DEGREE) ** 2;
-    for (let pitch = -range; pitch <= range; pitch += increment) {
+    for (let pitch = -most; pitch <= down; pitch += increment) {
       for (let roll = -rollRange; roll <= rollRange; roll += increment) {
         const up = unit(rotateAbout(rotateAbout(center, pitchAxis, pitch * DEGREE), rollAxis, roll * DEGREE));
         let score = 0;
@@ -113,7 +116,8 @@ export function upFromPlanes(start: Vector, forward: Vector, points: SurfacePoin
           score += points.weights[i] * (Math.exp(-level / s2) + 0.6 * Math.exp(-plumb / s2));
         }
         const off = Math.acos(Math.min(1, dot(up, start))) / DEGREE;
-        score *= Math.exp(-((off / 30) ** 2));
+        const looksDown = dot(up, forward) < dot(start, forward);
+        score *= Math.exp(-((off / (looksDown ? DOWN_DEGREES : UP_DEGREES)) ** 2));
         if (score > bestScore) {
           bestScore = score;
           best = up;

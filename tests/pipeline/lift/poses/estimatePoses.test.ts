@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturesFolder } from '../../../../bench/bench.ts';
 import { poseAuc } from '../../../../bench/metrics/poseAuc.ts';
 import { readOpenCvPoses } from '../../../../bench/metrics/readPoses.ts';
-import { DRAFT_DETAIL, estimatePoses } from '../../../../pipeline/lift/poses/estimatePoses.ts';
+import { DRAFT_DETAIL, estimatePoses, FULL_DETAIL } from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import type { CameraFromWorld, SparseReconstruction } from '../../../../pipeline/lift/types.ts';
 import { type SyntheticPose, walk, writeSyntheticVideo } from '../../generate/syntheticVideo.ts';
 import { writeCorridorVideo } from './repetitiveCorridor.ts';
@@ -165,6 +165,22 @@ describe('estimatePoses', () => {
       const accuracy = poseAuc(posesOf(sparse), truth);
       expect(accuracy.registeredShare).toBeGreaterThanOrEqual(0.9);
       expect(accuracy.auc5).toBeGreaterThanOrEqual(60);
+    },
+  );
+
+  const lawn = join(fixturesFolder(), 'videos', 'v-yard-dog', 'video.mp4');
+  it.skipIf(!existsSync(lawn))(
+    'does not take a lawn for its mirror image, at either detail (skips without the fixtures)',
+    async () => {
+      for (const detail of [DRAFT_DETAIL, FULL_DETAIL]) {
+        const { frames } = await estimatePoses(lawn, { detail });
+        const [first, last] = [frames[0], frames[frames.length - 1]].map(
+          ({ cameraFromWorld }) => cameraFromWorld.rotation,
+        );
+        const trace = first.reduce((sum, value, i) => sum + value * last[i], 0);
+        // The hand turns by some 20° in all; in the mirror image it is 120°.
+        expect(Math.acos((trace - 1) / 2)).toBeLessThan((40 * Math.PI) / 180);
+      }
     },
   );
 });

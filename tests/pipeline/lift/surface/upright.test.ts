@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../../engine/random.ts';
 import { worldFromCamera } from '../../../../pipeline/lift/surface/renderPreview.ts';
 import { surfacePoints } from '../../../../pipeline/lift/surface/surfacePoints.ts';
 import { findUpright, uprightCamera } from '../../../../pipeline/lift/surface/upright.ts';
@@ -68,6 +69,47 @@ describe('findUpright', () => {
       // The camera's down is the world's: 2° at most.
       expect(-righted.rotation[4]).toBeGreaterThan(Math.cos((2 * Math.PI) / 180));
     }
+  });
+});
+
+/** A rough lawn, its normals 8° off at a time, filmed from 1.6 m by a camera that looks down at it. */
+function lawn(pitchDegrees: number) {
+  const pitch = (pitchDegrees * Math.PI) / 180;
+  const [s, c] = [Math.sin(pitch), Math.cos(pitch)];
+  // Rows: right, down and forward of a camera at the origin of a frame that has the lawn's axes, Y up.
+  const rotation = Float64Array.from([1, 0, 0, 0, -c, s, 0, -s, -c]);
+  const random = createRandom(5);
+  const count = 4000;
+  const points = {
+    count,
+    positions: new Float64Array(3 * count),
+    normals: new Float64Array(3 * count),
+    weights: new Float64Array(count).fill(1),
+  };
+  for (let i = 0; i < count; i++) {
+    points.positions.set(
+      [4 * random.next() - 2, -1.6 + 0.02 * random.normal(), -1 - 2 * random.next()],
+      3 * i,
+    );
+    const n = [0.14 * random.normal(), 1, 0.14 * random.normal()];
+    const length = Math.hypot(...n);
+    points.normals.set(
+      n.map(v => v / length),
+      3 * i,
+    );
+  }
+  const cameras = Array.from({ length: 10 }, () => ({ rotation, translation: new Float64Array(3) }));
+  return { cameras, points };
+}
+
+describe('findUpright of nothing but ground', () => {
+  test.each([10, 30, 45, 55])('finds it level, seen from above at %i°', pitchDegrees => {
+    const { cameras, points } = lawn(pitchDegrees);
+    const upright = findUpright(cameras, points, 1.6);
+    expect(upright.scale).toBeGreaterThan(0.97);
+    expect(upright.scale).toBeLessThan(1.03);
+    // The lawn's own up is the world's.
+    expect(upright.rotation[4]).toBeGreaterThan(Math.cos((2 * Math.PI) / 180));
   });
 });
 
