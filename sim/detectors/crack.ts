@@ -21,12 +21,14 @@ const SPACING_METERS = 0.05;
 const MIN_LENGTH_METERS = 0.3;
 const CLUSTER_METERS = 0.15;
 const FLOOR_NORMAL_Y = 0.7;
+/** How high above the floor, and how far to both sides of the gap, to look for a wall in it. */
+const ANKLE_METERS = 0.1;
 /** From where bodies walk, metres sideways; cracks elsewhere harm nobody. */
 const NEAR_METERS = 0.5;
 
 /** @param edges by object, from meshEdges. */
 export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
-  const { bvh, objects, navmesh, reachable, body, model } = context;
+  const { bvh, colliderBvh, objects, navmesh, reachable, body, model } = context;
   if (!navmesh) return [];
   const soup = bvh.triangles;
   const samples: SurfaceSample[] = [];
@@ -71,6 +73,10 @@ export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][])
         const across = LOOKS_METERS.map(below).find(hit => hit !== undefined);
         // What rises beyond is a wall that the floor does not quite come to.
         if (!across || Math.abs(soup.normals[3 * across.triangle + 1]) < FLOOR_NORMAL_Y) continue;
+        // A wall that stands in the gap, seen or not, keeps everybody on this side of it.
+        const [backX, backZ] = [point[0] - outX * ANKLE_METERS, point[2] - outZ * ANKLE_METERS];
+        if (colliderBvh.castRay(backX, point[1] + ANKLE_METERS, backZ, outX, 0, outZ, 2 * ANKLE_METERS))
+          continue;
         samples.push({ point, area: length / count, node: object.node });
       }
     }

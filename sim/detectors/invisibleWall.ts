@@ -2,7 +2,7 @@ import { clusterSamples, type SampleCluster, type SurfaceSample } from '../geome
 import { isNearSurface } from '../geometry/nearestSurface.ts';
 import { sampleTriangle } from '../geometry/sampleTriangle.ts';
 import type { Finding } from '../types.ts';
-import { bodyPlaceNear, isFreeBetween } from './bodyZone.ts';
+import { bodyPlaceNear, isFreeBetween, shinHeight } from './bodyZone.ts';
 import { COLLIDER_TOLERANCE_METERS } from './ghostSurface.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
 
@@ -21,6 +21,9 @@ const BESIDE_METERS = 0.45;
 const SHORT_METERS = 0.06;
 /** How far behind a wall to look for ground that is seen, metres. */
 const BEHIND_METERS = [0.6, 1.2, 2] as const;
+const FURTHEST_METERS = 2;
+/** From the shins down: nobody walks on to a bench, but down to a lawn. */
+const DOWN_METERS = 1.4;
 const LEVEL_NORMAL_Y = 0.7;
 
 export function detectInvisibleWall(context: WorldContext): Finding[] {
@@ -40,8 +43,13 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
       const distance = Math.hypot(point[0] - place.x, point[2] - place.z);
       const [dx, dz] =
         distance > 0.01 ? [(point[0] - place.x) / distance, (point[2] - place.z) / distance] : [0, 0];
-      const rim = !BEHIND_METERS.some(meters =>
-        bvh.castRay(point[0] + dx * meters, place.y + 0.5, point[2] + dz * meters, 0, -1, 0, 1.5),
+      // What is seen beyond the next wall is another place, be it one with a window.
+      const shins = place.y + shinHeight(body);
+      const walls = [shins, point[1]].map(
+        y => bvh.castRay(point[0], y, point[2], dx, 0, dz, FURTHEST_METERS)?.distance ?? FURTHEST_METERS,
+      );
+      const rim = !looksBefore(Math.min(...walls)).some(meters =>
+        bvh.castRay(point[0] + dx * meters, shins, point[2] + dz * meters, 0, -1, 0, DOWN_METERS),
       );
       samples.push({ point, area, node, rim });
     });
@@ -49,6 +57,12 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
   return clusterSamples(samples, CLUSTER_METERS)
     .filter(({ area }) => area >= MIN_AREA_SQUARE_METERS)
     .map(cluster => judge(cluster, colliderNames));
+}
+
+/** Where to look for ground before a wall, metres: at least once, halfway to it. */
+function looksBefore(wallMeters: number): readonly number[] {
+  const before = BEHIND_METERS.filter(meters => meters <= wallMeters);
+  return before.length > 0 ? before : [wallMeters / 2];
 }
 
 function judge(cluster: SampleCluster<SurfaceSample>, names: readonly string[]): Finding {

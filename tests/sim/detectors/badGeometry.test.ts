@@ -49,6 +49,10 @@ test('a gap in a roof that nobody can come to is no crack of a floor', () => {
   expect(kindsOf([node('floor', [sheet(-4, -4, 4, 4)]), roof])).toEqual([]);
 });
 
+test('a gap that a wall stands in is no crack', () => {
+  expect(kindsOf([...halves(0.008), node('wall', [box([-0.003, 0, -4], [0.003, 2, 4])])])).toEqual([]);
+});
+
 test('a floor that ends beside a wall has no crack', () => {
   const slope: MeshPart = {
     positions: Float32Array.from([0.004, -1, -4, 0.004, -1, 4, 1, 3, 4, 1, 3, -4]),

@@ -51,3 +51,22 @@ test('a collider that is a hand off what is seen is its collider, and one at the
   const rim = await findings([meadow], [meadow, ...fence]);
   expect(new Set(rim.map(({ what }) => what))).toEqual(new Set(['invisible-wall info']));
 });
+
+const bench = node('bench', [box([-4, 0, 0.1], [4, 0.5, 0.4])]);
+test.each([
+  ['the floor ends at it', 0, [], 'info'],
+  ['the floor ends at it and a bench stands behind', 0, [bench], 'info'],
+  ['the floor goes on', 0.5, [], 'error'],
+])('an unseen wall before a seen one where %s', async (_, on, things, severity) => {
+  const seen = [
+    node('near', [sheet(-4, -4, 4, on)]),
+    node('wall', [box([-4, 0, 0.5], [4, 3, 0.7])]),
+    node('far', [sheet(-4, 0.7, 4, 4)]),
+    ...things,
+  ];
+  const unseen = node('unseen', [box([-4, 0, 0], [4, 2, 0.02])]);
+  const told = await findings(seen, [...seen, unseen]);
+  expect(told.filter(({ object }) => object === 'unseen').map(({ what }) => what)).toEqual([
+    `invisible-wall ${severity}`,
+  ]);
+});
