@@ -1,8 +1,13 @@
 import type { SurfaceMesh } from '../surface/extractSurface.ts';
+import { removeSlivers } from '../surface/removeSlivers.ts';
+
+/** Well over the tenth of a millimetre from which a triangle of a world is told of as a sliver. */
+const SLIVER_METERS = 0.0005;
 
 /**
  * Halves edges until none is longer: simplification leaves triangles of metres on a flat wall, of which no single
- * view sees the whole. Both triangles at an edge get the same new vertex, so no crack opens.
+ * view sees the whole. Both triangles at an edge get the same new vertex, so no crack opens. Halving makes lines of what
+ * was long and thin; these are taken out.
  */
 export function splitLongEdges(mesh: SurfaceMesh, maxMeters: number): SurfaceMesh {
   const positions = Array.from(mesh.positions);
@@ -48,6 +53,10 @@ export function splitLongEdges(mesh: SurfaceMesh, maxMeters: number): SurfaceMes
       else next.push(ab, b, bc, a, ab, bc, a, bc, c);
     }
     triangles = next;
-    if (!split) return { positions: Float32Array.from(positions), indices: Uint32Array.from(triangles) };
+    if (!split)
+      return removeSlivers(
+        { positions: Float32Array.from(positions), indices: Uint32Array.from(triangles) },
+        SLIVER_METERS,
+      );
   }
 }
