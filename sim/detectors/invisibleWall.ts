@@ -48,7 +48,7 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
       const walls = [shins, point[1]].map(
         y => bvh.castRay(point[0], y, point[2], dx, 0, dz, FURTHEST_METERS)?.distance ?? FURTHEST_METERS,
       );
-      const rim = !looksBefore(Math.min(...walls)).some(meters =>
+      const rim = !BEHIND_METERS.filter(meters => meters <= Math.min(...walls)).some(meters =>
         bvh.castRay(point[0] + dx * meters, shins, point[2] + dz * meters, 0, -1, 0, DOWN_METERS),
       );
       samples.push({ point, area, node, rim });
@@ -57,12 +57,6 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
   return clusterSamples(samples, CLUSTER_METERS)
     .filter(({ area }) => area >= MIN_AREA_SQUARE_METERS)
     .map(cluster => judge(cluster, colliderNames));
-}
-
-/** Where to look for ground before a wall, metres: at least once, halfway to it. */
-function looksBefore(wallMeters: number): readonly number[] {
-  const before = BEHIND_METERS.filter(meters => meters <= wallMeters);
-  return before.length > 0 ? before : [wallMeters / 2];
 }
 
 function judge(cluster: SampleCluster<SurfaceSample>, names: readonly string[]): Finding {

@@ -56,12 +56,12 @@ const bench = node('bench', [box([-4, 0, 0.1], [4, 0.5, 0.4])]);
 test.each([
   ['the floor ends at it', 0, [], 'info'],
   ['the floor ends at it and a bench stands behind', 0, [bench], 'info'],
-  ['the floor goes on', 0.5, [], 'error'],
+  ['the floor goes on to it', 1, [], 'error'],
 ])('an unseen wall before a seen one where %s', async (_, on, things, severity) => {
   const seen = [
     node('near', [sheet(-4, -4, 4, on)]),
-    node('wall', [box([-4, 0, 0.5], [4, 3, 0.7])]),
-    node('far', [sheet(-4, 0.7, 4, 4)]),
+    node('wall', [box([-4, 0, Math.max(0.5, on)], [4, 3, 1.1])]),
+    node('far', [sheet(-4, 1.1, 4, 4)]),
     ...things,
   ];
   const unseen = node('unseen', [box([-4, 0, 0], [4, 2, 0.02])]);
