@@ -20,6 +20,7 @@ import { PLANE_BAND_METERS, type Plane, planeCell, planeDistance, planePoint } f
 import { removeFloaters } from './removeFloaters.ts';
 import { simplifyMesh } from './simplifyMesh.ts';
 import { spreadColors } from './spreadColors.ts';
+import { withoutThings } from './withoutThings.ts';
 
 export interface BuiltWorld {
   visual: WorldModel;
@@ -79,7 +80,7 @@ export async function buildWorldModels(
   surface: SurfaceMesh,
   planes: readonly Plane[],
   plan: FloorPlan,
-  completions: readonly Completion[],
+  continued: readonly Completion[],
   measured: readonly PosedDepth[],
   views: readonly TextureView[],
   path: readonly (readonly [number, number, number])[],
@@ -87,6 +88,7 @@ export async function buildWorldModels(
 ): Promise<BuiltWorld> {
   const rest = clearFloor(closeGaps(surface, measured), plan, path);
   const { structure, objects: things } = findObjects(rest, planes, plan, measured);
+  const completions = withoutThings(continued, things);
   const restTriangles = Math.max(1, rest.indices.length);
   const simplify = async (mesh: SurfaceMesh) => {
     const budget = Math.ceil((limits.visualTriangles * mesh.indices.length) / restTriangles);

@@ -17,6 +17,13 @@ export interface FoundObject {
   floats: boolean;
 }
 
+interface SizeLimits {
+  longestSideMeters: number;
+  highestMeters: number;
+  /** From the nearest camera. */
+  farthestMeters: number;
+}
+
 /** A plane this large that reaches higher than things do, by a real patch of it, is a wall. */
 const WALL_SQUARE_METERS = 1.5;
 const HIGH_SQUARE_METERS = 0.1;
@@ -31,10 +38,16 @@ const LEAST_SIDE_METERS = 0.2;
 const LEAST_HEIGHT_METERS = 0.15;
 const LEAST_SQUARE_METERS = 0.12;
 /** Longer things are parts of the place: counters, hedges, rows of shelves. */
-const LONGEST_SIDE_METERS = 2.6;
-const HIGHEST_METERS = 2.1;
-/** Farther from every camera than this, gaps between things are smaller than the depth's noise. */
-const FARTHEST_METERS = 7;
+const STANDING_SIZE: SizeLimits = {
+  longestSideMeters: 2.6,
+  highestMeters: 2.1,
+  // Farther from every camera, gaps between things are smaller than the depth's noise.
+  farthestMeters: 7,
+};
+/** What hangs free with open air seen beneath it is no part of the place, were it a car. */
+const FREE_SIZE: SizeLimits = { longestSideMeters: 6, highestMeters: 3, farthestMeters: 10 };
+/** Of a plane that reaches higher than this, such a patch makes it a wall. */
+const WALL_REACHES_METERS = 2.1;
 /** A thing whose lowest surface lies this low stands on the floor: feet are thin or in the dark. */
 const STANDING_METERS = 0.22;
 /** Legs are thinner than depth maps resolve: what hangs no higher than a seat and not free stands on some. */
@@ -68,11 +81,14 @@ export function findObjects(
   const openings = maps.map(({ depth }) => new Uint8Array(depth.inverseDepth.length));
   const accepted = new Map<number, boolean>();
   for (const [id, group] of groups) {
-    if (!isOfThingSize(group, structural, eyes)) continue;
-    if (group.min[1] <= STANDING_METERS) accepted.set(id, false);
-    else if (group.min[1] < FLOATING_BOTTOM_METERS && floats(group, rest, cluster, id, maps, openings))
-      accepted.set(id, true);
-    else if (group.min[1] <= LEGS_METERS) accepted.set(id, false);
+    const bottom = group.min[1];
+    const isFree =
+      bottom > STANDING_METERS &&
+      bottom < FLOATING_BOTTOM_METERS &&
+      isOfThingSize(group, FREE_SIZE, structural, eyes) &&
+      floats(group, rest, cluster, id, maps, openings);
+    if (isFree || (bottom <= LEGS_METERS && isOfThingSize(group, STANDING_SIZE, structural, eyes)))
+      accepted.set(id, isFree);
   }
   const trianglesOf = new Map<number, number[]>(
     [...accepted.keys()].sort((a, b) => a - b).map(id => [id, []]),
@@ -109,7 +125,7 @@ function isStructural({ kind, grid }: Plane): boolean {
   for (let at = 0; at < grid.seen.length; at++) {
     if (!grid.seen[at]) continue;
     cells++;
-    if (grid.origin[1] + Math.floor(at / grid.sizeU) * grid.cellMeters > HIGHEST_METERS) high++;
+    if (grid.origin[1] + Math.floor(at / grid.sizeU) * grid.cellMeters > WALL_REACHES_METERS) high++;
   }
   return (
     cells * grid.cellMeters ** 2 >= WALL_SQUARE_METERS && high * grid.cellMeters ** 2 >= HIGH_SQUARE_METERS
@@ -198,16 +214,17 @@ function measureClusters({ positions, indices }: SurfaceMesh, cluster: Int32Arra
 
 function isOfThingSize(
   { min, max, area, sample, positions: p }: Cluster,
+  { longestSideMeters, highestMeters, farthestMeters }: SizeLimits,
   planes: readonly Plane[],
   eyes: readonly (readonly [number, number, number])[],
 ): boolean {
   const sides = [0, 1, 2].map(axis => max[axis] - min[axis]);
-  if (area < LEAST_SQUARE_METERS || Math.max(...sides) > LONGEST_SIDE_METERS || max[1] > HIGHEST_METERS)
+  if (area < LEAST_SQUARE_METERS || Math.max(...sides) > longestSideMeters || max[1] > highestMeters)
     return false;
   if (Math.max(sides[0], sides[2]) < LEAST_SIDE_METERS || sides[1] < LEAST_HEIGHT_METERS) return false;
   const middle = [0, 1, 2].map(axis => (min[axis] + max[axis]) / 2);
   const near = Math.min(...eyes.map(eye => Math.hypot(...middle.map((v, axis) => v - eye[axis]))));
-  if (near > FARTHEST_METERS) return false;
+  if (near > farthestMeters) return false;
   return !planes.some(
     plane =>
       plane.kind === 'wall' &&

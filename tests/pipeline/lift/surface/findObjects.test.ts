@@ -63,6 +63,11 @@ describe('what hangs over the floor', () => {
     expect(objects[0].min[1]).toBeCloseTo(0.8);
   });
 
+  test('floats though it is longer than what stands', () => {
+    const boat = boxMesh([-1.2, 0.8, -3.5], [2.2, 1.3, -3]);
+    expect(find(boat).objects.map(({ floats }) => floats)).toEqual([true]);
+  });
+
   test('is left to the place where something thin shows beneath it', () => {
     // Legs: every tenth column of the pictures that pass under the crate end there.
     const legs = maps.map(({ view, depth }) => {
