@@ -76,11 +76,11 @@ const STILL_METERS = 1e-4;
  * Dynamic bodies are obstacles, which pushNewtons moves.
  * Walkers of one crowd keep apart; without one they pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 29 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 32 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
  * ground node, place x y z and size of the room around it, steps to the next look for room, metres
  * of ground seen ahead, the way there x z, its rise, how far from that way it holds,
- * length of the next pause, node that the last step stalled at, wish x z that it stalled with. Two walkers with equal state in equal worlds take equal steps.
+ * length of the next pause, wall that the way leads along and its facing x z, node that the last step stalled at, wish x z that it stalled with. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
