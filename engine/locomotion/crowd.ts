@@ -7,6 +7,8 @@ export interface CrowdMember {
   z: number;
   readonly radiusMeters: number;
   readonly heightMeters: number;
+  /** Its number in the crowd, which gives it; −1 outside. */
+  index: number;
 }
 
 /** Gap that bodies keep, metres: less, and rounding would let them touch. */
@@ -27,16 +29,40 @@ const PASSES = 2;
  */
 export class Crowd {
   private readonly members: CrowdMember[] = [];
+  /** x z by member: side by side they are gone through in half the time that the members' own take. */
+  private places = new Float64Array(2);
+  private widestRadius = 0;
   /** Scratch: who may come within reach in this step. */
   private readonly near: CrowdMember[] = [];
 
   /** @returns what takes it out again. */
   join(member: CrowdMember): () => void {
     this.members.push(member);
+    this.number();
     return () => {
       const index = this.members.indexOf(member);
       if (index >= 0) this.members.splice(index, 1);
+      member.index = -1;
+      this.number();
     };
+  }
+
+  private number(): void {
+    const { members } = this;
+    if (this.places.length < 2 * members.length) this.places = new Float64Array(4 * members.length);
+    this.widestRadius = 0;
+    for (const [index, member] of members.entries()) {
+      member.index = index;
+      this.widestRadius = Math.max(this.widestRadius, member.radiusMeters);
+      this.moved(member);
+    }
+  }
+
+  /** Takes note of where a member is now. */
+  moved({ index, x, z }: CrowdMember): void {
+    if (index < 0) return;
+    this.places[2 * index] = x;
+    this.places[2 * index + 1] = z;
   }
 
   /**
@@ -45,7 +71,7 @@ export class Crowd {
    */
   keepApart(me: CrowdMember, wish: [number, number]): CrowdMember | undefined {
     let met: CrowdMember | undefined;
-    const speed = Math.hypot(wish[0], wish[1]);
+    const speed = Math.sqrt(wish[0] * wish[0] + wish[1] * wish[1]);
     const nearest = speed * STEP_SECONDS + GAP_METERS;
     this.findNear(me, nearest);
     if (this.near.length === 0) return undefined;
@@ -58,9 +84,9 @@ export class Crowd {
         const touching = me.radiusMeters + other.radiusMeters;
         const reach = touching + nearest;
         if (other.feetY > me.feetY + me.heightMeters || me.feetY > other.feetY + other.heightMeters) continue;
-        const distance = Math.hypot(dx, dz);
+        const distance = Math.sqrt(dx * dx + dz * dz);
         if (distance > reach) continue;
-        const angle = this.members.indexOf(me) * GOLDEN_RADIANS;
+        const angle = me.index * GOLDEN_RADIANS;
         const nx = distance > 1e-6 ? dx / distance : Math.cos(angle);
         const nz = distance > 1e-6 ? dz / distance : Math.sin(angle);
         const room = distance - touching;
@@ -92,17 +118,16 @@ export class Crowd {
   }
 
   private findNear(me: CrowdMember, nearest: number): void {
-    const { members, near } = this;
-    const { x, z, radiusMeters } = me;
+    const { members, near, places } = this;
+    const { x, z, index } = me;
+    const reach = me.radiusMeters + this.widestRadius + nearest;
     near.length = 0;
     for (let i = 0; i < members.length; i++) {
-      const other = members[i];
-      const reach = radiusMeters + other.radiusMeters + nearest;
-      const dx = other.x - x;
+      const dx = places[2 * i] - x;
       if (dx > reach || dx < -reach) continue;
-      const dz = other.z - z;
-      if (dz > reach || dz < -reach || other === me) continue;
-      near.push(other);
+      const dz = places[2 * i + 1] - z;
+      if (dz > reach || dz < -reach || i === index) continue;
+      near.push(members[i]);
     }
   }
 }

@@ -83,7 +83,8 @@ export class Room {
   /** What the chest was found to touch, where it touches something that lies this way. */
   touched(wayX: number, wayY: number, wayZ: number): ProximityHit | undefined {
     const { normal } = this.nearHit;
-    if (this.meters > 0 || wayX * normal[0] + wayY * normal[1] + wayZ * normal[2] > -PARALLEL) return undefined;
+    if (this.meters > 0 || wayX * normal[0] + wayY * normal[1] + wayZ * normal[2] > -PARALLEL)
+      return undefined;
     return this.nearHit;
   }
 

@@ -73,12 +73,17 @@ function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEd
   return objects.flatMap((object, at) => {
     const edges = edgesOf[at];
     // Edges of more faces than two join no surface. A sheet folded onto itself is two surfaces back to back.
-    const isFlip = ({ faces: [a, wayA, b, wayB] }: MeshEdge) =>
-      wayA === wayB &&
-      normals[3 * a] * normals[3 * b] +
-        normals[3 * a + 1] * normals[3 * b + 1] +
-        normals[3 * a + 2] * normals[3 * b + 2] <
-        -FLIPPED_DOT;
+    const isFlip = ({ faces }: MeshEdge) => {
+      const a = faces[0];
+      const b = faces[2];
+      return (
+        faces[1] === faces[3] &&
+        normals[3 * a] * normals[3 * b] +
+          normals[3 * a + 1] * normals[3 * b + 1] +
+          normals[3 * a + 2] * normals[3 * b + 2] <
+          -FLIPPED_DOT
+      );
+    };
     if (!edges.some(edge => edge.faces.length === 4 && isFlip(edge))) return [];
     const coherent = new Map<number, number[]>();
     const against = new Map<number, number[]>();

@@ -119,19 +119,31 @@ export class TriangleBvh {
       // NaN from 0 × Infinity falls through both comparisons: such a slab does not limit the ray.
       let t0 = (boxes[b] - ox) * ix;
       let t1 = (boxes[b + 3] - ox) * ix;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       t0 = (boxes[b + 1] - oy) * iy;
       t1 = (boxes[b + 4] - oy) * iy;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       t0 = (boxes[b + 2] - oz) * iz;
       t1 = (boxes[b + 5] - oz) * iz;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       if (near > far + 1e-9) continue;
       if (this.count[node] === 0) {
         stack[depth++] = this.right[node];
