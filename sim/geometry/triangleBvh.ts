@@ -284,13 +284,19 @@ export class TriangleBvh {
 
   private pairsBetween(a: number, b: number, meters: number, visit: (a: number, b: number) => void): void {
     const { boxes, count, first, right, order } = this;
-    for (let axis = 0; axis < 3; axis++)
-      if (
-        boxes[6 * a + axis] > boxes[6 * b + 3 + axis] + meters ||
-        boxes[6 * b + axis] > boxes[6 * a + 3 + axis] + meters
-      )
-        return;
-    if (count[a] === 0) {
+    const boxA = 6 * a;
+    const boxB = 6 * b;
+    if (
+      boxes[boxA] > boxes[boxB + 3] + meters ||
+      boxes[boxB] > boxes[boxA + 3] + meters ||
+      boxes[boxA + 1] > boxes[boxB + 4] + meters ||
+      boxes[boxB + 1] > boxes[boxA + 4] + meters ||
+      boxes[boxA + 2] > boxes[boxB + 5] + meters ||
+      boxes[boxB + 2] > boxes[boxA + 5] + meters
+    )
+      return;
+    // The larger one is parted, so that both come down together and most pairs part early.
+    if (count[a] === 0 && (count[b] > 0 || longestOf(boxes, boxA) >= longestOf(boxes, boxB))) {
       this.pairsBetween(first[a], b, meters, visit);
       this.pairsBetween(right[a], b, meters, visit);
     } else if (count[b] === 0) {
@@ -300,6 +306,10 @@ export class TriangleBvh {
       for (let i = 0; i < count[a]; i++)
         for (let k = 0; k < count[b]; k++) visit(order[first[a] + i], order[first[b] + k]);
   }
+}
+
+function longestOf(boxes: Float64Array, at: number): number {
+  return Math.max(boxes[at + 3] - boxes[at], boxes[at + 4] - boxes[at + 1], boxes[at + 5] - boxes[at + 2]);
 }
 
 function longestSide(order: Uint32Array, centroids: Float64Array, from: number, to: number): 0 | 1 | 2 {
