@@ -20,14 +20,14 @@ const GOLDEN_RADIANS = Math.PI * (3 - Math.sqrt(5));
 /** Share of its speed that a body steps aside with when another is straight ahead. */
 const SIDESTEP_SHARE = 0.6;
 /** Metres that a body goes before it is listed anew who may be near whom: longer lists are gone through each step. */
-const RELIST_METERS = 1;
+const RELIST_METERS = 2;
 /** Others that a body between several is kept from in turn: two passes settle it in a corner of two. */
 const PASSES = 2;
 
 /**
  * Bodies that do not walk through each other. Each is kept from the others when its own wish is made, in the order
  * in which they step; who meets another head-on goes round on its own right, so that two that meet pass.
- * Who may be near whom is listed once a second or so, whenever one has gone a metre.
+ * Who may be near whom is listed once a second or so, whenever one has gone two metres.
  */
 export class Crowd {
   private readonly members: CrowdMember[] = [];
@@ -69,12 +69,16 @@ export class Crowd {
   private list(): void {
     const { members } = this;
     this.origins = Float64Array.from(members.flatMap(({ x, z }) => [x, z]));
-    this.candidates = members.map(me =>
-      members.filter(other => {
-        const reach = me.radiusMeters + other.radiusMeters + this.listedMeters + 2 * RELIST_METERS;
-        return other !== me && Math.abs(other.x - me.x) <= reach && Math.abs(other.z - me.z) <= reach;
-      }),
-    );
+    this.candidates = members.map(() => []);
+    for (let i = 0; i < members.length; i++)
+      for (let k = i + 1; k < members.length; k++) {
+        const a = members[i];
+        const b = members[k];
+        const reach = a.radiusMeters + b.radiusMeters + this.listedMeters + 2 * RELIST_METERS;
+        if (Math.abs(a.x - b.x) > reach || Math.abs(a.z - b.z) > reach) continue;
+        this.candidates[i].push(b);
+        this.candidates[k].push(a);
+      }
     this.isListed = true;
   }
 
@@ -133,7 +137,7 @@ export class Crowd {
   private findNear(me: CrowdMember, nearest: number): void {
     const { near } = this;
     if (nearest > this.listedMeters) {
-      this.listedMeters = nearest;
+      this.listedMeters = 2 * nearest;
       this.isListed = false;
     }
     if (!this.isListed) this.list();
