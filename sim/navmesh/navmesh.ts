@@ -258,9 +258,27 @@ export class Navmesh {
     return inside ? -distance : distance;
   }
 
+  /** Whether a place lies inside a polygon or on its border, seen from above. */
+  contains(polygon: number, x: number, z: number): boolean {
+    const { starts, corners, vertices } = this.polygons;
+    const end = starts[polygon + 1];
+    let i = 3 * corners[end - 1];
+    let sign = 0;
+    for (let corner = starts[polygon]; corner < end; corner++) {
+      const j = 3 * corners[corner];
+      const cross =
+        (vertices[j] - vertices[i]) * (z - vertices[i + 2]) -
+        (vertices[j + 2] - vertices[i + 2]) * (x - vertices[i]);
+      if (cross * sign < 0) return false;
+      if (cross !== 0) sign = cross;
+      i = j;
+    }
+    return true;
+  }
+
   /** The place inside a polygon, seen from above, that is nearest to a place; the place itself where it is inside. */
   nearestInside(polygon: number, x: number, z: number): [x: number, z: number] {
-    if (this.distanceOutside(polygon, x, z) <= 0) return [x, z];
+    if (this.contains(polygon, x, z)) return [x, z];
     const { starts, corners, vertices } = this.polygons;
     let best: [number, number] = [x, z];
     let nearest = Infinity;
@@ -289,7 +307,7 @@ export class Navmesh {
    */
   locate(x: number, y: number, z: number, reachMeters: number, heightTolerance: number, hint = -1): number {
     // Polygons of one storey do not overlap: inside the one it was on, none is better.
-    if (hint >= 0 && this.distanceOutside(hint, x, z) <= 0) {
+    if (hint >= 0 && this.contains(hint, x, z)) {
       const height = Math.abs(this.heightAt(hint, x, z) - y);
       if (height < Math.min(heightTolerance, SAME_STOREY_METERS)) return hint;
     }
