@@ -1,4 +1,4 @@
-import type { TriangleBvh } from './triangleBvh.ts';
+import type { PairVisitor, TriangleBvh } from './triangleBvh.ts';
 
 /** What makes two faces lie on each other. */
 export interface TwinRule {
@@ -16,16 +16,34 @@ export interface TwinRule {
  * @param facing by triangle, twice that axis and one more for up along it; −1 leaves a face out.
  */
 export function facesWithTwins(bvh: TriangleBvh, facing: Int8Array, rule: TwinRule): Uint8Array {
-  const marks = new Uint8Array(facing.length);
-  const boxes = boxesOf(bvh);
+  const marker = new TwinMarker(bvh, facing, rule);
   // A plane seen at 55 degrees, the most along the axis that it faces most, is 1.8 times as far off along that.
-  bvh.forEachPair(2 * rule.mostMeters, (a, b) => {
+  bvh.forEachPair(2 * rule.mostMeters, marker);
+  return marker.marks;
+}
+
+class TwinMarker implements PairVisitor {
+  readonly marks: Uint8Array;
+  private readonly bvh: TriangleBvh;
+  private readonly facing: Int8Array;
+  private readonly rule: TwinRule;
+  private readonly boxes: Float64Array;
+
+  constructor(bvh: TriangleBvh, facing: Int8Array, rule: TwinRule) {
+    this.bvh = bvh;
+    this.facing = facing;
+    this.rule = rule;
+    this.marks = new Uint8Array(facing.length);
+    this.boxes = boxesOf(bvh);
+  }
+
+  visit(a: number, b: number): void {
+    const { bvh, facing, marks, rule } = this;
     if (facing[a] < 0 || facing[a] !== facing[b] || (marks[a] && marks[b])) return;
-    if (!doOverlap(boxes, a, b, facing[a] >> 1) || !isTwin(bvh, a, b, facing[a] >> 1, rule)) return;
+    if (!doOverlap(this.boxes, a, b, facing[a] >> 1) || !isTwin(bvh, a, b, facing[a] >> 1, rule)) return;
     marks[a] = 1;
     marks[b] = 1;
-  });
-  return marks;
+  }
 }
 
 /** min xyz, max xyz by triangle, metres. */
