@@ -59,22 +59,32 @@ export class Mission {
     this.inspections = inspections;
     this.lookBeyond = lookBeyond;
     this.cellFailures = new Uint8Array(coverage.polygon.length);
+    this.listFrontier();
+  }
+
+  /** Lists the reachable cells that nobody entered. */
+  private listFrontier(): void {
+    const { cells, polygon } = this.coverage;
+    this.open.clear();
+    for (let cell = 0; cell < polygon.length; cell++)
+      this.open.add(cell, cells[3 * cell], cells[3 * cell + 2]);
     this.refreshFrontier();
   }
 
-  /** Lists again the reachable cells that nobody entered. */
+  /** Drops from the list what was entered or given up since. */
   refreshFrontier(): void {
-    const { coverage } = this;
-    this.open.clear();
     this.openCount = 0;
     this.openIn.clear();
-    for (let cell = 0; cell < coverage.polygon.length; cell++) {
-      if (!coverage.reachable[cell] || coverage.entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES)
-        continue;
-      this.open.add(cell, coverage.cells[3 * cell], coverage.cells[3 * cell + 2]);
-      this.openCount++;
-      this.openIn.add(this.navmesh.component[coverage.polygon[cell]]);
-    }
+    this.open.keepOnly(this);
+  }
+
+  /** Whether a cell is still open; counts it then. Called by the list of them. */
+  keeps(cell: number): boolean {
+    const { reachable, entered, polygon } = this.coverage;
+    if (!reachable[cell] || entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES) return false;
+    this.openCount++;
+    this.openIn.add(this.navmesh.component[polygon[cell]]);
+    return true;
   }
 
   /**
@@ -85,7 +95,7 @@ export class Mission {
     this.arrivals.push([...feet]);
     this.coverage.addComponent(component);
     this.inspections.add(this.lookBeyond(component));
-    this.refreshFrontier();
+    this.listFrontier();
   }
 
   get frontierSize(): number {

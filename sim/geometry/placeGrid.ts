@@ -52,6 +52,22 @@ export class PlaceGrid<Item> {
     }
   }
 
+  /** Drops what is not kept; the order of the others stays. An object, whose method stays compiled over many worlds. */
+  keepOnly(keeper: { keeps(item: Item): boolean }): void {
+    for (const { items, places } of this.squares.values()) {
+      let kept = 0;
+      for (let i = 0; i < items.length; i++) {
+        if (!keeper.keeps(items[i])) continue;
+        items[kept] = items[i];
+        places[2 * kept] = places[2 * i];
+        places[2 * kept + 1] = places[2 * i + 1];
+        kept++;
+      }
+      items.length = kept;
+      places.length = 2 * kept;
+    }
+  }
+
   /**
    * The item of least cost, undefined where all cost Infinity.
    * @param costOf never less than the item's distance from x, z seen from above; gets the least cost so far.
