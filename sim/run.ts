@@ -106,9 +106,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     navmesh !== undefined && spawns.length > 0 && body.scale === 1 && ofWorld.length === 0;
   if (!judgesTrianglesLast) detect(() => detectBadGeometry(context));
   // Where the floor faces down, only the furniture is ground: a body small enough to walk there tells nothing.
-  const hasNoFloor =
-    body.scale < 1 &&
-    findings.some(({ type, evidence }) => type === 'bad-geometry' && evidence['kind'] === 'flipped-floor');
+  const hasNoFloor = body.scale < 1 && findings.some(isFlippedFloor);
   if (!hasNoFloor) detect(() => detectSmallWorld(context));
   detect(() => detectFloating(context));
   detect(() => detectInterpenetration(context));
@@ -156,9 +154,13 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
             enclosure?.enclosed ?? false,
             options.signal,
           );
-    // A pit or a wall that is not seen blocks a way too: one defect.
+    // A pit or a wall that is not seen blocks a way too, and floor that faces down is none to the navmesh: one defect.
     const others = findings.filter(({ type }) => BLOCKING.has(type));
-    const pitfalls = met.filter(({ type }) => type === 'fall-through' || type === 'stuck');
+    const geometry = judgesTrianglesLast ? detectBadGeometry(context) : [];
+    const pitfalls = [
+      ...met.filter(({ type }) => type === 'fall-through' || type === 'stuck'),
+      ...[...findings, ...geometry].filter(isFlippedFloor),
+    ];
     detect(() =>
       passages
         .filter(({ component }) => !pitfalls.some(pitfall => isBehind(pitfall, navmesh, component)))
@@ -172,7 +174,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
       findings.splice(0, findings.length, ...own);
     }
     detect(() => ghosts);
-    if (judgesTrianglesLast) detect(() => detectBadGeometry(context));
+    detect(() => geometry);
   } else if (!findings.some(finding => finding.type === 'bad-geometry'))
     detect(() => nothingWalkable(context));
   const settled = exploration?.settled;
@@ -262,6 +264,10 @@ function hasRoom(navmesh: Navmesh | undefined, body: Body): boolean {
 function measureUp(axis: UpAxis, navmesh: Navmesh | undefined): UpCandidate {
   const areas = navmesh?.components.map(component => component.area) ?? [];
   return { axis, largestArea: Math.max(0, ...areas), totalArea: sum(areas) };
+}
+
+function isFlippedFloor({ type, evidence }: Finding): boolean {
+  return type === 'bad-geometry' && evidence['kind'] === 'flipped-floor';
 }
 
 function toViolation(

@@ -7,7 +7,7 @@ import type { Crowd, CrowdMember } from './crowd.ts';
 import { leaveOverlap } from './leaveOverlap.ts';
 import { SKIN } from './skin.ts';
 import { type Strider, Strides } from './strides.ts';
-import { dot, move, set } from './vectors.ts';
+import { dot, lengthOf, move, set } from './vectors.ts';
 
 /** What walks. Defaults are a grown person's, as Recast's demo has them. */
 export interface WalkerBody {
@@ -76,11 +76,11 @@ const STILL_METERS = 1e-4;
  * Dynamic bodies are obstacles, which pushNewtons moves.
  * Walkers of one crowd keep apart; without one they pass through each other.
  *
- * The state, saved by the physics world's snapshots and covered by its hash, is 29 numbers: centre x y z,
+ * The state, saved by the physics world's snapshots and covered by its hash, is 32 numbers: centre x y z,
  * velocity x y z, grounded, ground normal x y z, slide velocity x z, steps to the next overlap check, steps to the next step-up try,
  * ground node, place x y z and size of the room around it, steps to the next look for room, metres
  * of ground seen ahead, the way there x z, its rise, how far from that way it holds,
- * length of the next pause, node that the last step stalled at, wish x z that it stalled with. Two walkers with equal state in equal worlds take equal steps.
+ * length of the next pause, wall that the way leads along and its facing x z, node that the last step stalled at, wish x z that it stalled with. Two walkers with equal state in equal worlds take equal steps.
  */
 export function createWalker(
   physics: PhysicsWorld,
@@ -155,7 +155,7 @@ class CapsuleWalker implements Walker, Strider {
     this.gravityY = physics.gravity[1];
     this.jumpSpeed = Math.sqrt(2 * Math.max(0, -this.gravityY) * jumpHeightMeters);
     this.crowd = crowd;
-    this.member = { x: 0, feetY: 0, z: 0, radiusMeters, heightMeters };
+    this.member = { x: 0, feetY: 0, z: 0, radiusMeters, heightMeters, index: -1 };
     this.strides = new Strides(this);
     this.teleport(feetPosition);
     const detach = physics.attach(this);
@@ -233,7 +233,7 @@ class CapsuleWalker implements Walker, Strider {
     }
     this.walk(wishX * STEP_SECONDS, wishZ * STEP_SECONDS);
     // Pressed against a wall the body stays where it stood, unless what it stood on moves.
-    const moved = Math.hypot(center[0] - startX, center[1] - startY, center[2] - startZ);
+    const moved = lengthOf(center[0] - startX, center[1] - startY, center[2] - startZ);
     if (this.grounded && (moved > STILL_METERS || this.groundNode < 0 || this.physics.bodies.length > 0))
       this.grounded = this.followGround();
     if (!this.grounded) {
@@ -287,9 +287,12 @@ class CapsuleWalker implements Walker, Strider {
 
   /** Moves horizontally, along the ground where there is some, around what is in the way. */
   private walk(x: number, z: number): void {
-    const wishLength = Math.hypot(x, z);
+    const wishLength = Math.sqrt(x * x + z * z);
     if (wishLength < 1e-7) return;
-    const [nx, ny, nz] = this.groundNormal;
+    const { groundNormal } = this;
+    const nx = groundNormal[0];
+    const ny = groundNormal[1];
+    const nz = groundNormal[2];
     const climb = this.grounded ? -(x * nx + z * nz) / ny : 0;
     const startX = this.center[0];
     const startZ = this.center[2];
@@ -313,7 +316,7 @@ class CapsuleWalker implements Walker, Strider {
     let wallX = 0;
     let wallZ = 0;
     for (let i = 0; i < SLIDES; i++) {
-      const length = Math.hypot(x, y, z);
+      const length = lengthOf(x, y, z);
       if (length < 1e-6) break;
       const reach = (length + SKIN) / length;
       const hit = this.castBy(center, x * reach, y * reach, z * reach);
@@ -321,13 +324,15 @@ class CapsuleWalker implements Walker, Strider {
         move(center, x, y, z, 1);
         break;
       }
-      const [nx, ny, nz] = hit.normal;
+      const nx = hit.normal[0];
+      const ny = hit.normal[1];
+      const nz = hit.normal[2];
       const share = freeShare(hit, length, reach, -(x * nx + y * ny + z * nz) / length);
       move(center, x, y, z, share);
       x *= 1 - share;
       y *= 1 - share;
       z *= 1 - share;
-      const flat = Math.hypot(nx, nz);
+      const flat = Math.sqrt(nx * nx + nz * nz);
       if (ny < 0 && flat < 0.1) {
         // A level ceiling that meets the rising ground: sliding along it would press the feet into the ground.
         this.blockedByNode = hit.node;
@@ -366,7 +371,7 @@ class CapsuleWalker implements Walker, Strider {
       : stepHeightMeters;
     if (height < SKIN) return false;
     raised[1] += height;
-    const length = Math.hypot(x, z);
+    const length = Math.sqrt(x * x + z * z);
     const reach = (length + SKIN) / length;
     const wall = this.castBy(raised, x * reach, 0, z * reach);
     const share = wall
@@ -420,8 +425,7 @@ class CapsuleWalker implements Walker, Strider {
 
   private standOn(hit: CastHit, reach: number): void {
     const gap = hit.fraction * reach;
-    const [x, y, z] = hit.normal;
-    set(this.groundNormal, x, y, z);
+    set(this.groundNormal, hit.normal[0], hit.normal[1], hit.normal[2]);
     this.groundNode = hit.node;
     if (gap >= SKIN) this.center[1] -= gap - SKIN;
     else if (gap < SKIN / 2) this.lift(SKIN - gap);
@@ -465,7 +469,7 @@ class CapsuleWalker implements Walker, Strider {
     let contacts = 0;
     for (; contacts < SLIDES; contacts++) {
       const [vx, vy, vz] = velocity;
-      const length = Math.hypot(vx, vy, vz) * left;
+      const length = lengthOf(vx, vy, vz) * left;
       if (length < 1e-6) break;
       const reach = (length + SKIN) / length;
       const hit = this.castBy(center, vx * left * reach, vy * left * reach, vz * left * reach);
@@ -505,11 +509,13 @@ class CapsuleWalker implements Walker, Strider {
   }
 
   private updateFeet(): void {
-    const [x, y, z] = this.center;
-    set(this.feetPosition, x, y - this.feetBelowCenter, z);
-    this.member.x = x;
-    this.member.feetY = this.feetPosition[1];
-    this.member.z = z;
+    const { center, member } = this;
+    const feetY = center[1] - this.feetBelowCenter;
+    set(this.feetPosition, center[0], feetY, center[2]);
+    member.x = center[0];
+    member.feetY = feetY;
+    member.z = center[2];
+    this.crowd?.moved(member);
   }
 
   private state(): number[] {

@@ -48,7 +48,7 @@ export class CoverageGrid {
           const x = (ix + 0.5) * size;
           const z = (iz + 0.5) * size;
           // A middle on a shared edge belongs to the polygon that is looked at first.
-          if (navmesh.distanceOutside(polygon, x, z) > 0) continue;
+          if (!navmesh.contains(polygon, x, z)) continue;
           const y = navmesh.heightAt(polygon, x, z);
           const column = this.columns.get(columnKey(ix, iz));
           if (column?.some(cell => Math.abs(cells[3 * cell + 1] - y) < 0.05)) continue;
@@ -111,7 +111,7 @@ export class CoverageGrid {
   }
 }
 
-/** One number per column; 2²⁰ columns each way. */
+/** One number per column, up to 2¹⁹ columns each way; a small integer, which maps find fastest, up to 500 m along x. */
 function columnKey(ix: number, iz: number): number {
-  return (ix + 0x80000) * 0x100000 + (iz + 0x80000);
+  return ix * 0x100000 + iz;
 }

@@ -98,9 +98,13 @@ export function watchProgress(
   reachable: Set<number>,
 ): Confinement | undefined {
   const { explorer } = state;
-  const [x, y, z] = explorer.feet;
-  // Each agent in each step: Math.hypot would take ten times as long.
-  const [awayX, awayZ] = [x - state.anchor[0], z - state.anchor[2]];
+  const { feet } = explorer;
+  // Each agent in each step: Math.hypot would take ten times as long, and destructuring makes an iterator.
+  const x = feet[0];
+  const y = feet[1];
+  const z = feet[2];
+  const awayX = x - state.anchor[0];
+  const awayZ = z - state.anchor[2];
   if (awayX * awayX + awayZ * awayZ > MOVE_METERS * MOVE_METERS || Math.abs(y - state.anchor[1]) > 1) {
     state.anchor = [x, y, z];
     state.wantedMeters = 0;

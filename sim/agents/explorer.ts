@@ -128,8 +128,8 @@ export class Explorer extends Vehicle {
     this.needsWay = true;
   }
 
-  /** Horizontal velocity that it wants now, m/s. */
-  wanted(): { x: number; z: number } {
-    return this.push ?? { x: this.velocity.x, z: this.velocity.z };
+  /** Horizontal velocity that it wants now, m/s; to be read at once. */
+  wanted(): Readonly<{ x: number; z: number }> {
+    return this.push ?? this.velocity;
   }
 }

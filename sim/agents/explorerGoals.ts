@@ -49,10 +49,13 @@ abstract class WalkGoal extends Goal<Explorer> {
   }
 
   protected progress(explorer: Explorer): 'there' | 'late' | 'underway' {
-    const [x, y, z] = explorer.feet;
+    const { target } = this;
+    const { feet } = explorer;
+    const dx = target[0] - feet[0];
+    const dz = target[2] - feet[2];
     if (
-      Math.hypot(this.target[0] - x, this.target[2] - z) < ARRIVAL_METERS &&
-      Math.abs(this.target[1] - y) < ARRIVAL_HEIGHT_METERS
+      dx * dx + dz * dz < ARRIVAL_METERS * ARRIVAL_METERS &&
+      Math.abs(target[1] - feet[1]) < ARRIVAL_HEIGHT_METERS
     )
       return 'there';
     return explorer.step > this.deadline ? 'late' : 'underway';

@@ -38,6 +38,8 @@ export class Mission {
   private readonly lookBeyond: (component: number) => readonly BorderPlace[];
   private readonly cellFailures: Uint8Array;
   private readonly cellClaims = new Map<number, number>();
+  /** Scratch: where the cells that others have claimed begin in the coverage's list. */
+  private readonly claimedByOthers: number[] = [];
   private readonly open = new PlaceGrid<number>(BLOCK_METERS);
   private openCount = 0;
   /** Components of the navmesh with open cells. */
@@ -57,22 +59,32 @@ export class Mission {
     this.inspections = inspections;
     this.lookBeyond = lookBeyond;
     this.cellFailures = new Uint8Array(coverage.polygon.length);
+    this.listFrontier();
+  }
+
+  /** Lists the reachable cells that nobody entered. */
+  private listFrontier(): void {
+    const { cells, polygon } = this.coverage;
+    this.open.clear();
+    for (let cell = 0; cell < polygon.length; cell++)
+      this.open.add(cell, cells[3 * cell], cells[3 * cell + 2]);
     this.refreshFrontier();
   }
 
-  /** Lists again the reachable cells that nobody entered. */
+  /** Drops from the list what was entered or given up since. */
   refreshFrontier(): void {
-    const { coverage } = this;
-    this.open.clear();
     this.openCount = 0;
     this.openIn.clear();
-    for (let cell = 0; cell < coverage.polygon.length; cell++) {
-      if (!coverage.reachable[cell] || coverage.entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES)
-        continue;
-      this.open.add(cell, coverage.cells[3 * cell], coverage.cells[3 * cell + 2]);
-      this.openCount++;
-      this.openIn.add(this.navmesh.component[coverage.polygon[cell]]);
-    }
+    this.open.keepOnly(this);
+  }
+
+  /** Whether a cell is still open; counts it then. Called by the list of them. */
+  keeps(cell: number): boolean {
+    const { reachable, entered, polygon } = this.coverage;
+    if (!reachable[cell] || entered[cell] || this.cellFailures[cell] >= MAX_CELL_FAILURES) return false;
+    this.openCount++;
+    this.openIn.add(this.navmesh.component[polygon[cell]]);
+    return true;
   }
 
   /**
@@ -83,7 +95,7 @@ export class Mission {
     this.arrivals.push([...feet]);
     this.coverage.addComponent(component);
     this.inspections.add(this.lookBeyond(component));
-    this.refreshFrontier();
+    this.listFrontier();
   }
 
   get frontierSize(): number {
@@ -110,10 +122,15 @@ export class Mission {
    * where there is none.
    */
   claimCell({ index: agent, component, feet }: Claimant, headingX: number, headingZ: number): number {
-    const [x, y, z] = feet;
+    const x = feet[0];
+    const y = feet[1];
+    const z = feet[2];
     const { cells, entered, polygon } = this.coverage;
-    const others: number[] = [];
-    for (const [other, claimed] of this.cellClaims) if (other !== agent) others.push(3 * claimed);
+    const { claimedByOthers } = this;
+    claimedByOthers.length = 0;
+    this.cellClaims.forEach((claimed, other) => {
+      if (other !== agent) claimedByOthers.push(3 * claimed);
+    });
     const best = this.open.nearest(x, z, (cell, least) => {
       if (entered[cell] || this.navmesh.component[polygon[cell]] !== component) return Infinity;
       const dx = cells[3 * cell] - x;
@@ -124,7 +141,8 @@ export class Mission {
       const ahead = distance > 0 ? (dx * headingX + dz * headingZ) / distance : 1;
       cost += (TURN_METERS * (1 - ahead)) / 2;
       if (cost >= least) return cost;
-      for (const claimed of others) {
+      for (let i = 0; i < claimedByOthers.length; i++) {
+        const claimed = claimedByOthers[i];
         const apartX = cells[3 * cell] - cells[claimed];
         const apartZ = cells[3 * cell + 2] - cells[claimed + 2];
         const apartSquared = apartX * apartX + apartZ * apartZ;

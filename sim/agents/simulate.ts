@@ -121,7 +121,7 @@ export async function simulate(
           crowd,
         ),
         spawn,
-        stood: spawn,
+        stood: [...spawn],
         entry: undefined,
         anchor: spawn,
         wantedMeters: 0,
@@ -138,7 +138,10 @@ export async function simulate(
   const { observe } = options;
   const recorder = observe && new PoseRecorder(options.agents);
   const pacer = observe?.pace === 'live' ? new Pacer() : undefined;
+  const updateMinds = () => entities.update(STEP_SECONDS);
   const totalSteps = Math.ceil(options.seconds * STEPS_PER_SECOND);
+  /** What the agent at hand wants, m/s along world x and z. */
+  const wish: [number, number] = [0, 0];
   let lastNewStep = 0;
   let step = 0;
   for (; step < totalSteps; step++) {
@@ -168,14 +171,16 @@ export async function simulate(
       throwIfCancelled(options.signal);
     }
     for (const state of states) state.explorer.step = step;
-    withSeededRandom(yukaRandom, () => entities.update(STEP_SECONDS));
+    withSeededRandom(yukaRandom, updateMinds);
     if (physics.bodies.length > 0) physics.step();
     for (const state of states) {
       const { explorer } = state;
       const wanted = explorer.wanted();
+      wish[0] = wanted.x;
+      wish[1] = wanted.z;
       // Whoever is held pushes: a chair that another pushed there holds nobody.
       const push = (state.attempt ? PUSHER : explorer.persona).pushNewtons * body.scale ** 3;
-      state.walker.step([wanted.x, wanted.z], explorer.wantsJump, push);
+      state.walker.step(wish, explorer.wantsJump, push);
       readBody(state);
       // Who tries to get away from a trap makes way for nobody: it would forget what it tried.
       if (!state.attempt) explorer.meet(state.walker.metWalker);
@@ -186,7 +191,7 @@ export async function simulate(
       }
       // Who waits for another is not stuck.
       if (!state.walker.metWalker)
-        state.wantedMeters += Math.sqrt(wanted.x * wanted.x + wanted.z * wanted.z) * STEP_SECONDS;
+        state.wantedMeters += Math.sqrt(wish[0] * wish[0] + wish[1] * wish[1]) * STEP_SECONDS;
       if ((step + explorer.index) % LOOK_STEPS === 0 && look(state, mission, reachable, body) > 0)
         lastNewStep = step;
       const confinement = watchProgress(state, states, step, mission, reachable);
@@ -231,7 +236,7 @@ function place(state: AgentState, feet: readonly [number, number, number], missi
   const component = componentAt(feet, mission);
   if (component >= 0) state.explorer.component = component;
   state.spawn = [...feet];
-  state.stood = [...feet];
+  copyPlace(feet, state.stood);
   state.entry = undefined;
   state.anchor = [...feet];
   state.wantedMeters = 0;
@@ -251,25 +256,30 @@ function respawn(state: AgentState, spawn: readonly [number, number, number], mi
   state.teleported = true;
 }
 
+function copyPlace(from: Readonly<[number, number, number]>, into: [number, number, number]): void {
+  into[0] = from[0];
+  into[1] = from[1];
+  into[2] = from[2];
+}
+
 function readBody(state: AgentState): void {
   const { explorer, walker } = state;
-  const [x, y, z] = walker.feetPosition;
-  explorer.feet[0] = x;
-  explorer.feet[1] = y;
-  explorer.feet[2] = z;
+  const { feetPosition } = walker;
+  copyPlace(feetPosition, explorer.feet);
   explorer.grounded = walker.grounded;
-  explorer.position.set(x, 0, z);
+  explorer.position.set(feetPosition[0], 0, feetPosition[2]);
 }
 
 /** Follows a body in the air; true once it is falling into nothing, which is then on the list. */
 function watchFall(state: AgentState, step: number, bvh: TriangleBvh, falls: Fall[]): boolean {
   const { explorer } = state;
-  const [x, y, z] = explorer.feet;
+  // Each agent in each step: what it makes the collector has to take away.
   if (explorer.grounded) {
-    state.stood = [x, y, z];
+    copyPlace(explorer.feet, state.stood);
     state.entry = undefined;
     return false;
   }
+  const [x, y, z] = explorer.feet;
   if (!state.entry && y < state.stood[1] - 0.5) state.entry = [x, state.stood[1], z];
   if (!state.entry || y > state.stood[1] - FALL_METERS) return false;
   const gone = y < bvh.triangles.min[1] - BELOW_WORLD_METERS;
@@ -278,7 +288,7 @@ function watchFall(state: AgentState, step: number, bvh: TriangleBvh, falls: Fal
     agent: explorer.index,
     step,
     spawn: state.spawn,
-    stood: state.stood,
+    stood: [...state.stood],
     entry: state.entry,
     exit: [x, y, z],
   });
@@ -289,7 +299,9 @@ function watchFall(state: AgentState, step: number, bvh: TriangleBvh, falls: Fal
 function look(state: AgentState, mission: Mission, reachable: ReadonlySet<number>, body: Body): number {
   const { explorer } = state;
   if (!explorer.grounded) return 0;
-  const [x, y, z] = explorer.feet;
+  const x = explorer.feet[0];
+  const y = explorer.feet[1];
+  const z = explorer.feet[2];
   const polygon = mission.navmesh.locate(
     x,
     y,

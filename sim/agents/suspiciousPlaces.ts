@@ -28,6 +28,8 @@ const MOST_PLACES = 8000;
 /** As wide as a door: what lies on both sides of a place makes it a middle. */
 const LIKE_METERS = 0.9;
 const PROBE_STEP_METERS = 0.1;
+/** Metres down in PROBE_STEP_METERS on 45 degrees, and what rounding takes. */
+const STEEPEST_DESCENT = 1.05 * PROBE_STEP_METERS;
 /** A jamb further off to the side than this is in nobody's way, metres. */
 const MOST_JAMB_METERS = 1;
 /** A pit is followed this far to its other side, metres; where it goes on it is another floor. */
@@ -98,6 +100,7 @@ function probe(
   let floor = under ? y + body.stepHeight + 0.1 - under.distance : y;
   const position: [number, number, number] = [x, floor, z];
   const reach = 2 * body.radius + 0.5;
+  let before = floor;
   let free = reach;
   for (const height of [body.stepHeight + 0.05, body.height / 2, body.height * 0.9]) {
     const wall = bvh.castRay(x, floor + height, z, outwardX, 0, outwardZ, reach);
@@ -129,15 +132,19 @@ function probe(
     if (floor - height > body.stepHeight + 0.05) {
       const deepest = bottomAhead(px, from, pz, outwardX, outwardZ, body.stepHeight, bvh);
       const low = Math.min(floor - body.stepHeight, (floor + deepest) / 2);
-      const middle = lowSpan(px, from, pz, outwardX, outwardZ, low, bvh) / 2;
-      let aim: [number, number] = [px + outwardX * middle, pz + outwardZ * middle];
+      const brink = brinkMeters(px, from, pz, outwardX, outwardZ, low, bvh);
+      const [bx, bz] = [px + outwardX * brink, pz + outwardZ * brink];
+      const middle = lowSpan(bx, from, bz, outwardX, outwardZ, low, bvh) / 2;
+      let aim: [number, number] = [bx + outwardX * middle, bz + outwardZ * middle];
       // The middle of one chord may lie in a corner where no body fits: across, then along again.
       aim = centred(aim, from, -outwardZ, outwardX, low, bvh);
       aim = centred(aim, from, outwardX, outwardZ, low, bvh);
       const bottom = bvh.castRay(aim[0], from, aim[1], 0, -1, 0, Infinity);
       return { position, beyond: 'drop', landing: [aim[0], from - (bottom?.distance ?? 0), aim[1]], aim };
     }
-    floor = height;
+    // What goes down steeper than a body walks is no ground to stand on: the fall is from above it.
+    if (before - height <= STEEPEST_DESCENT) floor = height;
+    before = height;
   }
   return { position, beyond: 'blocked' };
 }
@@ -222,6 +229,23 @@ function bottomAhead(
     before = height;
   }
   return lowest;
+}
+
+/** How far on from a place the ground first lies below a height, metres: the sides of a pit may lean in from its rim. */
+function brinkMeters(
+  x: number,
+  from: number,
+  z: number,
+  outwardX: number,
+  outwardZ: number,
+  height: number,
+  bvh: TriangleBvh,
+): number {
+  for (let span = 0; span < MOST_PIT_METERS; span += PROBE_STEP_METERS) {
+    const ground = bvh.castRay(x + outwardX * span, from, z + outwardZ * span, 0, -1, 0, Infinity);
+    if (ground && from - ground.distance <= height) return span;
+  }
+  return 0;
 }
 
 /** The middle of the low ground before and behind a place. */

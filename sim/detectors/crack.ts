@@ -57,6 +57,7 @@ export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][])
           a[1] + t * (b[1] - a[1]),
           a[2] + t * (b[2] - a[2]),
         ];
+        if (isAlone(context, point, outX, outZ)) continue;
         const polygon = navmesh.locate(...point, body.radius + NEAR_METERS, body.stepHeight);
         if (polygon < 0 || !reachable.has(navmesh.component[polygon])) continue;
         const below = (meters: number) =>
@@ -102,4 +103,28 @@ export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][])
       },
     ];
   });
+}
+
+/** Whether nothing comes near a place on the edge of a floor, out from it: most outlines are the world's own. */
+function isAlone(
+  { bvh }: WorldContext,
+  [x, y, z]: readonly [number, number, number],
+  outX: number,
+  outZ: number,
+): boolean {
+  const { positions: p, indices } = bvh.triangles;
+  const reachX = outX * MAX_GAP_METERS;
+  const reachZ = outZ * MAX_GAP_METERS;
+  return !bvh.forEachInBox(
+    [Math.min(x, x + reachX), y - LEVEL_METERS, Math.min(z, z + reachZ)],
+    [Math.max(x, x + reachX), y + LEVEL_METERS, Math.max(z, z + reachZ)],
+    triangle => {
+      // The floor's own triangles end at its edge.
+      for (let corner = 3 * triangle; corner < 3 * triangle + 3; corner++) {
+        const at = 3 * indices[corner];
+        if ((p[at] - x) * outX + (p[at + 2] - z) * outZ >= MIN_GAP_METERS) return true;
+      }
+      return false;
+    },
+  );
 }

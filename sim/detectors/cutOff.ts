@@ -9,8 +9,8 @@ const HOLE_HEIGHTS_METERS = [-1, 1] as const;
 const PIT_HEIGHTS_METERS = [0.3, 3] as const;
 
 /**
- * Whether a component of the navmesh comes to the rim of a hole or a pit that bodies fell into: it lies behind that, and
- * that it cannot be come to is part of that defect.
+ * Whether a component of the navmesh comes to the rim of a hole or a pit that bodies fell into, or of floor that faces
+ * down: it lies behind that, and that it cannot be come to is part of that defect.
  */
 export function isBehind(
   { position, extent = [0, 0, 0], type }: Finding,

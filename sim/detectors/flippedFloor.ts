@@ -66,20 +66,30 @@ function joinTouching(patches: readonly Patch[]): Patch[][] {
   return groups;
 }
 
+function hasFlip(edges: readonly MeshEdge[], normals: Float64Array): boolean {
+  for (const edge of edges) if (isFlip(edge, normals)) return true;
+  return false;
+}
+
+/**
+ * Whether two faces run their edge the same way and face away from each other. Edges of more faces join no surface. A
+ * sheet folded onto itself is two surfaces back to back.
+ */
+function isFlip({ faces }: MeshEdge, normals: Float64Array): boolean {
+  if (faces.length !== 4 || faces[1] !== faces[3]) return false;
+  const a = 3 * faces[0];
+  const b = 3 * faces[2];
+  const dot = normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2];
+  return dot < -FLIPPED_DOT;
+}
+
 /** Parts of a surface that are wound against the larger rest of it. */
 function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEdge[][]): Patch[] {
   const soup = bvh.triangles;
   const { normals } = soup;
   return objects.flatMap((object, at) => {
     const edges = edgesOf[at];
-    // Edges of more faces than two join no surface. A sheet folded onto itself is two surfaces back to back.
-    const isFlip = ({ faces: [a, wayA, b, wayB] }: MeshEdge) =>
-      wayA === wayB &&
-      normals[3 * a] * normals[3 * b] +
-        normals[3 * a + 1] * normals[3 * b + 1] +
-        normals[3 * a + 2] * normals[3 * b + 2] <
-        -FLIPPED_DOT;
-    if (!edges.some(edge => edge.faces.length === 4 && isFlip(edge))) return [];
+    if (!hasFlip(edges, normals)) return [];
     const coherent = new Map<number, number[]>();
     const against = new Map<number, number[]>();
     const join = (map: Map<number, number[]>, a: number, b: number) => {
@@ -96,7 +106,7 @@ function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEd
       const { faces } = edge;
       if (faces.length !== 4) continue;
       if (faces[1] !== faces[3]) join(coherent, faces[0], faces[2]);
-      else if (isFlip(edge)) join(against, faces[0], faces[2]);
+      else if (isFlip(edge, normals)) join(against, faces[0], faces[2]);
     }
     const patchOf = new Map<number, number>();
     const patches: { triangles: number[]; area: number }[] = [];

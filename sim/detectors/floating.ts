@@ -188,8 +188,10 @@ function gapBelow(
       const [a, b, c] = corners(soup, object.triangles[i]);
       const middle = [0, 1, 2].map(axis => (a[axis] + b[axis] + c[axis]) / 3);
       for (const point of [a, b, c, middle]) {
-        const hit = bvh.castRay(point[0], point[1], point[2], 0, -1, 0, best, isOther);
-        if (hit) best = hit.distance;
+        // From a little above: what stands on a floor may reach under it by rounding.
+        const from = point[1] + MIN_GAP_METERS;
+        const hit = bvh.castRay(point[0], from, point[2], 0, -1, 0, best + MIN_GAP_METERS, isOther);
+        if (hit) best = Math.max(0, hit.distance - MIN_GAP_METERS);
       }
     }
   }

@@ -16,11 +16,13 @@ const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
 const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
+/** A door is missing in a wall and not in a ceiling: a metre of height counts as so many sideways. */
+const STOREY_WEIGHT = 3;
 /** A room's ceiling; the underside of something high above a roof is none. */
 const MAX_CEILING_METERS = 8;
 
 /**
- * @param pitfalls holes and pits that were found: what lies behind one is part of that defect.
+ * @param pitfalls holes, pits and floors that face down that were found: what lies behind one is part of that defect.
  * @param explained components of the navmesh that another finding speaks of: what lies behind a blocked passage.
  */
 export function detectUnreachable(
@@ -61,6 +63,35 @@ export function nothingWalkable({ colliderBvh, body }: WorldContext): Finding[] 
   ];
 }
 
+/**
+ * The place on a room's border that is nearest to ground that is reached: there the way is missing. The middle of a room
+ * with a corner in it may lie outside.
+ */
+function nearestToReached(context: WorldContext, component: NavmeshComponent): [number, number, number] {
+  const { navmesh, reachable } = context;
+  const own: (readonly number[])[] = [];
+  const reached: (readonly number[])[] = [];
+  for (const { polygon, a, b } of navmesh?.borders ?? []) {
+    const of = navmesh?.component[polygon];
+    const middle = a.map((value, axis) => (value + b[axis]) / 2);
+    if (of === component.index) own.push(middle);
+    else if (of !== undefined && reachable.has(of)) reached.push(middle);
+  }
+  let nearest = Infinity;
+  let best: readonly number[] = middleOf(component);
+  for (const place of own)
+    for (const other of reached) {
+      const dx = other[0] - place[0];
+      const dy = STOREY_WEIGHT * (other[1] - place[1]);
+      const dz = other[2] - place[2];
+      const squared = dx * dx + dy * dy + dz * dz;
+      if (squared >= nearest) continue;
+      nearest = squared;
+      best = place;
+    }
+  return [best[0], best[1], best[2]];
+}
+
 /** Heights of reached polygons, metres, rounded to 10 cm. */
 function reachedFloors({ navmesh, reachable }: WorldContext): Set<number> {
   const floors = new Set<number>();
@@ -93,13 +124,11 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
   let fronts = 0;
   let ceilings = 0;
   let atFloor = 0;
-  const middle: [number, number, number] = [0, 0, 0];
   let total = 0;
   for (const polygon of component.polygons) {
     const [x, y, z] = navmesh.centroid(polygon);
     const area = navmesh.polygonArea(polygon);
     total += area;
-    for (const [axis, value] of [x, y, z].entries()) middle[axis] += value * area;
     for (let i = 0; i < 16; i++) {
       const angle = (i * Math.PI) / 8 + 0.05;
       const hit = bvh.castRay(x, y + body.height / 2, z, Math.cos(angle), 0, Math.sin(angle), 50);
@@ -127,7 +156,7 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
     type: 'unreachable',
     severity: 'warning',
     confidence: Math.min(0.9, 0.4 + 0.5 * walledShare * frontShare),
-    position: middle.map(value => value / total) as [number, number, number],
+    position: nearestToReached(context, component),
     extent: sizeOf(component),
     message: `A walkable room of ${component.area.toFixed(1)} m² cannot be reached from any spawn.`,
     evidence: {

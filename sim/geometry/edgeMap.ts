@@ -20,27 +20,35 @@ export function meshEdges(
 ): MeshEdge[][] {
   /** The last edge of the group that leaves a corner, −1 for none, and for each edge the one before it. */
   const last = new Int32Array(welded.length).fill(-1);
-  return groups.map(triangles => {
-    const edges: MeshEdge[] = [];
-    const before: number[] = [];
-    for (const triangle of triangles)
-      for (let corner = 0; corner < 3; corner++) {
-        const a = welded[indices[3 * triangle + corner]];
-        const b = welded[indices[3 * triangle + ((corner + 1) % 3)]];
-        if (a === b) continue;
-        const from = Math.min(a, b);
-        const to = Math.max(a, b);
-        const way = a < b ? 1 : -1;
-        let edge = last[from];
-        while (edge >= 0 && edges[edge].to !== to) edge = before[edge];
-        if (edge >= 0) {
-          edges[edge].faces.push(triangle, way);
-          continue;
-        }
-        before.push(last[from]);
-        last[from] = edges.push({ from, to, faces: [triangle, way] }) - 1;
+  return groups.map(triangles => edgesOf(indices, welded, triangles, last));
+}
+
+/** @param last is −1 for every corner, before and after. */
+function edgesOf(
+  indices: Uint32Array,
+  welded: Uint32Array,
+  triangles: Uint32Array,
+  last: Int32Array,
+): MeshEdge[] {
+  const edges: MeshEdge[] = [];
+  const before: number[] = [];
+  for (const triangle of triangles)
+    for (let corner = 0; corner < 3; corner++) {
+      const a = welded[indices[3 * triangle + corner]];
+      const b = welded[indices[3 * triangle + ((corner + 1) % 3)]];
+      if (a === b) continue;
+      const from = Math.min(a, b);
+      const to = Math.max(a, b);
+      const way = a < b ? 1 : -1;
+      let edge = last[from];
+      while (edge >= 0 && edges[edge].to !== to) edge = before[edge];
+      if (edge >= 0) {
+        edges[edge].faces.push(triangle, way);
+        continue;
       }
-    for (const { from } of edges) last[from] = -1;
-    return edges;
-  });
+      before.push(last[from]);
+      last[from] = edges.push({ from, to, faces: [triangle, way] }) - 1;
+    }
+  for (const { from } of edges) last[from] = -1;
+  return edges;
 }

@@ -1,4 +1,4 @@
-import type { TriangleBvh } from './triangleBvh.ts';
+import type { PairVisitor, TriangleBvh } from './triangleBvh.ts';
 
 /** What makes two faces lie on each other. */
 export interface TwinRule {
@@ -16,15 +16,60 @@ export interface TwinRule {
  * @param facing by triangle, twice that axis and one more for up along it; −1 leaves a face out.
  */
 export function facesWithTwins(bvh: TriangleBvh, facing: Int8Array, rule: TwinRule): Uint8Array {
-  const marks = new Uint8Array(facing.length);
+  const marker = new TwinMarker(bvh, facing, rule);
   // A plane seen at 55 degrees, the most along the axis that it faces most, is 1.8 times as far off along that.
-  bvh.forEachPair(2 * rule.mostMeters, (a, b) => {
+  bvh.forEachPair(2 * rule.mostMeters, marker);
+  return marker.marks;
+}
+
+class TwinMarker implements PairVisitor {
+  readonly marks: Uint8Array;
+  private readonly bvh: TriangleBvh;
+  private readonly facing: Int8Array;
+  private readonly rule: TwinRule;
+  private readonly boxes: Float64Array;
+
+  constructor(bvh: TriangleBvh, facing: Int8Array, rule: TwinRule) {
+    this.bvh = bvh;
+    this.facing = facing;
+    this.rule = rule;
+    this.marks = new Uint8Array(facing.length);
+    this.boxes = boxesOf(bvh);
+  }
+
+  visit(a: number, b: number): void {
+    const { bvh, facing, marks, rule } = this;
     if (facing[a] < 0 || facing[a] !== facing[b] || (marks[a] && marks[b])) return;
-    if (!isTwin(bvh, a, b, facing[a] >> 1, rule)) return;
+    if (!doOverlap(this.boxes, a, b, facing[a] >> 1) || !isTwin(bvh, a, b, facing[a] >> 1, rule)) return;
     marks[a] = 1;
     marks[b] = 1;
-  });
-  return marks;
+  }
+}
+
+/** min xyz, max xyz by triangle, metres. */
+function boxesOf({ triangles: { positions, indices, areas } }: TriangleBvh): Float64Array {
+  const boxes = new Float64Array(6 * areas.length);
+  for (let triangle = 0; triangle < areas.length; triangle++)
+    for (let axis = 0; axis < 3; axis++) {
+      const a = positions[3 * indices[3 * triangle] + axis];
+      const b = positions[3 * indices[3 * triangle + 1] + axis];
+      const c = positions[3 * indices[3 * triangle + 2] + axis];
+      boxes[6 * triangle + axis] = Math.min(a, b, c);
+      boxes[6 * triangle + 3 + axis] = Math.max(a, b, c);
+    }
+  return boxes;
+}
+
+/** Whether two triangles' boxes overlap, seen along an axis: most neighbours in a surface only touch. */
+function doOverlap(boxes: Float64Array, a: number, b: number, axis: number): boolean {
+  const u = (axis + 1) % 3;
+  const v = (axis + 2) % 3;
+  return (
+    boxes[6 * a + u] < boxes[6 * b + 3 + u] &&
+    boxes[6 * b + u] < boxes[6 * a + 3 + u] &&
+    boxes[6 * a + v] < boxes[6 * b + 3 + v] &&
+    boxes[6 * b + v] < boxes[6 * a + 3 + v]
+  );
 }
 
 function isTwin({ triangles }: TriangleBvh, a: number, b: number, axis: number, rule: TwinRule): boolean {

@@ -1,10 +1,16 @@
+interface Square<Item> {
+  items: Item[];
+  /** x, z of each item. */
+  places: number[];
+}
+
 /**
  * Places in squares seen from above, to be searched from near to far. The order of what is added decides between
  * equals, so that the same calls give the same answers.
  */
 export class PlaceGrid<Item> {
   private readonly squareMeters: number;
-  private readonly squares = new Map<number, Item[]>();
+  private readonly squares = new Map<number, Square<Item>>();
   private minX = Infinity;
   private maxX = -Infinity;
   private minZ = Infinity;
@@ -17,9 +23,11 @@ export class PlaceGrid<Item> {
   add(item: Item, x: number, z: number): void {
     const ix = Math.floor(x / this.squareMeters);
     const iz = Math.floor(z / this.squareMeters);
-    const list = this.squares.get(squareKey(ix, iz));
-    if (list) list.push(item);
-    else this.squares.set(squareKey(ix, iz), [item]);
+    const square = this.squares.get(squareKey(ix, iz));
+    if (square) {
+      square.items.push(item);
+      square.places.push(x, z);
+    } else this.squares.set(squareKey(ix, iz), { items: [item], places: [x, z] });
     if (ix < this.minX) this.minX = ix;
     if (ix > this.maxX) this.maxX = ix;
     if (iz < this.minZ) this.minZ = iz;
@@ -28,15 +36,36 @@ export class PlaceGrid<Item> {
 
   /** @param x where it was added. */
   remove(item: Item, x: number, z: number): void {
-    const list = this.squares.get(
+    const square = this.squares.get(
       squareKey(Math.floor(x / this.squareMeters), Math.floor(z / this.squareMeters)),
     );
-    const index = list?.indexOf(item) ?? -1;
-    if (index >= 0) list?.splice(index, 1);
+    const index = square?.items.indexOf(item) ?? -1;
+    if (index < 0) return;
+    square?.items.splice(index, 1);
+    square?.places.splice(2 * index, 2);
   }
 
   clear(): void {
-    for (const list of this.squares.values()) list.length = 0;
+    for (const { items, places } of this.squares.values()) {
+      items.length = 0;
+      places.length = 0;
+    }
+  }
+
+  /** Drops what is not kept; the order of the others stays. An object, whose method stays compiled over many worlds. */
+  keepOnly(keeper: { keeps(item: Item): boolean }): void {
+    for (const { items, places } of this.squares.values()) {
+      let kept = 0;
+      for (let i = 0; i < items.length; i++) {
+        if (!keeper.keeps(items[i])) continue;
+        items[kept] = items[i];
+        places[2 * kept] = places[2 * i];
+        places[2 * kept + 1] = places[2 * i + 1];
+        kept++;
+      }
+      items.length = kept;
+      places.length = 2 * kept;
+    }
   }
 
   /**
@@ -53,13 +82,17 @@ export class PlaceGrid<Item> {
       for (let jx = Math.max(ix - ring, this.minX); jx <= Math.min(ix + ring, this.maxX); jx++) {
         const edge = jx === ix - ring || jx === ix + ring;
         for (let jz = iz - ring; jz <= iz + ring; jz += edge || ring === 0 ? 1 : 2 * ring) {
-          const list = this.squares.get(squareKey(jx, jz));
-          if (!list) continue;
-          for (const item of list) {
-            const cost = costOf(item, least);
+          const square = this.squares.get(squareKey(jx, jz));
+          if (!square) continue;
+          const { items, places } = square;
+          for (let i = 0; i < items.length; i++) {
+            const dx = places[2 * i] - x;
+            const dz = places[2 * i + 1] - z;
+            if (dx * dx + dz * dz >= least * least) continue;
+            const cost = costOf(items[i], least);
             if (cost >= least) continue;
             least = cost;
-            best = item;
+            best = items[i];
           }
         }
       }
@@ -67,7 +100,7 @@ export class PlaceGrid<Item> {
   }
 }
 
-/** One number per square; 2²⁰ squares each way. */
+/** One number per square, up to 2¹⁹ squares each way; a small integer, which maps find fastest, up to 1000 along x. */
 function squareKey(ix: number, iz: number): number {
-  return (ix + 0x80000) * 0x100000 + (iz + 0x80000);
+  return ix * 0x100000 + iz;
 }

@@ -11,6 +11,11 @@ export interface RayHit {
   front: boolean;
 }
 
+/** An object and not a function: a method stays compiled from one world to the next. */
+export interface PairVisitor {
+  visit(a: number, b: number): void;
+}
+
 const LEAF_TRIANGLES = 4;
 
 export class TriangleBvh {
@@ -44,47 +49,52 @@ export class TriangleBvh {
             p[3 * indices[3 * t + 1] + axis] +
             p[3 * indices[3 * t + 2] + axis]) /
           3;
-    if (n > 0) this.build(centroids);
+    if (n > 0) this.build(0, 0, n, centroids, new Float64Array(n));
   }
 
-  /** Halves the triangles at the median of their centroids along the longest side; boxes come from the leaves up. */
-  private build(centroids: Float64Array): void {
+  /**
+   * Halves some triangles at the median of their centroids along the longest side, from node `node` on; boxes come from
+   * the leaves up. A method and not a function inside: that would be compiled again for each world.
+   * @param keys scratch, one for each triangle.
+   * @returns the node after the last one used.
+   */
+  private build(node: number, from: number, to: number, centroids: Float64Array, keys: Float64Array): number {
+    const { order, boxes } = this;
+    const b = 6 * node;
+    if (to - from <= LEAF_TRIANGLES) {
+      this.boxLeaf(b, from, to);
+      this.first[node] = from;
+      this.count[node] = to - from;
+      return node + 1;
+    }
+    const axis = longestSide(order, centroids, from, to);
+    for (let i = from; i < to; i++) keys[i] = centroids[3 * order[i] + axis];
+    const middle = (from + to) >> 1;
+    selectMedian(order, keys, from, to, middle);
+    const left = node + 1;
+    const right = this.build(left, from, middle, centroids, keys);
+    const next = this.build(right, middle, to, centroids, keys);
+    this.first[node] = left;
+    this.right[node] = right;
+    for (let k = 0; k < 3; k++) {
+      boxes[b + k] = Math.min(boxes[6 * left + k], boxes[6 * right + k]);
+      boxes[b + 3 + k] = Math.max(boxes[6 * left + 3 + k], boxes[6 * right + 3 + k]);
+    }
+    return next;
+  }
+
+  private boxLeaf(b: number, from: number, to: number): void {
     const { positions: p, indices } = this.triangles;
     const { order, boxes } = this;
-    const keys = new Float64Array(order.length);
-    let used = 0;
-    const buildNode = (from: number, to: number): number => {
-      const node = used++;
-      const b = 6 * node;
-      if (to - from <= LEAF_TRIANGLES) {
-        boxes.fill(Infinity, b, b + 3);
-        boxes.fill(-Infinity, b + 3, b + 6);
-        for (let i = from; i < to; i++)
-          for (let corner = 3 * order[i]; corner < 3 * order[i] + 3; corner++)
-            for (let axis = 0; axis < 3; axis++) {
-              const value = p[3 * indices[corner] + axis];
-              if (value < boxes[b + axis]) boxes[b + axis] = value;
-              if (value > boxes[b + 3 + axis]) boxes[b + 3 + axis] = value;
-            }
-        this.first[node] = from;
-        this.count[node] = to - from;
-        return node;
-      }
-      const axis = longestSide(order, centroids, from, to);
-      for (let i = from; i < to; i++) keys[i] = centroids[3 * order[i] + axis];
-      const middle = (from + to) >> 1;
-      selectMedian(order, keys, from, to, middle);
-      const left = buildNode(from, middle);
-      const right = buildNode(middle, to);
-      this.first[node] = left;
-      this.right[node] = right;
-      for (let k = 0; k < 3; k++) {
-        boxes[b + k] = Math.min(boxes[6 * left + k], boxes[6 * right + k]);
-        boxes[b + 3 + k] = Math.max(boxes[6 * left + 3 + k], boxes[6 * right + 3 + k]);
-      }
-      return node;
-    };
-    buildNode(0, order.length);
+    boxes.fill(Infinity, b, b + 3);
+    boxes.fill(-Infinity, b + 3, b + 6);
+    for (let i = from; i < to; i++)
+      for (let corner = 3 * order[i]; corner < 3 * order[i] + 3; corner++)
+        for (let axis = 0; axis < 3; axis++) {
+          const value = p[3 * indices[corner] + axis];
+          if (value < boxes[b + axis]) boxes[b + axis] = value;
+          if (value > boxes[b + 3 + axis]) boxes[b + 3 + axis] = value;
+        }
   }
 
   /**
@@ -119,19 +129,31 @@ export class TriangleBvh {
       // NaN from 0 × Infinity falls through both comparisons: such a slab does not limit the ray.
       let t0 = (boxes[b] - ox) * ix;
       let t1 = (boxes[b + 3] - ox) * ix;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       t0 = (boxes[b + 1] - oy) * iy;
       t1 = (boxes[b + 4] - oy) * iy;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       t0 = (boxes[b + 2] - oz) * iz;
       t1 = (boxes[b + 5] - oz) * iz;
-      if (t0 > t1) [t0, t1] = [t1, t0];
-      if (t0 > near) near = t0;
-      if (t1 < far) far = t1;
+      if (t0 > t1) {
+        if (t1 > near) near = t1;
+        if (t0 < far) far = t0;
+      } else {
+        if (t0 > near) near = t0;
+        if (t1 < far) far = t1;
+      }
       if (near > far + 1e-9) continue;
       if (this.count[node] === 0) {
         stack[depth++] = this.right[node];
@@ -253,41 +275,52 @@ export class TriangleBvh {
     return false;
   }
 
-  /** Calls visit once for each two triangles whose leaves' boxes come within a distance of each other along every axis. */
-  forEachPair(withinMeters: number, visit: (a: number, b: number) => void): void {
-    if (this.order.length > 0) this.pairsWithin(0, withinMeters, visit);
+  /** Visits each two triangles once whose leaves' boxes come within a distance of each other along every axis. */
+  forEachPair(withinMeters: number, visitor: PairVisitor): void {
+    if (this.order.length > 0) this.pairsWithin(0, withinMeters, visitor);
   }
 
-  private pairsWithin(node: number, meters: number, visit: (a: number, b: number) => void): void {
+  private pairsWithin(node: number, meters: number, visitor: PairVisitor): void {
     const from = this.first[node];
     if (this.count[node] === 0) {
-      this.pairsWithin(from, meters, visit);
-      this.pairsWithin(this.right[node], meters, visit);
-      this.pairsBetween(from, this.right[node], meters, visit);
+      this.pairsWithin(from, meters, visitor);
+      this.pairsWithin(this.right[node], meters, visitor);
+      this.pairsBetween(from, this.right[node], meters, visitor);
       return;
     }
     for (let i = 0; i < this.count[node]; i++)
-      for (let k = i + 1; k < this.count[node]; k++) visit(this.order[from + i], this.order[from + k]);
+      for (let k = i + 1; k < this.count[node]; k++)
+        visitor.visit(this.order[from + i], this.order[from + k]);
   }
 
-  private pairsBetween(a: number, b: number, meters: number, visit: (a: number, b: number) => void): void {
+  private pairsBetween(a: number, b: number, meters: number, visitor: PairVisitor): void {
     const { boxes, count, first, right, order } = this;
-    for (let axis = 0; axis < 3; axis++)
-      if (
-        boxes[6 * a + axis] > boxes[6 * b + 3 + axis] + meters ||
-        boxes[6 * b + axis] > boxes[6 * a + 3 + axis] + meters
-      )
-        return;
-    if (count[a] === 0) {
-      this.pairsBetween(first[a], b, meters, visit);
-      this.pairsBetween(right[a], b, meters, visit);
+    const boxA = 6 * a;
+    const boxB = 6 * b;
+    if (
+      boxes[boxA] > boxes[boxB + 3] + meters ||
+      boxes[boxB] > boxes[boxA + 3] + meters ||
+      boxes[boxA + 1] > boxes[boxB + 4] + meters ||
+      boxes[boxB + 1] > boxes[boxA + 4] + meters ||
+      boxes[boxA + 2] > boxes[boxB + 5] + meters ||
+      boxes[boxB + 2] > boxes[boxA + 5] + meters
+    )
+      return;
+    // The larger one is parted, so that both come down together and most pairs part early.
+    if (count[a] === 0 && (count[b] > 0 || longestOf(boxes, boxA) >= longestOf(boxes, boxB))) {
+      this.pairsBetween(first[a], b, meters, visitor);
+      this.pairsBetween(right[a], b, meters, visitor);
     } else if (count[b] === 0) {
-      this.pairsBetween(a, first[b], meters, visit);
-      this.pairsBetween(a, right[b], meters, visit);
+      this.pairsBetween(a, first[b], meters, visitor);
+      this.pairsBetween(a, right[b], meters, visitor);
     } else
       for (let i = 0; i < count[a]; i++)
-        for (let k = 0; k < count[b]; k++) visit(order[first[a] + i], order[first[b] + k]);
+        for (let k = 0; k < count[b]; k++) visitor.visit(order[first[a] + i], order[first[b] + k]);
   }
+}
+
+function longestOf(boxes: Float64Array, at: number): number {
+  return Math.max(boxes[at + 3] - boxes[at], boxes[at + 4] - boxes[at + 1], boxes[at + 5] - boxes[at + 2]);
 }
 
 function longestSide(order: Uint32Array, centroids: Float64Array, from: number, to: number): 0 | 1 | 2 {

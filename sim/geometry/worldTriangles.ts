@@ -35,7 +35,8 @@ export function collectTriangles(model: WorldModel): WorldTriangles {
   const doubleSided = new Uint8Array(triangleCount);
   let vertex = 0;
   let triangle = 0;
-  model.nodes.forEach((worldNode, nodeIndex) => {
+  for (let nodeIndex = 0; nodeIndex < model.nodes.length; nodeIndex++) {
+    const worldNode = model.nodes[nodeIndex];
     const m = worldNode.worldFromNode;
     const mirrored = determinant3(m) < 0;
     for (const part of worldNode.parts) {
@@ -57,7 +58,7 @@ export function collectTriangles(model: WorldModel): WorldTriangles {
         doubleSided[triangle] = bothSides;
       }
     }
-  });
+  }
   return measure({ positions, indices, node, doubleSided });
 }
 

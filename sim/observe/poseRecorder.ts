@@ -22,9 +22,11 @@ export class PoseRecorder {
 
   record(explorer: Explorer, escaping: boolean, teleported: boolean): void {
     const pose = this.poses[explorer.index];
-    [pose.x, pose.y, pose.z] = explorer.feet;
+    pose.x = explorer.feet[0];
+    pose.y = explorer.feet[1];
+    pose.z = explorer.feet[2];
     const { x, z } = explorer.wanted();
-    if (Math.hypot(x, z) > MIN_HEADING_SPEED) pose.yaw = Math.atan2(-x, -z);
+    if (x * x + z * z > MIN_HEADING_SPEED * MIN_HEADING_SPEED) pose.yaw = Math.atan2(-x, -z);
     pose.state = stateOf(explorer, escaping);
     pose.teleported = teleported;
   }

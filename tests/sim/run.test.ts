@@ -48,6 +48,14 @@ const twoRooms = (door: boolean, half = 0.6, name = 'partition'): WorldNode[] =>
     box([1, 0, door ? half : 0], [1.2, 2.8, 2.5]),
   ]),
 ];
+/** The floor in three strips, of which the middle one may face down. */
+const stripedRoom = (flipped: boolean): WorldNode[] => {
+  const nodes = room({ width: 10, depth: 5 });
+  const middle = sheet(-1, -2.5, 1, 2.5);
+  if (flipped) middle.indices.reverse();
+  nodes[0].parts = [sheet(-5, -2.5, -1, 2.5), middle, sheet(1, -2.5, 5, 2.5)];
+  return nodes;
+};
 /** A door under a beam, and a bench before it that leaves room to pass for who is thin. */
 const underBeam = (low: number, benchAt: number): WorldNode[] => [
   ...twoRooms(true),
@@ -130,7 +138,8 @@ const PLANTED: Planted[] = [
     type: 'unreachable',
     world: () => twoRooms(false),
     twin: () => twoRooms(true),
-    at: [3.1, 0, 0],
+    // At the wall that parts it from the other room.
+    at: [1.6, 0, 0],
   },
   {
     name: 'a door with a crate in it',
@@ -260,6 +269,14 @@ const PLANTED: Planted[] = [
       return nodes;
     },
     twin: plain,
+    at: [0, 0, 0],
+    object: 'floor',
+  },
+  {
+    name: 'a strip of floor that faces down and parts a room in two',
+    type: 'bad-geometry',
+    world: () => stripedRoom(true),
+    twin: () => stripedRoom(false),
     at: [0, 0, 0],
     object: 'floor',
   },

@@ -103,6 +103,77 @@ describe('walker', () => {
     expect(walker.blockedByNode).toBe(1);
   });
 
+  it('sliding along a wall keeps to it, says what blocks it, and goes through the door that it comes to', async () => {
+    // A wall along x at z = −1, faces at ±0.1, with a door of 0.9 m from x = 4 on.
+    const { walker, physics } = await setUp(
+      [floor(), box('left', [0, 1.5, -1], [8, 3, 0.2]), box('right', [7.9, 1.5, -1], [6, 3, 0.2])],
+      [-3, 0, 0],
+    );
+    walk(walker, [2, -1], 60);
+    for (let i = 0; i < 90 && walker.feetPosition[0] < 3.2; i++) {
+      walker.step([2, -1], false);
+      expect(walker.blockedByNode).toBe(1);
+      expect(walker.velocity[0]).toBeCloseTo(2, 2);
+      expect(Math.abs(walker.feetPosition[2] + 0.9 - 0.37)).toBeLessThan(0.012);
+    }
+    // Towards the middle of the door, as an agent steers.
+    for (let i = 0; i < 160; i++) {
+      const [x, , z] = walker.feetPosition;
+      const [dx, dz] = [4.45 - x, -1.5 - z];
+      const length = Math.max(0.1, Math.hypot(dx, dz));
+      walker.step([(2 * dx) / length, (2 * dz) / length], false);
+    }
+    expect(walker.feetPosition[2]).toBeLessThan(-1.4);
+    expect(
+      physics.proximity({ radiusMeters: 0.35, heightMeters: 1.7 }, [4.45, 0.9, -1], 1)?.distanceMeters,
+    ).toBeGreaterThan(0);
+  });
+
+  it('goes under a beam that is lower than a step above its head', async () => {
+    const { walker } = await setUp(
+      [floor(), box('beam', [0, 1.9, -1], [6, 0.2, 0.4]), box('low beam', [0, 1.75, -3], [6, 0.2, 0.4])],
+      [0, 0, 0],
+    );
+    walk(walker, [0.3, -1.5], 100);
+    expect(walker.feetPosition[2]).toBeLessThan(-2.2);
+    expect(walker.feetPosition[2]).toBeGreaterThan(-2.8);
+    expect(walker.feetPosition[1]).toBeCloseTo(0, 2);
+  });
+
+  it.each([12, 5])(
+    'rounds a pillar of %d sides that it is pressed against and never enters it',
+    async sides => {
+      const radius = 0.8;
+      const points = Array.from({ length: sides }, (_, k) => {
+        const angle = (2 * Math.PI * k) / sides;
+        return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
+      });
+      const pillar = points.map(([x, z], k) => {
+        const [u, w] = points[(k + 1) % sides]!;
+        return sheet(`side-${k}`, [
+          [x, 0, z],
+          [x, 3, z],
+          [u, 3, w],
+          [u, 0, w],
+        ]);
+      });
+      const { walker, physics } = await setUp([floor(), ...pillar], [2, 0, 0]);
+      const capsule = { radiusMeters: 0.35, heightMeters: 1.7 };
+      let round = 0;
+      for (let i = 0; i < 900; i++) {
+        const [x, , z] = walker.feetPosition;
+        const length = Math.hypot(x, z);
+        // Round it and into it at once.
+        walker.step([(-z - 0.6 * x) / length, (x - 0.6 * z) / length], false);
+        const [x1, y1, z1] = walker.feetPosition;
+        round += Math.atan2(x * z1 - z * x1, x * x1 + z * z1);
+        const gap = physics.proximity(capsule, [x1, y1 + 0.87, z1], 0.1)?.distanceMeters ?? 0.1;
+        expect(gap, `at ${x1}, ${z1}`).toBeGreaterThan(-1e-3);
+      }
+      expect(round).toBeGreaterThan(2 * Math.PI);
+    },
+  );
+
   it('pressed against a wall stays blocked by it, and goes on as soon as it wishes otherwise', async () => {
     const { walker } = await setUp([floor(), box('wall', [0, 1.5, -1], [6, 3, 0.2])], [0, 0, 0]);
     walk(walker, [0, -2], 120);

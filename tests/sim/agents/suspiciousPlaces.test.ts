@@ -20,26 +20,57 @@ function ramp(x0: number, z0: number, x1: number, z1: number, slope: number): Me
 }
 
 /** Ground of 10 × 10 m on a slope, with a pit of 1.6 × 1.6 m and two metres in its middle. */
-async function pitOnSlope(slope: number) {
-  const body = walkerBody(1);
+function pitOnSlope(slope: number) {
   const ground = [
     ramp(-5, -5, -HALF_PIT, 5, slope),
     ramp(HALF_PIT, -5, 5, 5, slope),
     ramp(-HALF_PIT, -5, HALF_PIT, -HALF_PIT, slope),
     ramp(-HALF_PIT, HALF_PIT, HALF_PIT, 5, slope),
   ];
-  const bottom = sheet(-HALF_PIT, -HALF_PIT, HALF_PIT, HALF_PIT, -2);
-  const triangles = collectTriangles(model(node('ground', ground), node('bottom', [bottom])));
+  return dropsInto(ground, [sheet(-HALF_PIT, -HALF_PIT, HALF_PIT, HALF_PIT, -2)], slope);
+}
+
+/** What lies below the ground's border, seen from where the ground is wide. */
+async function dropsInto(ground: MeshPart[], pit: MeshPart[], slope: number) {
+  const body = walkerBody(1);
+  const triangles = collectTriangles(model(node('ground', ground), node('pit', pit)));
   const [polygons] = await buildNavmeshes([fineJob(triangles, body)]);
   if (!polygons) throw new Error('nothing can be walked');
   const navmesh = new Navmesh(polygons);
   const component = navmesh.component[navmesh.locate(3, slope * 3, 3, 0.2, 0.5)];
   const bvh = new TriangleBvh(triangles);
-  return findBorderPlaces(navmesh, new Set([component]), bvh, new VoidRegions(bvh), body);
+  const places = findBorderPlaces(navmesh, new Set([component]), bvh, new VoidRegions(bvh), body);
+  return places.filter(({ beyond }) => beyond === 'drop');
 }
 
+test('a body aims into the middle of a pit whose sides lean in, not at them', async () => {
+  const bottom = 0.45;
+  // From the rim down to the bottom, on all sides.
+  const sides: MeshPart[] = [0, 1, 2, 3].map(turn => {
+    const at = (x: number, y: number) => {
+      const [cos, sin] = [Math.cos((turn * Math.PI) / 2), Math.sin((turn * Math.PI) / 2)];
+      return [-1, 1].flatMap(way => [x * cos - way * x * sin, y, x * sin + way * x * cos]);
+    };
+    const positions = Float32Array.from([...at(1.2, 0), ...at(bottom, -2)]);
+    return { positions, indices: Uint32Array.of(0, 1, 2, 1, 3, 2), material: 0 };
+  });
+  const drops = await dropsInto(
+    [
+      ramp(-5, -5, -1.2, 5, 0),
+      ramp(1.2, -5, 5, 5, 0),
+      ramp(-1.2, -5, 1.2, -1.2, 0),
+      ramp(-1.2, 1.2, 1.2, 5, 0),
+    ],
+    [...sides, sheet(-bottom, -bottom, bottom, bottom, -2)],
+    0,
+  );
+  expect(drops.length).toBeGreaterThan(4);
+  for (const { aim, position } of drops)
+    expect(Math.hypot(...(aim ?? [Infinity])), `from ${position} to ${aim}`).toBeLessThan(bottom);
+});
+
 test.each([0, 0.3, -0.6])('a body aims into a pit and not beside it, on a slope of %s', async slope => {
-  const drops = (await pitOnSlope(slope)).filter(({ beyond }) => beyond === 'drop');
+  const drops = await pitOnSlope(slope);
   expect(drops.length).toBeGreaterThan(4);
   for (const { aim, position } of drops) {
     const [x, z] = aim ?? [Infinity, Infinity];

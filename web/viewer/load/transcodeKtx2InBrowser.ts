@@ -1,17 +1,18 @@
 import wasmUrl from 'three/examples/jsm/libs/basis/basis_transcoder.wasm?url';
 import type { ImageRgba } from '../../../engine/world/worldModel.ts';
 import { ApiFailure, networkFailure } from '../../api/apiFailure.ts';
-import type { TextureAnswer, TextureJob } from './basisMessages.ts';
+import type { TextureAnswer, TextureJob, TranscoderStart } from './basisMessages.ts';
 
-let started: Promise<{ worker: Worker; wasmBinary: Uint8Array }> | undefined;
+let started: Promise<Worker> | undefined;
 
 /** With the first KTX2 texture of a world; ends with the worker that reads the world. */
-async function start(): Promise<{ worker: Worker; wasmBinary: Uint8Array }> {
+async function start(): Promise<Worker> {
   const response = await fetch(wasmUrl).catch(() => undefined);
   if (!response?.ok) throw networkFailure();
   const wasmBinary = new Uint8Array(await response.arrayBuffer());
   const worker = new Worker(new URL('./basis.worker.ts', import.meta.url), { type: 'module' });
-  return { worker, wasmBinary };
+  worker.postMessage({ wasmBinary } satisfies TranscoderStart, [wasmBinary.buffer]);
+  return worker;
 }
 
 /**
@@ -20,7 +21,7 @@ async function start(): Promise<{ worker: Worker; wasmBinary: Uint8Array }> {
  */
 export async function transcodeKtx2InBrowser(texture: Uint8Array, what: string): Promise<ImageRgba> {
   started ??= start();
-  const { worker, wasmBinary } = await started;
+  const worker = await started;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data: { image, error } }: MessageEvent<TextureAnswer>) => {
       if (image) resolve(image);
@@ -35,6 +36,6 @@ export async function transcodeKtx2InBrowser(texture: Uint8Array, what: string):
           status: 0,
         }),
       );
-    worker.postMessage({ wasmBinary, texture, what } satisfies TextureJob);
+    worker.postMessage({ texture, what } satisfies TextureJob);
   });
 }
