@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -65,7 +65,7 @@ export async function makeTakes(
 
 /**
  * Ten clips, each with the distortions named at five strengths, written as H.264 and measured. What is in `cache` is not
- * measured again: empty it when what is measured changes.
+ * made or measured again: remove its .json when what is measured changes, its .mp4 when a distortion does.
  */
 export async function* gradedShots(
   distortions: readonly string[],
@@ -91,11 +91,15 @@ export async function* gradedShots(
           const step = distortion === 'original' ? 0 : k + 1;
           const kept = join(cache, `${name}~${distortion}~${step}.json`);
           if (!existsSync(kept)) {
-            clip ??= await read(video);
-            other ??= await resized(await read(Object.values(videos)[index === 0 ? 1 : 0] ?? video), clip);
-            const file = join(scratch, 'clip.mp4');
-            const shown = step === 0 ? clip : await distort(distortion, clip, strength, other, name);
-            await writeClip(file, shown, DISTORTIONS[distortion]?.crf?.(strength));
+            const file = join(cache, `${name}~${distortion}~${step}.mp4`);
+            if (!existsSync(file)) {
+              clip ??= await read(video);
+              other ??= await resized(await read(Object.values(videos)[index === 0 ? 1 : 0] ?? video), clip);
+              const shown = step === 0 ? clip : await distort(distortion, clip, strength, other, name);
+              const unfinished = join(scratch, 'clip.mp4');
+              await writeClip(unfinished, shown, DISTORTIONS[distortion]?.crf?.(strength));
+              await copyFile(unfinished, file);
+            }
             await writeFile(kept, JSON.stringify(await measureShot(file, { threads: 0 })));
           }
           const shot: ShotMeasurements = JSON.parse(await readFile(kept, 'utf8'));

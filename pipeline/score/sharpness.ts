@@ -10,31 +10,36 @@ import { joinRanges } from './timeRanges.ts';
  * @returns 0 (sharp) to 1 (blurred); the worse of the two directions, as in the paper.
  */
 export function measureBlur(gray: Uint8Array, width: number, height: number): number {
-  return Math.max(blurAlong(gray, width, height, 1, width), blurAlong(gray, height, width, width, 1));
+  const across = blurAlong(gray, width, [0, height], [REACH + 1, width - REACH], 1);
+  const down = blurAlong(gray, width, [REACH + 1, height - REACH], [0, width], width);
+  return Math.max(across, down);
 }
 
 const REACH = 4;
-/** The mean over a picture does not need every line. */
-const LINES = 56;
+/** The mean over a picture does not need every row. */
+const ROWS = 56;
 
-/** @param step distance of neighbours along the direction. @param line distance of the lines. */
-function blurAlong(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
+/**
+ * @param step distance of neighbours along the direction. Two nine-pixel means a pixel apart differ by a ninth of what one
+ *   takes in and the other leaves out.
+ */
+function blurAlong(
+  gray: Uint8Array,
+  width: number,
+  [top, bottom]: readonly [number, number],
+  [left, right]: readonly [number, number],
+  step: number,
+): number {
   let variation = 0;
   let kept = 0;
-  const every = Math.max(1, Math.floor(lines / LINES));
-  for (let l = 0; l < lines; l += every) {
-    const start = l * line;
-    let window = 0;
-    for (let k = 0; k <= 2 * REACH; k++) window += gray[start + k * step];
-    for (let i = REACH + 1; i < length - REACH; i++) {
-      const before = window;
-      window += gray[start + (i + REACH) * step] - gray[start + (i - REACH - 1) * step];
-      const difference = Math.abs(gray[start + i * step] - gray[start + (i - 1) * step]);
-      const blurred = Math.abs(window - before) / (2 * REACH + 1);
+  const every = Math.max(1, Math.floor((bottom - top) / ROWS));
+  for (let y = top; y < bottom; y += every)
+    for (let p = y * width + left; p < y * width + right; p++) {
+      const difference = (2 * REACH + 1) * Math.abs(gray[p] - gray[p - step]);
+      const blurred = Math.abs(gray[p + REACH * step] - gray[p - (REACH + 1) * step]);
       variation += difference;
-      kept += Math.max(0, difference - blurred);
+      if (difference > blurred) kept += difference - blurred;
     }
-  }
   return variation > 0 ? (variation - kept) / variation : 1;
 }
 
