@@ -47,13 +47,16 @@ function gridExcess(gray: Uint8Array, length: number, lines: number, step: numbe
 }
 
 const HALF_EXCESS = 0.6;
+/** What pictures show that were never compressed in blocks, by their own lines: less of it is no merit. */
+const USUAL_EXCESS = 0.1;
 
 /** @param scaled whether the picture was made smaller before it was looked at, which hides the grid. */
 export function scoreBlockiness(looks: readonly Look[], scaled: boolean): Dimension {
   const detailed = looks.filter(look => look.detail);
   const value = mean(detailed.map(look => look.detail?.blockiness ?? 0));
   return {
-    score: detailed.length > 0 ? rounded(falling(value, HALF_EXCESS, 1.2)) : 0.5,
+    score:
+      detailed.length > 0 ? rounded(falling(value - USUAL_EXCESS, HALF_EXCESS - USUAL_EXCESS, 1.2)) : 0.5,
     value: rounded(value),
     unit: 'excess of the steps on the 8-pixel grid, share',
     confidence: detailed.length === 0 ? 0 : scaled ? 0.1 : 1,

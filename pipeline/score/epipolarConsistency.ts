@@ -1,5 +1,5 @@
 import type { Dimension } from './scorecard.ts';
-import { falling, median, rounded } from './statistics.ts';
+import { believed, falling, median, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 import type { ViewPair } from './viewPairs.ts';
 
@@ -22,7 +22,7 @@ export function scoreEpipolarConsistency(pairs: readonly ViewPair[]): Dimension 
   const value = median(pairs.map(pair => pair.medianSampsonPixels));
   const telling = pairs.filter(pair => pair.medianMotionPixels >= LEAST_MOTION_PIXELS).length;
   return {
-    score: rounded(falling(value, HALF_PIXELS, POWER)),
+    score: rounded(believed(falling(value, HALF_PIXELS, POWER), pairs.length)),
     value: rounded(value),
     unit,
     confidence: rounded(Math.max(STILL_CONFIDENCE, Math.min(1, telling / 4) * (telling / pairs.length))),

@@ -38,15 +38,18 @@ export function lookAt(
     count += histogram[level];
     if (level <= BLACK) black += histogram[level];
   }
-  const blur = measureBlur(gray, width, height);
-  const fine = own && own.width !== width ? measureBlur(own.gray, own.width, own.height) : blur;
+  const noise = measureNoise(gray, width, height);
+  const blur = measureBlur(gray, width, height, noise);
+  const close = own && own.width !== width;
+  const ownNoise = close ? measureNoise(own.gray, own.width, own.height) : noise;
+  const fine = close ? measureBlur(own.gray, own.width, own.height, ownNoise) : blur;
   return {
     blur: (blur + fine) / 2,
     exposure: measureExposure(histogram),
     banding: measureBanding(histogram),
     blackShare: black / count,
     detail: own && {
-      noise: measureNoise(own.gray, own.width, own.height),
+      noise: ownNoise,
       blockiness: measureBlockiness(own.gray, own.width, own.height),
     },
   };

@@ -49,10 +49,10 @@ const histogramOf = (levels: Iterable<number>) => {
 
 describe('sharpness', () => {
   it('falls with blur, step by step', () => {
-    const blurs = [0, 1, 2, 4].map(radius => measureBlur(picture(radius), W, H));
+    const blurs = [0, 1, 2, 4].map(radius => measureBlur(picture(radius), W, H, 0));
     for (let i = 1; i < blurs.length; i++) expect(blurs[i]).toBeGreaterThan(blurs[i - 1] + 0.05);
     expect(blurs[0]).toBeLessThan(0.3);
-    expect(measureBlur(new Uint8Array(W * H).fill(9), W, H)).toBe(1);
+    expect(measureBlur(new Uint8Array(W * H).fill(9), W, H, 0)).toBe(1);
   });
   it('counts the blurrier half, and says when', () => {
     const looks = [0.2, 0.2, 0.6, 0.6].map((blur, i) =>
