@@ -62,7 +62,7 @@ function levelsInUse(histogram: ArrayLike<number>): number {
 }
 
 /** A picture of 32 levels. */
-const HALF_SHARE = 0.5;
+const HALF_SHARE = 0.45;
 
 export function scoreBanding(looks: readonly Look[]): Dimension {
   const value = mean(looks.map(look => look.banding));

@@ -53,8 +53,8 @@ function blurAlong(
 }
 
 /** Crete blur at which little finer than three pixels is left, and how steeply more of it is worse. */
-const HALF_BLUR = 0.5;
-const POWER = 4;
+const HALF_BLUR = 0.47;
+const POWER = 4.4;
 
 /** The blurrier half of the looks counts: a lift loses its points there. */
 export function scoreSharpness(looks: readonly Look[]): Dimension {
