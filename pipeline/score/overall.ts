@@ -39,7 +39,7 @@ export const WEIGHTS: Record<DimensionName, number> = {
 const LEAST = 1e-4;
 const MOST_REASONS = 3;
 /** A dimension that costs the overall score less than this share is no reason. */
-const NOTABLE_COST = 0.03;
+const NOTABLE_COST = 0.025;
 
 /** Weighted geometric mean of the scores given; dimensions that are absent do not count. 0 without any. */
 function combine(dimensions: Dimensions, names: readonly DimensionName[]): number {
