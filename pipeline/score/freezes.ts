@@ -15,8 +15,8 @@ const LIVELY_PIXELS = 2;
 const NEIGHBOURS = 8;
 /** Mean difference of the livelier steps in a video that moves at all. */
 const MOVING_LEVELS = 0.5;
-/** Pictures that are each held for as long, give or take a frame: so many of them, and this share of all, are a lower frame rate. */
-const FEWEST_HOLDS = 4;
+/** So many distances, and this share of all, that are alike to a frame are a rate of pictures lower than the video's. */
+const FEWEST_DISTANCES = 4;
 const REGULAR_SHARE = 0.75;
 
 /** Whether each step repeats the frame before while the video moves around it, and for longer than the video's own rate of pictures has it. */
@@ -44,21 +44,24 @@ export function findRepeats({ steps }: Pick<ShotMeasurements, 'steps'>): boolean
 }
 
 /**
- * Frames for which a video shows each picture because it was made at a lower rate, two at least; 1 where its repeats come
- * at no regular distance. Only pictures whose beginning and end are seen are asked.
+ * Frames for which a video shows a picture at most because its pictures were made at a lower rate; 1 where its repeats come
+ * at no regular distance. Either new pictures are so far apart, or single repeats are, as of 24 pictures in 30 frames.
  */
 function regularHold(repeats: readonly boolean[]): number {
-  const starts = repeats.flatMap((repeat, i) => (repeat ? [] : [i]));
-  const holds = starts.slice(1).map((start, i) => start - starts[i]);
-  if (holds.length < FEWEST_HOLDS) return 1;
-  const within = (shortest: number) =>
-    holds.filter(hold => hold === shortest || hold === shortest + 1).length;
-  const lengths = [...new Set(holds)].filter(length => length > 1);
-  const best = lengths.reduce(
-    (most, length) => (within(length) > within(most) ? length : most),
-    lengths[0] ?? 1,
-  );
-  return best > 1 && within(best) >= REGULAR_SHARE * holds.length ? best + 1 : 1;
+  const places = (which: boolean) => repeats.flatMap((repeat, i) => (repeat === which ? [i] : []));
+  const hold = regularDistance(places(false));
+  if (hold > 1) return hold + 1;
+  return regularDistance(places(true)) > 1 ? 2 : 1;
+}
+
+/** The least of two neighbouring distances, 2 at least, that most of those between places have; 1 where there are none. */
+function regularDistance(places: readonly number[]): number {
+  const distances = places.slice(1).map((place, i) => place - places[i]);
+  if (distances.length < FEWEST_DISTANCES) return 1;
+  const within = (least: number) => distances.filter(each => each === least || each === least + 1).length;
+  let best = 1;
+  for (const each of distances) if (each > 1 && (best === 1 || within(each) > within(best))) best = each;
+  return best > 1 && within(best) >= REGULAR_SHARE * distances.length ? best : 1;
 }
 
 const HALF_SHARE = 0.12;
