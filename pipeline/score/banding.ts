@@ -62,12 +62,12 @@ function levelsInUse(histogram: ArrayLike<number>): number {
 }
 
 /** A picture of 32 levels. */
-const HALF_SHARE = 0.45;
+const HALF_SHARE = 0.44;
 
 export function scoreBanding(looks: readonly Look[]): Dimension {
   const value = mean(looks.map(look => look.banding));
   return {
-    score: looks.length > 0 ? rounded(falling(value, HALF_SHARE, 2)) : 0.5,
+    score: looks.length > 0 ? rounded(falling(value, HALF_SHARE, 2.8)) : 0.5,
     value: rounded(value),
     unit: 'share of gray levels left out',
     confidence: looks.length > 0 ? 1 : 0,

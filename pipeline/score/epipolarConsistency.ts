@@ -7,7 +7,7 @@ import type { ViewPair } from './viewPairs.ts';
 export const LEAST_MOTION_PIXELS = 3;
 /** Where points stray by as much, a third of them is of no use to a lift. */
 const HALF_PIXELS = 1.2;
-const POWER = 1.3;
+const POWER = 1;
 /** Pairs of a camera that stands still count this much. */
 const STILL_CONFIDENCE = 0.1;
 

@@ -64,7 +64,7 @@ function regularDistance(places: readonly number[]): number {
   return best > 1 && within(best) >= REGULAR_SHARE * distances.length ? best : 1;
 }
 
-const HALF_SHARE = 0.12;
+const HALF_SHARE = 0.16;
 
 /** Share of the frames that repeat the one before for longer than the video's rate of pictures has it, in a video that moves. */
 export function scoreFreezes(shot: ShotMeasurements): Dimension {
@@ -72,7 +72,7 @@ export function scoreFreezes(shot: ShotMeasurements): Dimension {
   const count = repeats.filter(Boolean).length;
   const value = repeats.length > 0 ? count / repeats.length : 0;
   return {
-    score: rounded(falling(value, HALF_SHARE)),
+    score: rounded(falling(value, HALF_SHARE, 1.1)),
     value: rounded(value),
     unit: 'share of frames that repeat the one before',
     confidence: repeats.length > 0 ? 1 : 0,

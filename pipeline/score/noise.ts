@@ -44,7 +44,7 @@ export function measureNoise(gray: Uint8Array, width: number, height: number): n
 }
 
 /** Noise that covers fine texture. */
-const HALF_LEVELS = 4;
+const HALF_LEVELS = 5.2;
 
 export function scoreNoise(looks: readonly Look[]): Dimension {
   const detailed = looks.filter(look => look.detail);

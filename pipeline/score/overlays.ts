@@ -5,7 +5,8 @@ import { falling, median, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
 /** Share of the picture under fixed edges: a line of text across it. */
-const HALF_SHARE = 0.02;
+const HALF_SHARE = 0.038;
+const POWER = 0.75;
 /** Median motion a second, px at a 640 px long side, at which a scene's own edges leave their place. */
 const MOVING_PIXELS_PER_SECOND = 10;
 /** What noise makes of a still picture. */
@@ -22,7 +23,7 @@ export function scoreOverlays(shot: ShotMeasurements): Dimension {
   const motion = lively.length > 0 ? median(lively) * framesPerSecond : 0;
   const moving = Math.min(1, Math.max(0, motion - TREMBLE_PIXELS_PER_SECOND) / MOVING_PIXELS_PER_SECOND);
   const value = still.fixedEdgeShare;
-  const score = falling(value * Math.max(LEAST_WEIGHT, moving), HALF_SHARE);
+  const score = falling(value * Math.max(LEAST_WEIGHT, moving), HALF_SHARE, POWER);
   return {
     score: rounded(score),
     value: rounded(value),

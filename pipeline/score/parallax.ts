@@ -6,7 +6,7 @@ import { pixelsToDegrees, type ViewPair } from './viewPairs.ts';
 /** Under this the depth of the scene cannot be told from the noise of the tracks. */
 export const LEAST_PARALLAX_DEGREES = 0.25;
 const HALF_DEGREES = 0.2;
-const POWER = 2;
+const POWER = 1.8;
 /**
  * Without parallax the noise of the tracks is all there is, and a picture that warps shows some that is none: neither must
  * decide between two takes. What cannot be lifted for want of it comes last as it is.

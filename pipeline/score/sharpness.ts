@@ -8,11 +8,11 @@ import { joinRanges } from './timeRanges.ts';
  * picture again with a nine-pixel mean and see how much of the variation between neighbours is lost. A sharp
  * picture loses most of it, a blurred one little. It needs no reference and hardly depends on the content. Unlike there,
  * of each step between neighbours only what exceeds an edge's least counts, or noise and bands would pass for sharpness.
- * @param noiseLevels standard deviation of the picture's noise, gray levels.
+ * @param edgeLevels what a step has to exceed, gray levels; see leastEdge.
  * @returns 0 (sharp) to 1 (blurred); the worse of the two directions, as in the paper.
  */
-export function measureBlur(gray: Uint8Array, width: number, height: number, noiseLevels: number): number {
-  const least = Math.round((2 * REACH + 1) * Math.max(LEAST_EDGE_LEVELS, NOISE_REACH * noiseLevels));
+export function measureBlur(gray: Uint8Array, width: number, height: number, edgeLevels: number): number {
+  const least = Math.round((2 * REACH + 1) * edgeLevels);
   const across = blurAlong(gray, width, [0, height], [REACH + 1, width - REACH], 1, least);
   const down = blurAlong(gray, width, [REACH + 1, height - REACH], [0, width], width, least);
   return Math.max(across, down);
@@ -23,8 +23,15 @@ const REACH = 4;
 const ROWS = 56;
 /** Steps of compression, of bands of 40 levels and of the noise of a usual camera stay below. */
 const LEAST_EDGE_LEVELS = 8;
+/** In a dark or foggy picture edges are weaker: this share of the standard deviation of its levels. */
+const EDGE_OF_CONTRAST = 0.2;
 /** Standard deviations of noise that an edge exceeds: of the steps of noise alone, which have 1.4, three in a hundred do. */
 const NOISE_REACH = 3;
+
+/** The step between neighbours from which on it is an edge. All in gray levels: the standard deviations of the noise and of the picture. */
+export function leastEdge(noiseLevels: number, contrastLevels: number): number {
+  return Math.max(Math.min(LEAST_EDGE_LEVELS, EDGE_OF_CONTRAST * contrastLevels), NOISE_REACH * noiseLevels);
+}
 
 /**
  * @param step distance of neighbours along the direction. Two nine-pixel means a pixel apart differ by a ninth of what one
@@ -53,8 +60,8 @@ function blurAlong(
 }
 
 /** Crete blur at which little finer than three pixels is left, and how steeply more of it is worse. */
-const HALF_BLUR = 0.47;
-const POWER = 4.4;
+const HALF_BLUR = 0.4;
+const POWER = 4;
 
 /** The blurrier half of the looks counts: a lift loses its points there. */
 export function scoreSharpness(looks: readonly Look[]): Dimension {
