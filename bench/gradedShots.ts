@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { generate } from '../pipeline/generate/generate.ts';
@@ -65,46 +64,45 @@ export async function makeTakes(
 
 /**
  * Ten clips, each with the distortions named at five strengths, written as H.264 and measured. What is in `cache` is not
- * measured again: empty it when what is measured changes.
+ * made or measured again: remove its .json when what is measured changes, its .mp4 when a distortion does.
  */
 export async function* gradedShots(
   distortions: readonly string[],
   cache: string,
   note: (line: string) => void,
 ): AsyncGenerator<GradedShot> {
-  const scratch = await mkdtemp(join(tmpdir(), 'sora-graded-'));
   await mkdir(cache, { recursive: true });
-  try {
-    const root = join(fixturesFolder(), 'videos');
-    const videos: Record<string, string> = await makeTakes(PROMPTS, join(cache, 'takes'));
-    for (const path of FIXTURES)
-      if (existsSync(join(root, path))) videos[path.replace(/\/.*/, '')] = join(root, path);
-      else note(`${path} is not there and left out`);
-    const read = (video: string) => readClip(video, LONG_SIDE_PIXELS, FRAMES);
-    for (const [index, [name, video]] of Object.entries(videos).entries()) {
-      note(`${name}, ${index + 1} of ${Object.keys(videos).length}`);
-      let clip: Clip | undefined;
-      let other: Clip | undefined;
-      for (const distortion of ['original', ...distortions]) {
-        const strengths: readonly number[] = DISTORTIONS[distortion]?.strengths ?? [0];
-        for (const [k, strength] of strengths.entries()) {
-          const step = distortion === 'original' ? 0 : k + 1;
-          const kept = join(cache, `${name}~${distortion}~${step}.json`);
-          if (!existsSync(kept)) {
+  const root = join(fixturesFolder(), 'videos');
+  const videos: Record<string, string> = await makeTakes(PROMPTS, join(cache, 'takes'));
+  for (const path of FIXTURES)
+    if (existsSync(join(root, path))) videos[path.replace(/\/.*/, '')] = join(root, path);
+    else note(`${path} is not there and left out`);
+  const read = (video: string) => readClip(video, LONG_SIDE_PIXELS, FRAMES);
+  for (const [index, [name, video]] of Object.entries(videos).entries()) {
+    note(`${name}, ${index + 1} of ${Object.keys(videos).length}`);
+    let clip: Clip | undefined;
+    let other: Clip | undefined;
+    for (const distortion of ['original', ...distortions]) {
+      const strengths: readonly number[] = DISTORTIONS[distortion]?.strengths ?? [0];
+      for (const [k, strength] of strengths.entries()) {
+        const step = distortion === 'original' ? 0 : k + 1;
+        const kept = join(cache, `${name}~${distortion}~${step}.json`);
+        if (!existsSync(kept)) {
+          const file = join(cache, `${name}~${distortion}~${step}.mp4`);
+          if (!existsSync(file)) {
             clip ??= await read(video);
             other ??= await resized(await read(Object.values(videos)[index === 0 ? 1 : 0] ?? video), clip);
-            const file = join(scratch, 'clip.mp4');
             const shown = step === 0 ? clip : await distort(distortion, clip, strength, other, name);
-            await writeClip(file, shown, DISTORTIONS[distortion]?.crf?.(strength));
-            await writeFile(kept, JSON.stringify(await measureShot(file, { threads: 0 })));
+            const unfinished = join(cache, 'unfinished.mp4');
+            await writeClip(unfinished, shown, DISTORTIONS[distortion]?.crf?.(strength));
+            await rename(unfinished, file);
           }
-          const shot: ShotMeasurements = JSON.parse(await readFile(kept, 'utf8'));
-          yield { clip: name, distortion, step, shot };
+          await writeFile(kept, JSON.stringify(await measureShot(file, { threads: 0 })));
         }
+        const shot: ShotMeasurements = JSON.parse(await readFile(kept, 'utf8'));
+        yield { clip: name, distortion, step, shot };
       }
     }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -109,7 +109,11 @@ export async function createBlockFlow(width: number, height: number): Promise<Bl
     backward: () => run(current, previous, -guess[0], -guess[1], backwardVectors),
     differencesAt(given) {
       const halved = new Float32Array(kernel.memory.buffer, ways, 3 * count);
-      for (let i = 0; i < 3 * count; i++) halved[i] = i % 3 === 2 ? given[i] : given[i] / 2;
+      for (let i = 0; i < 3 * count; i += 3) {
+        halved[i] = given[i] / 2;
+        halved[i + 1] = given[i + 1] / 2;
+        halved[i + 2] = given[i + 2];
+      }
       kernel.exports.differencesAt(previous, current, w, h, ways, out);
       return new Float32Array(kernel.memory.buffer, out, count).slice();
     },

@@ -23,20 +23,23 @@ export function measureBlockiness(gray: Uint8Array, width: number, height: numbe
 }
 
 function gridExcess(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
-  let [on, off, grids, others] = [0, 0, 0, 0];
   // Odd, so that the lines fall on every place of the grid.
   const every = Math.floor(lines / LINES) | 1;
-  for (let l = 1; l < lines; l += every) {
-    const start = l * line;
-    for (let i = 1; i < length; i++) {
-      const difference = Math.min(MOST_STEP, Math.abs(gray[start + i * step] - gray[start + (i - 1) * step]));
-      if (i % GRID === 0) {
-        on += difference;
-        grids++;
-      } else {
-        off += difference;
-        others++;
-      }
+  let [on, off, grids, others] = [0, 0, 0, 0];
+  for (let i = 1; i < length; i++) {
+    let sum = 0;
+    let count = 0;
+    for (let p = line + i * step, l = 1; l < lines; l += every, p += every * line) {
+      const difference = Math.abs(gray[p] - gray[p - step]);
+      sum += difference < MOST_STEP ? difference : MOST_STEP;
+      count++;
+    }
+    if (i % GRID === 0) {
+      on += sum;
+      grids += count;
+    } else {
+      off += sum;
+      others += count;
     }
   }
   const inside = off / Math.max(1, others);
@@ -44,13 +47,16 @@ function gridExcess(gray: Uint8Array, length: number, lines: number, step: numbe
 }
 
 const HALF_EXCESS = 0.6;
+/** What pictures show that were never compressed in blocks, by their own lines: less of it is no merit. */
+const USUAL_EXCESS = 0.1;
 
 /** @param scaled whether the picture was made smaller before it was looked at, which hides the grid. */
 export function scoreBlockiness(looks: readonly Look[], scaled: boolean): Dimension {
   const detailed = looks.filter(look => look.detail);
   const value = mean(detailed.map(look => look.detail?.blockiness ?? 0));
   return {
-    score: detailed.length > 0 ? rounded(falling(value, HALF_EXCESS, 1.2)) : 0.5,
+    score:
+      detailed.length > 0 ? rounded(falling(value - USUAL_EXCESS, HALF_EXCESS - USUAL_EXCESS, 1.2)) : 0.5,
     value: rounded(value),
     unit: 'excess of the steps on the 8-pixel grid, share',
     confidence: detailed.length === 0 ? 0 : scaled ? 0.1 : 1,

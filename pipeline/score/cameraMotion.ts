@@ -21,54 +21,62 @@ const BLOCK_PIXELS = 16;
  * @returns undefined where fewer than 12 blocks can be used.
  */
 export function fitCameraStep(field: BlockField): CameraStep | undefined {
-  const used: number[] = [];
-  for (let i = 0; i < field.residuals.length; i++)
-    if (field.residuals[i] >= 0 && field.textures[i] >= LEAST_TEXTURE) used.push(i);
-  if (used.length < FEWEST_BLOCKS) return undefined;
-  const x = (i: number) => ((i % field.columns) - (field.columns - 1) / 2) * BLOCK_PIXELS;
-  const y = (i: number) => (Math.floor(i / field.columns) - (field.rows - 1) / 2) * BLOCK_PIXELS;
-  let kept = used;
+  const { motions, residuals, textures, columns, rows } = field;
+  const used = new Int32Array(residuals.length);
+  const xs = new Float64Array(residuals.length);
+  const ys = new Float64Array(residuals.length);
+  let count = 0;
+  for (let row = 0, i = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, i++) {
+      if (residuals[i] < 0 || textures[i] < LEAST_TEXTURE) continue;
+      used[count] = i;
+      xs[count] = (column - (columns - 1) / 2) * BLOCK_PIXELS;
+      ys[count++] = (row - (rows - 1) / 2) * BLOCK_PIXELS;
+    }
+  if (count < FEWEST_BLOCKS) return undefined;
+  const strays = new Float64Array(count);
+  let limit = Number.POSITIVE_INFINITY;
   let step: CameraStep = { shiftX: 0, shiftY: 0, growth: 0, roll: 0 };
   for (let round = 0; round < ROUNDS; round++) {
-    const n = kept.length;
-    const sums = { x: 0, y: 0, u: 0, v: 0 };
-    for (const i of kept) {
-      sums.x += x(i) / n;
-      sums.y += y(i) / n;
-      sums.u += field.motions[2 * i] / n;
-      sums.v += field.motions[2 * i + 1] / n;
+    let [n, x, y, u, v] = [0, 0, 0, 0, 0];
+    for (let k = 0; k < count; k++) {
+      if (strays[k] > limit) continue;
+      n++;
+      x += xs[k];
+      y += ys[k];
+      u += motions[2 * used[k]];
+      v += motions[2 * used[k] + 1];
     }
+    if (n < FEWEST_BLOCKS) break;
+    x /= n;
+    y /= n;
+    u /= n;
+    v /= n;
     let [along, across, spread] = [0, 0, 1e-9];
-    for (const i of kept) {
-      const [dx, dy] = [x(i) - sums.x, y(i) - sums.y];
-      const [du, dv] = [field.motions[2 * i] - sums.u, field.motions[2 * i + 1] - sums.v];
+    for (let k = 0; k < count; k++) {
+      if (strays[k] > limit) continue;
+      const dx = xs[k] - x;
+      const dy = ys[k] - y;
+      const du = motions[2 * used[k]] - u;
+      const dv = motions[2 * used[k] + 1] - v;
       along += dx * du + dy * dv;
       across += dx * dv - dy * du;
       spread += dx * dx + dy * dy;
     }
     const growth = along / spread;
     const roll = across / spread;
-    step = {
-      shiftX: sums.u - growth * sums.x + roll * sums.y,
-      shiftY: sums.v - growth * sums.y - roll * sums.x,
-      growth,
-      roll,
-    };
+    const shiftX = u - growth * x + roll * y;
+    const shiftY = v - growth * y - roll * x;
+    step = { shiftX, shiftY, growth, roll };
     if (round === ROUNDS - 1) break;
-    const strays = Float64Array.from(used, i => strayOf(step, field, i, x(i), y(i)));
-    const limit = Math.max(0.5, 3 * median(strays));
-    const next = used.filter((_, k) => strays[k] <= limit);
-    if (next.length < FEWEST_BLOCKS) break;
-    kept = next;
+    for (let k = 0; k < count; k++) {
+      const dx = motions[2 * used[k]] - shiftX - growth * xs[k] + roll * ys[k];
+      const dy = motions[2 * used[k] + 1] - shiftY - growth * ys[k] - roll * xs[k];
+      strays[k] = Math.sqrt(dx * dx + dy * dy);
+    }
+    limit = Math.max(0.5, 3 * median(strays));
   }
   return step;
-}
-
-function strayOf(step: CameraStep, field: BlockField, i: number, x: number, y: number): number {
-  return Math.hypot(
-    field.motions[2 * i] - step.shiftX - step.growth * x + step.roll * y,
-    field.motions[2 * i + 1] - step.shiftY - step.growth * y - step.roll * x,
-  );
 }
 
 /** Root mean square over a picture of these sides of the motion that a step (or a difference of two) stands for, pixels. */

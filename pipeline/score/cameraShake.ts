@@ -4,7 +4,7 @@ import type { Dimension } from './scorecard.ts';
 import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
-const HALF_PIXELS = 2.5;
+const HALF_PIXELS = 3;
 
 /** Root mean square of how far the picture jumps from the middle of its places a frame before and after, the picture taken as a whole. */
 export function scoreCameraShake({ steps, aspect }: ShotMeasurements): Dimension {

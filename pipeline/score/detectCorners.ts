@@ -16,12 +16,9 @@ export function detectCorners(
 ): Float32Array {
   const w = width >> 1;
   const h = height >> 1;
-  const half = halve(gray, width, w, h);
-  const strength = smallerEigenvalue(half, w, h);
-
   const columns = Math.ceil(width / cellPixels);
   const rows = Math.ceil(height / cellPixels);
-  const best = new Float32Array(columns * rows).fill(MINIMUM_EIGENVALUE);
+  const best = new Float64Array(columns * rows).fill(MINIMUM_EIGENVALUE * UNIT);
   const where = new Int32Array(columns * rows).fill(-1);
   const taken = new Uint8Array(columns * rows);
   for (let i = 0; i < occupied.length; i += 2) {
@@ -29,14 +26,40 @@ export function detectCorners(
     const row = Math.floor(occupied[i + 1] / cellPixels);
     if (column >= 0 && row >= 0 && column < columns && row < rows) taken[row * columns + column] = 1;
   }
+  const columnOf = Int32Array.from({ length: w }, (_, x) => Math.floor((2 * x) / cellPixels));
+  const half = sumsOfFour(gray, width, w, h);
   const border = BORDER_PIXELS >> 1;
-  for (let y = border; y < h - border; y++) {
+  // Of each of xx, xy and yy: the products of five rows, and their sum down each column.
+  const products = Array.from({ length: 3 }, () => new Int32Array(WINDOW * w));
+  const [xx, xy, yy] = products;
+  const sums = Array.from({ length: 3 }, () => new Int32Array(w));
+  const [sumXX, sumXY, sumYY] = sums;
+  for (let last = 1; last < h - 1; last++) {
+    const ring = (last % WINDOW) * w;
+    for (let x = 1; x < w - 1; x++) {
+      const p = last * w + x;
+      const gx = half[p + 1] - half[p - 1];
+      const gy = half[p + w] - half[p - w];
+      const k = ring + x;
+      sumXX[x] += gx * gx - xx[k];
+      sumXY[x] += gx * gy - xy[k];
+      sumYY[x] += gy * gy - yy[k];
+      xx[k] = gx * gx;
+      xy[k] = gx * gy;
+      yy[k] = gy * gy;
+    }
+    const y = last - (WINDOW >> 1);
+    if (y < border || y >= h - border) continue;
     const row = Math.floor((2 * y) / cellPixels) * columns;
     for (let x = border; x < w - border; x++) {
-      const value = strength[y * w + x];
-      if (value <= MINIMUM_EIGENVALUE) continue;
-      const cell = row + Math.floor((2 * x) / cellPixels);
-      if (value > best[cell] && !taken[cell]) {
+      const a = sumXX[x - 2] + sumXX[x - 1] + sumXX[x] + sumXX[x + 1] + sumXX[x + 2];
+      const d = sumYY[x - 2] + sumYY[x - 1] + sumYY[x] + sumYY[x + 1] + sumYY[x + 2];
+      const cell = row + columnOf[x];
+      // The smaller eigenvalue is at most the smaller of the two: what is flat, or an edge along an axis, need not be solved.
+      if ((a < d ? a : d) <= best[cell] || taken[cell]) continue;
+      const b = sumXY[x - 2] + sumXY[x - 1] + sumXY[x] + sumXY[x + 1] + sumXY[x + 2];
+      const value = (a + d - Math.sqrt((a - d) * (a - d) + 4 * b * b)) / 2;
+      if (value > best[cell]) {
         best[cell] = value;
         where[cell] = y * w + x;
       }
@@ -48,63 +71,19 @@ export function detectCorners(
   return Float32Array.from(found);
 }
 
+/** Side of the window, pixels of half size. */
+const WINDOW = 5;
 /** Squared gray levels per pixel; below it a window is noise of compression rather than texture. */
 const MINIMUM_EIGENVALUE = 4;
+/** What is summed here for one of those: sums of four pixels, differences over two, and all of a window. */
+const UNIT = (4 * 2) ** 2 * WINDOW ** 2;
 /** The tracker's window has to fit. */
 const BORDER_PIXELS = 12;
 
-function halve(gray: Uint8Array, width: number, w: number, h: number): Float32Array {
-  const half = new Float32Array(w * h);
-  for (let y = 0; y < h; y++) {
-    const line = 2 * y * width;
-    for (let x = 0; x < w; x++) {
-      const p = line + 2 * x;
-      half[y * w + x] = (gray[p] + gray[p + 1] + gray[p + width] + gray[p + width + 1]) / 4;
-    }
-  }
-  return half;
-}
-
-function smallerEigenvalue(image: Float32Array, w: number, h: number): Float32Array {
-  const xx = new Float32Array(w * h);
-  const xy = new Float32Array(w * h);
-  const yy = new Float32Array(w * h);
-  for (let y = 1; y < h - 1; y++)
-    for (let x = 1; x < w - 1; x++) {
-      const p = y * w + x;
-      const gx = (image[p + 1] - image[p - 1]) / 2;
-      const gy = (image[p + w] - image[p - w]) / 2;
-      xx[p] = gx * gx;
-      xy[p] = gx * gy;
-      yy[p] = gy * gy;
-    }
-  const scratch = new Float32Array(w * h);
-  for (const plane of [xx, xy, yy]) boxMean5(plane, scratch, w, h);
-  for (let p = 0; p < w * h; p++) {
-    // The smaller eigenvalue is at most half of their sum: what is flat need not be solved.
-    if (xx[p] + yy[p] <= 2 * MINIMUM_EIGENVALUE) {
-      xx[p] = 0;
-      continue;
-    }
-    const difference = xx[p] - yy[p];
-    xx[p] = (xx[p] + yy[p] - Math.sqrt(difference * difference + 4 * xy[p] * xy[p])) / 2;
-  }
-  return xx;
-}
-
-/** 5×5 mean in place; the outermost two rows and columns are left at 0. */
-function boxMean5(plane: Float32Array, scratch: Float32Array, w: number, h: number): void {
-  scratch.fill(0);
+function sumsOfFour(gray: Uint8Array, width: number, w: number, h: number): Int16Array {
+  const half = new Int16Array(w * h);
   for (let y = 0; y < h; y++)
-    for (let x = 2; x < w - 2; x++) {
-      const p = y * w + x;
-      scratch[p] = plane[p - 2] + plane[p - 1] + plane[p] + plane[p + 1] + plane[p + 2];
-    }
-  plane.fill(0);
-  for (let y = 2; y < h - 2; y++)
-    for (let x = 2; x < w - 2; x++) {
-      const p = y * w + x;
-      plane[p] =
-        (scratch[p - 2 * w] + scratch[p - w] + scratch[p] + scratch[p + w] + scratch[p + 2 * w]) / 25;
-    }
+    for (let x = 0, p = 2 * y * width; x < w; x++, p += 2)
+      half[y * w + x] = gray[p] + gray[p + 1] + gray[p + width] + gray[p + width + 1];
+  return half;
 }

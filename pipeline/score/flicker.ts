@@ -19,7 +19,7 @@ export function measureFlicker(steps: readonly FrameStep[]): (number | undefined
   });
 }
 
-const HALF_LEVELS = 3;
+const HALF_LEVELS = 3.4;
 const NOTABLE_LEVELS = 2.5;
 
 /**

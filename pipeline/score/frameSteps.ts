@@ -39,13 +39,17 @@ export function describeStep(
   scale: number,
   seen: Pick<FrameStep, 'timeSeconds' | 'difference' | 'likeness'>,
 ): FrameStep {
+  const { columns, rows } = field;
   const lights: number[][] = Array.from({ length: REGION_COLUMNS * REGION_ROWS }, () => []);
+  const regions = regionOfBlocks(columns, rows);
   const motions = new Float32Array(field.residuals.length);
   let [residual, known, textured, explained] = [0, 0, 0, 0];
   for (let i = 0; i < field.residuals.length; i++) {
     const left = field.residuals[i];
     if (left < 0) continue;
-    motions[known++] = Math.hypot(field.motions[2 * i], field.motions[2 * i + 1]) * scale;
+    const x = field.motions[2 * i];
+    const y = field.motions[2 * i + 1];
+    motions[known++] = Math.sqrt(x * x + y * y) * scale;
     residual += left;
     const texture = field.textures[i];
     const found = left < Math.max(EXPLAINED_LEVELS, EXPLAINED_SHARE * texture);
@@ -53,11 +57,7 @@ export function describeStep(
       textured++;
       if (found) explained++;
     }
-    if (found) {
-      const column = Math.floor(((i % field.columns) / field.columns) * REGION_COLUMNS);
-      const row = Math.floor((Math.floor(i / field.columns) / field.rows) * REGION_ROWS);
-      lights[row * REGION_COLUMNS + column]?.push(field.changes[i]);
-    }
+    if (found) lights[regions[i]].push(field.changes[i]);
   }
   const sorted = motions.subarray(0, known).sort();
   const top = sorted.subarray(Math.floor(known * 0.95));
@@ -78,18 +78,34 @@ export function describeStep(
   };
 }
 
+let lastRegions: { columns: number; rows: number; regions: Uint8Array } | undefined;
+
+/** Which of the 4×3 regions of the picture each block lies in, row by row. */
+export function regionOfBlocks(columns: number, rows: number): Uint8Array {
+  if (lastRegions?.columns === columns && lastRegions.rows === rows) return lastRegions.regions;
+  const regions = Uint8Array.from({ length: columns * rows }, (_, block) => {
+    const column = Math.floor(((block % columns) / columns) * REGION_COLUMNS);
+    const row = Math.floor((Math.floor(block / columns) / rows) * REGION_ROWS);
+    return row * REGION_COLUMNS + column;
+  });
+  lastRegions = { columns, rows, regions };
+  return regions;
+}
+
 function ownMotion(field: BlockField, camera: CameraStep | undefined): number {
   if (!camera) return 0;
+  const { motions, residuals, textures, columns, rows } = field;
+  const { shiftX, shiftY, growth, roll } = camera;
   let [sum, count] = [0, 0];
-  for (let i = 0; i < field.residuals.length; i++) {
-    if (field.residuals[i] < 0 || field.textures[i] < LEAST_TEXTURE) continue;
-    const x = ((i % field.columns) - (field.columns - 1) / 2) * BLOCK_PIXELS;
-    const y = (Math.floor(i / field.columns) - (field.rows - 1) / 2) * BLOCK_PIXELS;
-    sum += Math.hypot(
-      field.motions[2 * i] - camera.shiftX - camera.growth * x + camera.roll * y,
-      field.motions[2 * i + 1] - camera.shiftY - camera.growth * y - camera.roll * x,
-    );
-    count++;
-  }
+  for (let row = 0, i = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++, i++) {
+      if (residuals[i] < 0 || textures[i] < LEAST_TEXTURE) continue;
+      const x = (column - (columns - 1) / 2) * BLOCK_PIXELS;
+      const y = (row - (rows - 1) / 2) * BLOCK_PIXELS;
+      const dx = motions[2 * i] - shiftX - growth * x + roll * y;
+      const dy = motions[2 * i + 1] - shiftY - growth * y - roll * x;
+      sum += Math.sqrt(dx * dx + dy * dy);
+      count++;
+    }
   return count > 0 ? sum / count : 0;
 }

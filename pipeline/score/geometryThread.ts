@@ -7,14 +7,28 @@ import type { Geometry, GeometryLane, LaneOptions } from './geometryLane.ts';
 const MOST_WAITING = 8;
 
 /**
+ * A thread that has done its video and waits for the next, which saves starting one and compiling its code: a tenth of the
+ * time of a short video. One at most is kept, and the process does not wait for it.
+ */
+let spare: Worker | undefined;
+
+function takeWorker(): Worker {
+  const worker = spare ?? new Worker(new URL('./geometry.worker.ts', import.meta.url));
+  spare = undefined;
+  worker.ref();
+  return worker;
+}
+
+/**
  * The geometry lane on a thread of its own: the same frames in the same order, so the same result. A frame given
- * to it is gone from here. `end` stops it early.
+ * to it is gone from here. `end` gives the thread back, or stops it where the video is not finished.
  */
 export function createGeometryThread(options: LaneOptions): GeometryLane & { end(): Promise<void> } {
-  const worker = new Worker(new URL('./geometry.worker.ts', import.meta.url), { workerData: options });
+  const worker = takeWorker();
   let waiting = 0;
   let wake: (() => void) | undefined;
   let failure: DirectorError | undefined;
+  let finished = false;
   let deliver: ((geometry: Geometry) => void) | undefined;
   let refuse: ((cause: DirectorError) => void) | undefined;
   const fail = (cause: DirectorError) => {
@@ -26,7 +40,10 @@ export function createGeometryThread(options: LaneOptions): GeometryLane & { end
     if (message === 'next') {
       waiting--;
       wake?.();
-    } else deliver?.(message);
+    } else {
+      finished = true;
+      deliver?.(message);
+    }
   });
   worker.once('error', (cause: Error) =>
     fail(new DirectorError('INTERNAL', `The geometry's thread broke: ${cause.message}`, { cause })),
@@ -35,7 +52,11 @@ export function createGeometryThread(options: LaneOptions): GeometryLane & { end
     fail(new DirectorError('INTERNAL', `The geometry's thread ended with status ${status}.`)),
   );
   const send = (order: GeometryOrder) =>
-    worker.postMessage(order, order === 'finish' ? [] : [order.gray.buffer as ArrayBuffer]);
+    worker.postMessage(
+      order,
+      order !== 'finish' && 'gray' in order ? [order.gray.buffer as ArrayBuffer] : [],
+    );
+  send({ options });
   return {
     async next(gray, frame, timeSeconds) {
       while (waiting >= MOST_WAITING && !failure)
@@ -54,7 +75,19 @@ export function createGeometryThread(options: LaneOptions): GeometryLane & { end
         send('finish');
       }),
     async end() {
-      await worker.terminate();
+      // By name: the thread's own listeners keep its port going.
+      for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
+      if (!finished || failure || spare) {
+        await worker.terminate();
+        return;
+      }
+      spare = worker;
+      worker.once('exit', () => {
+        if (spare === worker) spare = undefined;
+      });
+      // One that breaks while nobody waits for it is missed by nobody.
+      worker.once('error', () => undefined);
+      worker.unref();
     },
   };
 }

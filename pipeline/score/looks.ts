@@ -2,7 +2,7 @@ import { measureBanding } from './banding.ts';
 import { measureBlockiness } from './blockiness.ts';
 import { type FrameExposure, measureExposure } from './exposure.ts';
 import { measureNoise } from './noise.ts';
-import { measureBlur } from './sharpness.ts';
+import { leastEdge, measureBlur } from './sharpness.ts';
 
 /** What one frame by itself shows, and the stretch of the video that it speaks for. */
 export interface Look {
@@ -38,15 +38,20 @@ export function lookAt(
     count += histogram[level];
     if (level <= BLACK) black += histogram[level];
   }
-  const blur = measureBlur(gray, width, height);
-  const fine = own && own.width !== width ? measureBlur(own.gray, own.width, own.height) : blur;
+  const exposure = measureExposure(histogram);
+  const noise = measureNoise(gray, width, height);
+  const edge = (levels: number) => leastEdge(levels, exposure.contrastLevels);
+  const blur = measureBlur(gray, width, height, edge(noise));
+  const close = own && own.width !== width;
+  const ownNoise = close ? measureNoise(own.gray, own.width, own.height) : noise;
+  const fine = close ? measureBlur(own.gray, own.width, own.height, edge(ownNoise)) : blur;
   return {
     blur: (blur + fine) / 2,
-    exposure: measureExposure(histogram),
+    exposure,
     banding: measureBanding(histogram),
     blackShare: black / count,
     detail: own && {
-      noise: measureNoise(own.gray, own.width, own.height),
+      noise: ownNoise,
       blockiness: measureBlockiness(own.gray, own.width, own.height),
     },
   };

@@ -6,7 +6,7 @@ import { joinRanges } from './timeRanges.ts';
 
 /** A still picture's motion trembles by less; it keeps a static clip from dividing by nothing. */
 const TREMBLE_PIXELS = 0.5;
-const HALF_RATIO = 0.35;
+const HALF_RATIO = 0.42;
 
 /**
  * How well each frame lies between its neighbours, as VBench's motion smoothness asks of a learned interpolator: the
@@ -23,7 +23,7 @@ export function scoreMotionSmoothness({ steps, aspect }: ShotMeasurements): Dime
   const measured = ratios.filter(ratio => ratio !== undefined);
   const value = measured.length > 0 ? mean(measured) : 0;
   return {
-    score: measured.length > 0 ? rounded(falling(value, HALF_RATIO, 1.5)) : 0.5,
+    score: measured.length > 0 ? rounded(falling(value, HALF_RATIO, 1.3)) : 0.5,
     value: rounded(value),
     unit: 'change of motion between steps, share of the motion',
     confidence: rounded(ratios.length > 0 ? measured.length / ratios.length : 0),

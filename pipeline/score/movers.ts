@@ -1,5 +1,5 @@
 import type { Dimension } from './scorecard.ts';
-import { falling, mean, rounded } from './statistics.ts';
+import { believed, falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 import type { ViewPair } from './viewPairs.ts';
 
@@ -9,7 +9,7 @@ const HALF_SHARE = 0.4;
 export function scoreMovers(pairs: readonly ViewPair[]): Dimension {
   const value = pairs.length > 0 ? mean(pairs.map(pair => pair.moverShare)) : 0;
   return {
-    score: pairs.length > 0 ? rounded(falling(value, HALF_SHARE, 1.5)) : 0.5,
+    score: rounded(believed(falling(value, HALF_SHARE, 1.5), pairs.length)),
     value: rounded(value),
     unit: 'share of the picture that moves by itself',
     confidence: rounded(Math.min(1, pairs.length / 4)),

@@ -44,13 +44,13 @@ export function measureNoise(gray: Uint8Array, width: number, height: number): n
 }
 
 /** Noise that covers fine texture. */
-const HALF_LEVELS = 4.5;
+const HALF_LEVELS = 5.2;
 
 export function scoreNoise(looks: readonly Look[]): Dimension {
   const detailed = looks.filter(look => look.detail);
   const value = mean(detailed.map(look => look.detail?.noise ?? 0));
   return {
-    score: detailed.length > 0 ? rounded(falling(value, HALF_LEVELS, 1.5)) : 0.5,
+    score: detailed.length > 0 ? rounded(falling(value, HALF_LEVELS, 1.3)) : 0.5,
     value: rounded(value),
     unit: 'standard deviation in the flattest sixth, gray levels',
     confidence: detailed.length > 0 ? 1 : 0,

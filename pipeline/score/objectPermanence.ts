@@ -4,7 +4,7 @@ import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
 /** Share lost per tenth of a second. */
-const HALF_LOST = 0.35;
+const HALF_LOST = 0.4;
 const NOTABLE_LOST = 0.4;
 /** What pops is lost at once and in one piece, which counts more than as many corners here and there. */
 const POP_WEIGHT = 4;
@@ -20,7 +20,7 @@ export function scoreObjectPermanence({ geometry, pops, times }: ShotMeasurement
   const lost = follows.length > 0 ? 1 - mean(follows.map(step => step.permanence)) : 0;
   const value = Math.min(1, lost + popped);
   return {
-    score: follows.length > 0 ? rounded(falling(value, HALF_LOST, 1.3)) : 0.5,
+    score: follows.length > 0 ? rounded(falling(value, HALF_LOST, 1.1)) : 0.5,
     value: rounded(value),
     unit: 'share of points lost in view per step of a tenth of a second, and area popped per second',
     confidence: follows.length > 0 ? 1 : 0,

@@ -13,24 +13,24 @@ import { rounded } from './statistics.ts';
  * by others that are good. Fitted by `bench score-fit` on graded distortions; docs/scores.md says on which and how.
  */
 export const WEIGHTS: Record<DimensionName, number> = {
-  sharpness: 3.2,
-  exposure: 3,
-  noise: 2.7,
-  blockiness: 1.3,
-  banding: 3.3,
+  sharpness: 7.9,
+  exposure: 2.2,
+  noise: 4.8,
+  blockiness: 2.1,
+  banding: 7.8,
   deadPixels: 0.5,
   overlays: 1,
-  flicker: 1.6,
-  motionSmoothness: 1.9,
-  freezes: 1.5,
-  cuts: 1,
+  flicker: 2.4,
+  motionSmoothness: 0.8,
+  freezes: 0.7,
+  cuts: 1.4,
   cameraShake: 2.2,
   dynamicDegree: 0.1,
-  epipolarConsistency: 3.5,
-  photometricConsistency: 2.4,
-  objectPermanence: 1.4,
+  epipolarConsistency: 4.9,
+  photometricConsistency: 2,
+  objectPermanence: 0.7,
   parallax: 2,
-  movers: 1.6,
+  movers: 2.9,
   loudness: 1,
   avSync: 1,
 };
@@ -39,7 +39,7 @@ export const WEIGHTS: Record<DimensionName, number> = {
 const LEAST = 1e-4;
 const MOST_REASONS = 3;
 /** A dimension that costs the overall score less than this share is no reason. */
-const NOTABLE_COST = 0.03;
+const NOTABLE_COST = 0.025;
 
 /** Weighted geometric mean of the scores given; dimensions that are absent do not count. 0 without any. */
 function combine(dimensions: Dimensions, names: readonly DimensionName[]): number {

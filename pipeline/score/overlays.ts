@@ -1,10 +1,12 @@
+import { findRepeats } from './freezes.ts';
 import type { ShotMeasurements } from './measureShot.ts';
 import type { Dimension } from './scorecard.ts';
 import { falling, median, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
 /** Share of the picture under fixed edges: a line of text across it. */
-const HALF_SHARE = 0.02;
+const HALF_SHARE = 0.038;
+const POWER = 0.75;
 /** Median motion a second, px at a 640 px long side, at which a scene's own edges leave their place. */
 const MOVING_PIXELS_PER_SECOND = 10;
 /** What noise makes of a still picture. */
@@ -13,11 +15,15 @@ const TREMBLE_PIXELS_PER_SECOND = 5;
 const LEAST_WEIGHT = 0.03;
 
 /** Text, logos and displays that are burnt in: strong edges that keep their place while the scene moves. */
-export function scoreOverlays({ still, steps, framesPerSecond, times }: ShotMeasurements): Dimension {
-  const motion = steps.length > 0 ? median(steps.map(step => step.medianMotion)) * framesPerSecond : 0;
+export function scoreOverlays(shot: ShotMeasurements): Dimension {
+  const { still, steps, framesPerSecond, times } = shot;
+  // A video that freezes for half of its time moves all the same.
+  const repeats = findRepeats(shot);
+  const lively = steps.filter((_, i) => !repeats[i]).map(step => step.medianMotion);
+  const motion = lively.length > 0 ? median(lively) * framesPerSecond : 0;
   const moving = Math.min(1, Math.max(0, motion - TREMBLE_PIXELS_PER_SECOND) / MOVING_PIXELS_PER_SECOND);
   const value = still.fixedEdgeShare;
-  const score = falling(value * Math.max(LEAST_WEIGHT, moving), HALF_SHARE);
+  const score = falling(value * Math.max(LEAST_WEIGHT, moving), HALF_SHARE, POWER);
   return {
     score: rounded(score),
     value: rounded(value),

@@ -1,14 +1,17 @@
 import type { Dimension } from './scorecard.ts';
-import { quantile, rising, rounded } from './statistics.ts';
+import { believed, quantile, rising, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 import { pixelsToDegrees, type ViewPair } from './viewPairs.ts';
 
 /** Under this the depth of the scene cannot be told from the noise of the tracks. */
 export const LEAST_PARALLAX_DEGREES = 0.25;
-const HALF_DEGREES = 0.45;
-const POWER = 2;
-/** Without parallax the noise of the tracks is all there is: it must not decide between two takes. */
-const FLOOR = 0.3;
+const HALF_DEGREES = 0.2;
+const POWER = 1.8;
+/**
+ * Without parallax the noise of the tracks is all there is, and a picture that warps shows some that is none: neither must
+ * decide between two takes. What cannot be lifted for want of it comes last as it is.
+ */
+const FLOOR = 0.5;
 
 /** Depth shifts points by about as much as they move; what shifts by far more than the typical point moves is a warp. */
 const MOST_OF_MOTION = 2.5;
@@ -29,7 +32,7 @@ function believable({ parallaxDegrees, medianMotionPixels }: ViewPair): number {
 export function scoreParallax(pairs: readonly ViewPair[]): Dimension {
   const value = pairs.length > 0 ? quantile(pairs.map(believable), 0.8) : 0;
   return {
-    score: rounded(FLOOR + (1 - FLOOR) * rising(value, HALF_DEGREES, POWER)),
+    score: rounded(believed(FLOOR + (1 - FLOOR) * rising(value, HALF_DEGREES, POWER), pairs.length)),
     value: rounded(value),
     unit: 'degrees',
     confidence: rounded(Math.min(1, pairs.length / 4)),

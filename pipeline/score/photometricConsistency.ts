@@ -3,7 +3,7 @@ import type { Dimension } from './scorecard.ts';
 import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
 
-const HALF_PIXELS = 2;
+const HALF_PIXELS = 2.4;
 
 /**
  * Whether what one frame shows is found in the next and leads back to where it began: the mean miss of block motion

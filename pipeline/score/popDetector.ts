@@ -58,16 +58,15 @@ export function createPopDetector(columns: number, rows: number): PopDetector {
       if (others.some(other => other.meanDifference < REPEATED_SHARE * middle.meanDifference)) return [];
       if (others.every(other => middle.medianDifference > WHOLE_PICTURE_RATIO * other.medianDifference))
         return [];
+      const maps = others.map(other => other.differences);
       const spikes = new Uint8Array(columns * rows);
       let marked = 0;
       for (let i = 0; i < spikes.length; i++) {
         const here = middle.differences[i];
         if (here < LEAST_STRENGTH) continue;
         if (
-          others.every(
-            ({ differences: then }) =>
-              here > SPIKE_RATIO * then[i] && here > SURROUNDING_RATIO * mostAround(then, i, columns, rows),
-          )
+          maps.every(then => here > SPIKE_RATIO * then[i]) &&
+          maps.every(then => here > SURROUNDING_RATIO * mostAround(then, i, columns, rows))
         ) {
           spikes[i] = 1;
           marked++;

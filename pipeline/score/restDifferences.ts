@@ -1,5 +1,5 @@
 import type { BlockField, BlockFlow } from './blockFlow.ts';
-import { type FrameStep, REGION_COLUMNS, REGION_ROWS } from './frameSteps.ts';
+import { type FrameStep, regionOfBlocks } from './frameSteps.ts';
 import { median } from './statistics.ts';
 
 export interface RestDifferences {
@@ -31,17 +31,20 @@ export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differ
       const known = light.filter(level => level !== undefined);
       const elsewhere = known.length > 0 ? median(known) : 0;
       const lights = light.map(level => level ?? elsewhere);
+      const regions = regionOfBlocks(field.columns, field.rows);
       const differences = new Float32Array(residuals.length).fill(-1);
       if (ways.length === 0) ways = new Float32Array(3 * residuals.length);
       ways.fill(Number.NaN);
       const asked: number[] = [];
       for (let block = 0; block < residuals.length; block++) {
         if (residuals[block] < 0) continue;
-        const brighter = lights[regionOf(field, block)];
+        const brighter = lights[regions[block]];
         const apart = Math.abs(changes[block] - brighter);
         differences[block] = residuals[block] + apart;
-        const [x, y] = [motions[2 * block], motions[2 * block + 1]];
-        const [u, v] = before ? [before.motions[2 * block], before.motions[2 * block + 1]] : [x, y];
+        const x = motions[2 * block];
+        const y = motions[2 * block + 1];
+        const u = before ? before.motions[2 * block] : x;
+        const v = before ? before.motions[2 * block + 1] : y;
         const steady = Math.abs(x - u) <= STEADY_PIXELS && Math.abs(y - v) <= STEADY_PIXELS;
         if (steady && residuals[block] <= STEADY_LEVELS && apart <= STEADY_LEVELS) continue;
         asked.push(block);
@@ -55,7 +58,7 @@ export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differ
         differences[block] = asBefore[block];
         if (asBefore[block] >= 0 && asBefore[block] <= STEADY_LEVELS) continue;
         [ways[3 * block], ways[3 * block + 1]] = motionAround(field, block);
-        ways[3 * block + 2] = lights[regionOf(field, block)];
+        ways[3 * block + 2] = lights[regions[block]];
       }
       const asAround = differencesAt(ways);
       for (const block of asked)
@@ -67,23 +70,26 @@ export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differ
   };
 }
 
-function regionOf({ columns, rows }: BlockField, block: number): number {
-  const column = Math.floor(((block % columns) / columns) * REGION_COLUMNS);
-  return Math.floor((Math.floor(block / columns) / rows) * REGION_ROWS) * REGION_COLUMNS + column;
-}
+const aroundX = new Float32Array((2 * NEIGHBOURS + 1) ** 2);
+const aroundY = new Float32Array(aroundX.length);
 
 function motionAround({ columns, rows, motions, residuals }: BlockField, block: number): [number, number] {
-  const [column, row] = [block % columns, Math.floor(block / columns)];
-  const xs = new Float32Array((2 * NEIGHBOURS + 1) ** 2);
-  const ys = xs.slice();
+  const column = block % columns;
+  const row = (block - column) / columns;
   let count = 0;
   for (let v = Math.max(0, row - NEIGHBOURS); v <= Math.min(rows - 1, row + NEIGHBOURS); v++)
     for (let u = Math.max(0, column - NEIGHBOURS); u <= Math.min(columns - 1, column + NEIGHBOURS); u++) {
       const other = v * columns + u;
       if (residuals[other] < 0) continue;
-      xs[count] = motions[2 * other];
-      ys[count++] = motions[2 * other + 1];
+      insert(aroundX, count, motions[2 * other]);
+      insert(aroundY, count++, motions[2 * other + 1]);
     }
-  const middle = (values: Float32Array) => values.subarray(0, count).sort()[count >> 1];
-  return [middle(xs), middle(ys)];
+  return [aroundX[count >> 1], aroundY[count >> 1]];
+}
+
+/** Puts a number in its place among `count` ascending ones: for two dozen a tenth of the time of sorting them. */
+function insert(ascending: Float32Array, count: number, value: number): void {
+  let at = count;
+  for (; at > 0 && ascending[at - 1] > value; at--) ascending[at] = ascending[at - 1];
+  ascending[at] = value;
 }

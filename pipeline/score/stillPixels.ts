@@ -31,34 +31,36 @@ const FULL_EDGE = 64;
 /** Length of the mean gradient over the mean length: 1 where an edge never moves. */
 const FIXED_SHARE = 0.9;
 
-/** Holds planes of the size given: two of bytes, three of floats. */
+/** Holds planes of half the size given: two of bytes, three of integers. */
 export function createStillPixels(width: number, height: number): StillPixels {
-  const count = width * height;
-  const lowest = new Uint8Array(count).fill(255);
-  const highest = new Uint8Array(count);
-  const sumX = new Float32Array(count);
-  const sumY = new Float32Array(count);
-  const lengths = new Float32Array(count);
+  const rows = Math.ceil(height / EVERY_ROW);
+  const lowest = new Uint8Array(width * rows).fill(255);
+  const highest = new Uint8Array(width * rows);
+  const sumX = new Int32Array(width * rows);
+  const sumY = new Int32Array(width * rows);
+  const lengths = new Int32Array(width * rows);
   let looks = 0;
   return {
     add(gray) {
       looks++;
-      for (let y = 0; y < height - 1; y += EVERY_ROW)
-        for (let i = y * width; i < y * width + width - 1; i++) {
-          const level = gray[i];
+      for (let y = 0; y < height - 1; y += EVERY_ROW) {
+        const kept = (y / EVERY_ROW) * width;
+        for (let x = 0, p = y * width, i = kept; x < width - 1; x++, p++, i++) {
+          const level = gray[p];
           if (level < lowest[i]) lowest[i] = level;
           if (level > highest[i]) highest[i] = level;
-          const dx = gray[i + 1] - level;
-          const dy = gray[i + width] - level;
+          const dx = gray[p + 1] - level;
+          const dy = gray[p + width] - level;
           sumX[i] += dx;
           sumY[i] += dy;
           lengths[i] += Math.abs(dx) + Math.abs(dy);
         }
+      }
     },
     finish() {
       if (looks < FEWEST_LOOKS) return { frozenShare: 0, fixedEdgeShare: 0, fixedOfEdges: 0 };
       let [fixed, edges] = [0, 0];
-      for (let i = 0; i < count; i++) {
+      for (let i = 0; i < lengths.length; i++) {
         const length = lengths[i] / looks;
         if (length < LEAST_EDGE) continue;
         const weight = Math.min(1, length / FULL_EDGE);
@@ -67,7 +69,7 @@ export function createStillPixels(width: number, height: number): StillPixels {
       }
       return {
         frozenShare: frozenShare(lowest, highest, width, height),
-        fixedEdgeShare: (EVERY_ROW * fixed) / count,
+        fixedEdgeShare: (EVERY_ROW * fixed) / (width * height),
         fixedOfEdges: edges > 0 ? fixed / edges : 0,
       };
     },
@@ -75,6 +77,10 @@ export function createStillPixels(width: number, height: number): StillPixels {
 }
 
 function frozenShare(lowest: Uint8Array, highest: Uint8Array, w: number, h: number): number {
+  const rangeAt = (x: number, y: number) => {
+    const i = (y / EVERY_ROW) * w + x;
+    return highest[i] - lowest[i];
+  };
   let frozen = 0;
   for (let top = 0; top < h - 1; top += CELL)
     for (let left = 0; left < w - 1; left += CELL) {
@@ -83,13 +89,13 @@ function frozenShare(lowest: Uint8Array, highest: Uint8Array, w: number, h: numb
       const [bottom, right] = [top + (AROUND + 1) * CELL, left + (AROUND + 1) * CELL];
       for (let y = Math.max(0, top - AROUND * CELL); y < Math.min(h - 1, bottom); y += 8)
         for (let x = Math.max(0, left - AROUND * CELL); x < Math.min(w - 1, right); x += 8) {
-          if (highest[y * w + x] - lowest[y * w + x] >= MOVING_LEVELS) moving++;
+          if (rangeAt(x, y) >= MOVING_LEVELS) moving++;
           else still++;
         }
       if (moving < MOVING_SHARE * (moving + still)) continue;
       for (let y = top; y < Math.min(h - 1, top + CELL); y += EVERY_ROW)
         for (let x = left; x < Math.min(w - 1, left + CELL); x++)
-          if (highest[y * w + x] - lowest[y * w + x] <= FROZEN_LEVELS) frozen += EVERY_ROW;
+          if (rangeAt(x, y) <= FROZEN_LEVELS) frozen += EVERY_ROW;
     }
   return frozen / (w * h);
 }

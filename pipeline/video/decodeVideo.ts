@@ -1,7 +1,7 @@
-import { PassThrough } from 'node:stream';
+import { spawn } from 'node:child_process';
 import { DirectorError } from '../../engine/errors.ts';
 import { throwIfCancelled } from '../../engine/progress.ts';
-import { ffmpegCommand, killOnAbort } from './ffmpeg.ts';
+import { findFfmpeg } from './ffmpeg.ts';
 import { probeVideo, type VideoInfo } from './probeVideo.ts';
 
 export interface VideoFrame {
@@ -68,26 +68,43 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
   const { width, height } = options.size ?? decodedSize(crop ?? info, options.maxLongSidePixels);
   const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);
 
-  const command = ffmpegCommand(path)
-    .noAudio()
-    .outputOptions(['-map', '0:v:0', '-vsync', '0', '-sws_flags', 'area+accurate_rnd+bitexact'])
-    .videoFilters([...(crop ? [cropFilter(crop, info)] : []), `scale=${width}:${height}`])
-    .outputOptions(['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray'])
-    .format('rawvideo');
-  const output = new PassThrough({ highWaterMark: 4 * frameBytes });
+  const filters = [...(crop ? [cropFilter(crop, info)] : []), `scale=${width}:${height}`];
+  // Read straight from the process: every stream between costs as much again for each piece of a frame.
+  const child = spawn(
+    findFfmpeg().path,
+    [
+      ...['-nostdin', '-i', path, '-an', '-map', '0:v:0', '-vsync', '0', '-vf', filters.join(',')],
+      ...[
+        '-sws_flags',
+        'area+accurate_rnd+bitexact',
+        '-pix_fmt',
+        options.format === 'rgb' ? 'rgb24' : 'gray',
+      ],
+      ...['-f', 'rawvideo', 'pipe:1'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let complaint = '';
-  command.on('stderr', (line: string) => {
-    complaint = line;
+  child.stderr.setEncoding('utf8').on('data', (words: string) => {
+    complaint =
+      words
+        .trimEnd()
+        .split(/[\r\n]+/)
+        .at(-1) ?? complaint;
   });
-  command.on('error', (error: Error) => output.destroy(error));
-  const stopListening = killOnAbort(command, signal);
-  command.pipe(output, { end: true });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  ended.catch(() => undefined);
+  const kill = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
 
   let index = 0;
   let filled = 0;
   let pixels = new Uint8Array(frameBytes);
   try {
-    for await (const chunk of output as AsyncIterable<Uint8Array>) {
+    for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) {
       for (let offset = 0; offset < chunk.length; ) {
         const count = Math.min(chunk.length - offset, frameBytes - filled);
         pixels.set(chunk.subarray(offset, offset + count), filled);
@@ -102,6 +119,8 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
         filled = 0;
       }
     }
+    const status = await ended;
+    if (status !== 0) throw new Error(`it ended with status ${status}`);
   } catch (cause) {
     throwIfCancelled(signal);
     if (cause instanceof DirectorError) throw cause;
@@ -111,8 +130,8 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
       { cause },
     );
   } finally {
-    stopListening();
-    command.kill('SIGKILL');
+    signal?.removeEventListener('abort', kill);
+    kill();
   }
   throwIfCancelled(signal);
   if (index < info.timesSeconds.length)

@@ -4,10 +4,12 @@ import { measureBanding } from '../../../pipeline/score/banding.ts';
 import { measureBlockiness } from '../../../pipeline/score/blockiness.ts';
 import { detectCorners } from '../../../pipeline/score/detectCorners.ts';
 import { measureExposure, scoreExposure } from '../../../pipeline/score/exposure.ts';
+import type { FrameStep } from '../../../pipeline/score/frameSteps.ts';
+import { findRepeats } from '../../../pipeline/score/freezes.ts';
 import type { Look } from '../../../pipeline/score/looks.ts';
 import { measureNoise } from '../../../pipeline/score/noise.ts';
 import { createPopDetector } from '../../../pipeline/score/popDetector.ts';
-import { measureBlur, scoreSharpness } from '../../../pipeline/score/sharpness.ts';
+import { leastEdge, measureBlur, scoreSharpness } from '../../../pipeline/score/sharpness.ts';
 import { falling, quantile, rising } from '../../../pipeline/score/statistics.ts';
 import { createStillPixels } from '../../../pipeline/score/stillPixels.ts';
 import { correlate, makeThumbnail } from '../../../pipeline/score/thumbnail.ts';
@@ -49,10 +51,23 @@ const histogramOf = (levels: Iterable<number>) => {
 
 describe('sharpness', () => {
   it('falls with blur, step by step', () => {
-    const blurs = [0, 1, 2, 4].map(radius => measureBlur(picture(radius), W, H));
+    const blurs = [0, 1, 2, 4].map(radius => measureBlur(picture(radius), W, H, 0));
     for (let i = 1; i < blurs.length; i++) expect(blurs[i]).toBeGreaterThan(blurs[i - 1] + 0.05);
     expect(blurs[0]).toBeLessThan(0.3);
-    expect(measureBlur(new Uint8Array(W * H).fill(9), W, H)).toBe(1);
+    expect(measureBlur(new Uint8Array(W * H).fill(9), W, H, 0)).toBe(1);
+  });
+  it('is not raised by noise or bands, and is the same in a darker picture', () => {
+    const random = createRandom(5);
+    const clean = picture(1);
+    const blurOf = (gray: Uint8Array, noise: number, contrast: number) =>
+      measureBlur(gray, W, H, leastEdge(noise, contrast));
+    const before = blurOf(clean, 0, 50);
+    const noisy = clean.map(level => Math.max(0, Math.min(255, level + 2 * random.normal())));
+    expect(blurOf(noisy, 2, 50)).toBeCloseTo(before, 1);
+    const banded = clean.map(level => Math.round(level / 6) * 6);
+    expect(blurOf(banded, 0, 50)).toBeCloseTo(before, 1);
+    const dark = clean.map(level => level / 8);
+    expect(blurOf(dark, 0, 50 / 8)).toBeCloseTo(before, 1);
   });
   it('counts the blurrier half, and says when', () => {
     const looks = [0.2, 0.2, 0.6, 0.6].map((blur, i) =>
@@ -128,6 +143,47 @@ describe('banding', () => {
     expect(found[0]).toBeLessThan(0.05);
     for (let i = 1; i < found.length; i++) expect(found[i]).toBeGreaterThan(found[i - 1] + 0.02);
     expect(found[3]).toBeGreaterThan(0.8);
+  });
+});
+
+describe('repeats', () => {
+  const step: FrameStep = {
+    timeSeconds: 0,
+    difference: 0,
+    likeness: 1,
+    residual: 0,
+    explained: 1,
+    medianMotion: 0,
+    topMotion: 0,
+    ownMotion: 0,
+    light: [],
+    camera: undefined,
+  };
+  /** A picture a frame where `shown` is another number than before. */
+  const repeatsOf = (shown: readonly number[], noise = 0) =>
+    findRepeats({
+      steps: shown.slice(1).map((picture, i) => {
+        const moves = picture !== shown[i];
+        return { ...step, difference: noise + (moves ? 15 : 0), medianMotion: moves ? 6 : 0.2 };
+      }),
+    });
+  const frames = Array.from({ length: 40 }, (_, i) => i);
+  const count = (repeats: readonly boolean[]) => repeats.filter(Boolean).length;
+
+  it('are frames that stand while the rest moves, under noise too', () => {
+    const frozen = frames.map(i => (i >= 12 && i < 18 ? 12 : i));
+    for (const noise of [0, 4]) {
+      const repeats = repeatsOf(frozen, noise);
+      expect(count(repeats)).toBe(5);
+      expect(repeats.slice(12, 17)).toEqual(Array(5).fill(true));
+    }
+    expect(count(repeatsOf(frames))).toBe(0);
+  });
+  it('are none of a lower rate of pictures, but for what is held for longer', () => {
+    const slow = frames.map(i => Math.floor(i / 5));
+    expect(count(repeatsOf(slow))).toBe(0);
+    expect(count(repeatsOf(frames.map(i => Math.floor((i * 24) / 30))))).toBe(0);
+    expect(count(repeatsOf(slow.map(picture => (picture === 4 ? 3 : picture))))).toBe(4);
   });
 });
 

