@@ -1,4 +1,4 @@
-import type { NavmeshComponent } from '../navmesh/navmesh.ts';
+import type { Navmesh, NavmeshComponent } from '../navmesh/navmesh.ts';
 import type { Finding } from '../types.ts';
 import { isBehind } from './cutOff.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
@@ -16,8 +16,6 @@ const MIN_WALLED_SHARE = 0.6;
 const MIN_FRONT_SHARE = 0.7;
 const SAME_FLOOR_METERS = 0.6;
 const MIN_CEILING_SHARE = 0.8;
-/** A door is missing in a wall and not in a ceiling: a metre of height counts as so many sideways. */
-const STOREY_WEIGHT = 3;
 /** A room's ceiling; the underside of something high above a roof is none. */
 const MAX_CEILING_METERS = 8;
 
@@ -64,32 +62,24 @@ export function nothingWalkable({ colliderBvh, body }: WorldContext): Finding[] 
 }
 
 /**
- * The place on a room's border that is nearest to ground that is reached: there the way is missing. The middle of a room
- * with a corner in it may lie outside.
+ * The room's polygon that is nearest to its middle: that itself may lie outside, where a room has a corner in it. A place
+ * that depends on the room alone stays the same when something else in the world changes, as a baseline needs.
  */
-function nearestToReached(context: WorldContext, component: NavmeshComponent): [number, number, number] {
-  const { navmesh, reachable } = context;
-  const own: (readonly number[])[] = [];
-  const reached: (readonly number[])[] = [];
-  for (const { polygon, a, b } of navmesh?.borders ?? []) {
-    const of = navmesh?.component[polygon];
-    const middle = a.map((value, axis) => (value + b[axis]) / 2);
-    if (of === component.index) own.push(middle);
-    else if (of !== undefined && reachable.has(of)) reached.push(middle);
+function placeInside(
+  navmesh: Navmesh,
+  { polygons }: NavmeshComponent,
+  middle: readonly number[],
+): [number, number, number] {
+  let nearest = Number.POSITIVE_INFINITY;
+  let place: [number, number, number] = [middle[0], middle[1], middle[2]];
+  for (const polygon of polygons) {
+    const centroid = navmesh.centroid(polygon);
+    const distance = Math.hypot(...centroid.map((value, axis) => value - middle[axis]));
+    if (distance >= nearest) continue;
+    nearest = distance;
+    place = centroid;
   }
-  let nearest = Infinity;
-  let best: readonly number[] = middleOf(component);
-  for (const place of own)
-    for (const other of reached) {
-      const dx = other[0] - place[0];
-      const dy = STOREY_WEIGHT * (other[1] - place[1]);
-      const dz = other[2] - place[2];
-      const squared = dx * dx + dy * dy + dz * dz;
-      if (squared >= nearest) continue;
-      nearest = squared;
-      best = place;
-    }
-  return [best[0], best[1], best[2]];
+  return place;
 }
 
 /** Heights of reached polygons, metres, rounded to 10 cm. */
@@ -124,11 +114,13 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
   let fronts = 0;
   let ceilings = 0;
   let atFloor = 0;
+  const middle: [number, number, number] = [0, 0, 0];
   let total = 0;
   for (const polygon of component.polygons) {
     const [x, y, z] = navmesh.centroid(polygon);
     const area = navmesh.polygonArea(polygon);
     total += area;
+    for (const [axis, value] of [x, y, z].entries()) middle[axis] += value * area;
     for (let i = 0; i < 16; i++) {
       const angle = (i * Math.PI) / 8 + 0.05;
       const hit = bvh.castRay(x, y + body.height / 2, z, Math.cos(angle), 0, Math.sin(angle), 50);
@@ -156,7 +148,11 @@ function judge(context: WorldContext, component: NavmeshComponent, floors: Set<n
     type: 'unreachable',
     severity: 'warning',
     confidence: Math.min(0.9, 0.4 + 0.5 * walledShare * frontShare),
-    position: nearestToReached(context, component),
+    position: placeInside(
+      navmesh,
+      component,
+      middle.map(value => value / total),
+    ),
     extent: sizeOf(component),
     message: `A walkable room of ${component.area.toFixed(1)} m² cannot be reached from any spawn.`,
     evidence: {

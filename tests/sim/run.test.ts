@@ -138,8 +138,7 @@ const PLANTED: Planted[] = [
     type: 'unreachable',
     world: () => twoRooms(false),
     twin: () => twoRooms(true),
-    // At the wall that parts it from the other room.
-    at: [1.6, 0, 0],
+    at: [3.1, 0, 0],
   },
   {
     name: 'a door with a crate in it',
