@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { DirectorError } from '../../engine/errors.ts';
 import { throwIfCancelled } from '../../engine/progress.ts';
-import { findFfmpeg } from './ffmpeg.ts';
 import { probeVideo, type VideoInfo } from './probeVideo.ts';
+import { readFfmpeg } from './readFfmpeg.ts';
 
 export interface VideoFrame {
   /** 0-based in the video, display order. */
@@ -69,42 +68,20 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
   const frameBytes = width * height * (options.format === 'rgb' ? 3 : 1);
 
   const filters = [...(crop ? [cropFilter(crop, info)] : []), `scale=${width}:${height}`];
-  // Read straight from the process: every stream between costs as much again for each piece of a frame.
-  const child = spawn(
-    findFfmpeg().path,
+  const output = readFfmpeg(
     [
-      ...['-nostdin', '-i', path, '-an', '-map', '0:v:0', '-vsync', '0', '-vf', filters.join(',')],
-      ...[
-        '-sws_flags',
-        'area+accurate_rnd+bitexact',
-        '-pix_fmt',
-        options.format === 'rgb' ? 'rgb24' : 'gray',
-      ],
-      ...['-f', 'rawvideo', 'pipe:1'],
+      ...['-i', path, '-an', '-map', '0:v:0', '-vsync', '0'],
+      ...['-vf', filters.join(','), '-sws_flags', 'area+accurate_rnd+bitexact'],
+      ...['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray', '-f', 'rawvideo', 'pipe:1'],
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    signal,
   );
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (words: string) => {
-    complaint =
-      words
-        .trimEnd()
-        .split(/[\r\n]+/)
-        .at(-1) ?? complaint;
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  ended.catch(() => undefined);
-  const kill = () => child.kill('SIGKILL');
-  signal?.addEventListener('abort', kill, { once: true });
 
   let index = 0;
   let filled = 0;
   let pixels = new Uint8Array(frameBytes);
   try {
-    for await (const chunk of child.stdout as AsyncIterable<Uint8Array>) {
+    for await (const chunk of output) {
       for (let offset = 0; offset < chunk.length; ) {
         const count = Math.min(chunk.length - offset, frameBytes - filled);
         pixels.set(chunk.subarray(offset, offset + count), filled);
@@ -119,21 +96,15 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
         filled = 0;
       }
     }
-    const status = await ended;
-    if (status !== 0) throw new Error(`it ended with status ${status}`);
   } catch (cause) {
     throwIfCancelled(signal);
     if (cause instanceof DirectorError) throw cause;
     throw new DirectorError(
       'VIDEO_UNREADABLE',
-      `ffmpeg stopped at frame ${index} of ${path}: ${complaint || String(cause)}`,
+      `ffmpeg stopped at frame ${index} of ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     );
-  } finally {
-    signal?.removeEventListener('abort', kill);
-    kill();
   }
-  throwIfCancelled(signal);
   if (index < info.timesSeconds.length)
     throw new DirectorError(
       'VIDEO_UNREADABLE',
