@@ -241,10 +241,8 @@ function brinkMeters(
   height: number,
   bvh: TriangleBvh,
 ): number {
-  for (let span = 0; span < MOST_PIT_METERS; span += PROBE_STEP_METERS) {
-    const ground = bvh.castRay(x + outwardX * span, from, z + outwardZ * span, 0, -1, 0, Infinity);
-    if (ground && from - ground.distance <= height) return span;
-  }
+  for (let span = 0; span < MOST_PIT_METERS; span += PROBE_STEP_METERS)
+    if (isLow(x + outwardX * span, from, z + outwardZ * span, height, bvh)) return span;
   return 0;
 }
 
@@ -272,9 +270,13 @@ function lowSpan(
   bvh: TriangleBvh,
 ): number {
   let span = 0;
-  for (; span < MOST_PIT_METERS; span += PROBE_STEP_METERS) {
-    const ground = bvh.castRay(x + outwardX * span, from, z + outwardZ * span, 0, -1, 0, Infinity);
-    if (!ground || from - ground.distance > height) break;
-  }
+  while (span < MOST_PIT_METERS && isLow(x + outwardX * span, from, z + outwardZ * span, height, bvh))
+    span += PROBE_STEP_METERS;
   return span;
+}
+
+/** Whether there is ground below a place that is no higher than a height, metres. */
+function isLow(x: number, from: number, z: number, height: number, bvh: TriangleBvh): boolean {
+  const ground = bvh.castRay(x, from, z, 0, -1, 0, Infinity);
+  return ground !== undefined && from - ground.distance <= height;
 }
