@@ -24,8 +24,8 @@ export interface FrameStep {
   camera: CameraStep | undefined;
 }
 
-export const REGION_COLUMNS = 4;
-export const REGION_ROWS = 3;
+const REGION_COLUMNS = 4;
+const REGION_ROWS = 3;
 const FEWEST_BLOCKS = 6;
 const LEAST_TEXTURE = 3;
 /** A block is found again where motion leaves less than this share of its texture, or next to nothing. */

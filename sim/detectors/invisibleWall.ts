@@ -45,11 +45,15 @@ export function detectInvisibleWall(context: WorldContext): Finding[] {
         distance > 0.01 ? [(point[0] - place.x) / distance, (point[2] - place.z) / distance] : [0, 0];
       // What is seen beyond the next wall is another place, be it one with a window.
       const shins = place.y + shinHeight(body);
-      const walls = [shins, point[1]].map(
-        y => bvh.castRay(point[0], y, point[2], dx, 0, dz, FURTHEST_METERS)?.distance ?? FURTHEST_METERS,
+      const wall = Math.min(
+        ...[shins, point[1]].map(
+          y => bvh.castRay(point[0], y, point[2], dx, 0, dz, FURTHEST_METERS)?.distance ?? FURTHEST_METERS,
+        ),
       );
-      const rim = !BEHIND_METERS.filter(meters => meters <= Math.min(...walls)).some(meters =>
-        bvh.castRay(point[0] + dx * meters, shins, point[2] + dz * meters, 0, -1, 0, DOWN_METERS),
+      const rim = !BEHIND_METERS.some(
+        meters =>
+          meters <= wall &&
+          bvh.castRay(point[0] + dx * meters, shins, point[2] + dz * meters, 0, -1, 0, DOWN_METERS),
       );
       samples.push({ point, area, node, rim });
     });

@@ -93,15 +93,15 @@ export function upFromPlanes(start: Vector, forward: Vector, points: SurfacePoin
   const rollAxis = unit(cross(start, right));
   let best = start;
   const step = Math.max(1, Math.floor(points.count / 6000));
-  for (const { up: most, down, rollRange, increment, sigma } of [
-    { up: 26, down: 64, rollRange: 8, increment: 2, sigma: 4 },
-    { up: 2, down: 2, rollRange: 2, increment: 0.5, sigma: 2.5 },
-    { up: 0.5, down: 0.5, rollRange: 0.5, increment: 0.125, sigma: 2 },
+  for (const { upRange, downRange, rollRange, increment, sigma } of [
+    { upRange: 26, downRange: 64, rollRange: 8, increment: 2, sigma: 4 },
+    { upRange: 2, downRange: 2, rollRange: 2, increment: 0.5, sigma: 2.5 },
+    { upRange: 0.5, downRange: 0.5, rollRange: 0.5, increment: 0.125, sigma: 2 },
   ]) {
     const center = best;
     let bestScore = -1;
     const s2 = 2 * Math.sin(sigma * DEGREE) ** 2;
-    for (let pitch = -most; pitch <= down; pitch += increment) {
+    for (let pitch = -upRange; pitch <= downRange; pitch += increment) {
       for (let roll = -rollRange; roll <= rollRange; roll += increment) {
         const up = unit(rotateAbout(rotateAbout(center, pitchAxis, pitch * DEGREE), rollAxis, roll * DEGREE));
         let score = 0;
