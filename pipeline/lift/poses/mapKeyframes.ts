@@ -254,10 +254,10 @@ function grow(observations: Observations, start: Start, options: MapOptions): Ke
   return map;
 }
 
-/** The cameras of a map over other tracks, none of which has its point yet. */
+/** The cameras of a map, its own from now on, over other tracks, none of which has its point yet. */
 function withTracks(tracks: VideoTracks, list: Track[], { lens, poses, pointAngleDegrees }: KeyframeMap) {
   const map = createMap(flattenTracks(tracks, list), lens.focal);
-  return { ...map, lens: { ...lens }, poses: [...poses], pointAngleDegrees };
+  return { ...map, lens: { ...lens }, poses: structuredClone(poses), pointAngleDegrees };
 }
 
 /** Pulls the ends of a map together over tracks that join them, from the coarsest misfit to the finest. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loopCandidates } from '../../../../pipeline/lift/poses/closeLoops.ts';
+import { buildTracks } from '../../../../pipeline/lift/poses/buildTracks.ts';
+import { closeLoops, loopCandidates } from '../../../../pipeline/lift/poses/closeLoops.ts';
 import { posesFromTracks } from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import { centreOf, createMap } from '../../../../pipeline/lift/poses/keyframeMap.ts';
+import { mapKeyframes } from '../../../../pipeline/lift/poses/mapKeyframes.ts';
 import { multiply3, transpose3, vectorFromRotation } from '../../../../pipeline/lift/poses/smallMatrices.ts';
-import { walkRing } from './syntheticRing.ts';
+import { RING_FOCAL, walkRing } from './syntheticRing.ts';
 
 describe('closeLoops', () => {
   it('brings the ends of a ring together, which drift leaves 1 % of the way and 4° apart', async () => {
@@ -17,6 +19,17 @@ describe('closeLoops', () => {
     const [first, last] = [frames[0], frames[39]].map(({ cameraFromWorld }) => cameraFromWorld.rotation);
     const turn = Math.hypot(...vectorFromRotation(multiply3(last, transpose3(first))));
     expect((turn * 180) / Math.PI).toBeLessThan(1);
+  });
+
+  it('leaves the open map as it is, so that it can stay where the loops do not hold', async () => {
+    const { tracks } = walkRing(40, 0.8);
+    const set = await buildTracks(tracks, 1, {});
+    const options = { focal: RING_FOCAL, focalPrior: undefined, seed: 1 };
+    const map = mapKeyframes(tracks, set, options);
+    if (!map) throw new Error('The ring has no map.');
+    const poses = structuredClone(map.poses);
+    expect(await closeLoops(tracks, set, map, options)).toBeDefined();
+    expect(map.poses).toEqual(poses);
   });
 
   it('looks for loops only where the path comes back looking the same way', () => {
