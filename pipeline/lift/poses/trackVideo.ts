@@ -2,6 +2,7 @@ import { DirectorError } from '../../../engine/errors.ts';
 import type { LongOptions } from '../../../engine/progress.ts';
 import type { VideoFrame } from '../../video/decodeVideo.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
+import { coarseShift } from './coarseShift.ts';
 import { createFeatureDetector, type Features } from './detectFeatures.ts';
 import { createPointTracker, type PyramidSlot } from './trackPoints.ts';
 
@@ -66,6 +67,8 @@ export interface TrackVideoOptions extends Pick<LongOptions, 'onProgress'> {
 const LEAST_KEYFRAME_SHIFT = 0.01;
 /** Below this share of points still tracked, the frame before becomes a keyframe. */
 const SURVIVAL_LIMIT = 0.45;
+/** Below this share the step may be too long for the pyramid, or as long as a pattern's period: it begins again from where the picture as a whole has gone. */
+const DOUBTFUL_SURVIVAL = 0.7;
 /** Keyframes of a long take whose camera moves fast: about so many, as long as its points survive from one to the next. */
 const KEYFRAMES_OF_LONG_TAKE = 250;
 /** Carried points are followed beside the detected ones up to this many in all. */
@@ -146,11 +149,14 @@ export async function trackVideo(
     current = positions.slice();
   };
 
-  const follow = () => {
+  const followFrom = (shiftX: number, shiftY: number) => {
     if (!state) return { tracked: new Float32Array(0), survival: 0, shift: 0 };
     const from = keyframes[keyframes.length - 1].positions;
     const guesses = current.slice();
-    for (let i = 0; i < guesses.length; i++) if (Number.isNaN(guesses[i])) guesses[i] = from[i];
+    for (let i = 0; i < guesses.length; i++) {
+      if (Number.isNaN(guesses[i])) guesses[i] = from[i];
+      guesses[i] += i % 2 === 0 ? shiftX : shiftY;
+    }
     const tracked = state.tracker.track(
       state.keySlot,
       state.frameSlot,
@@ -163,6 +169,16 @@ export async function trackVideo(
       if (!Number.isNaN(tracked[i]))
         shifts.push(Math.sqrt((tracked[i] - from[i]) ** 2 + (tracked[i + 1] - from[i + 1]) ** 2));
     return { tracked, survival: shifts.length / Math.max(1, from.length >> 1), shift: median(shifts) };
+  };
+
+  /** Into the frame whose pyramid lies in frameSlot, from the frame seen before it. */
+  const follow = (gray: Uint8Array) => {
+    const near = followFrom(0, 0);
+    if (!state || !previous || near.survival >= DOUBTFUL_SURVIVAL) return near;
+    const [shiftX, shiftY] = coarseShift(previous.gray, gray, state.width, state.height);
+    if (shiftX === 0 && shiftY === 0) return near;
+    const far = followFrom(shiftX, shiftY);
+    return far.survival > near.survival ? far : near;
   };
 
   // Of the view from keyframe to keyframe, pixels.
@@ -197,7 +213,7 @@ export async function trackVideo(
     let shift = 0;
     if (keyframes.length === 0) startKeyframe(gray, frame.index, new Float32Array(0));
     else {
-      let result = follow();
+      let result = follow(gray);
       if (result.survival < SURVIVAL_LIMIT && previous && previous.positions.length > 0) {
         // The step from the keyframe is too long but the frame before was within reach: start anew there.
         state.tracker.load(state.frameSlot, previous.gray);
@@ -206,7 +222,7 @@ export async function trackVideo(
         previous.entry.keyframe = keyframes.length - 1;
         previous.entry.positions = new Float32Array(0);
         state.tracker.load(state.frameSlot, gray);
-        result = follow();
+        result = follow(gray);
       }
       ({ survival, shift } = result);
       entry.keyframe = keyframes.length - 1;
