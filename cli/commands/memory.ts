@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { talliesOf } from '../../pipeline/revise/experience.ts';
 import { type Memory, readMemory, recall } from '../../pipeline/revise/memory.ts';
+import { RULES } from '../../pipeline/revise/rules.ts';
 import type { Command } from '../command.ts';
 import { parseOptions, pathOption } from '../commandOptions.ts';
 
@@ -46,13 +48,14 @@ function rowsOf(memory: Memory): ClauseRow[] {
       { provider, model },
     ]),
   );
-  return [...models.values()].flatMap(({ provider, model }) =>
-    Object.entries(recall(memory, provider, model)).flatMap(([rule, tallies]) =>
-      Object.entries(tallies)
+  return [...models.values()].flatMap(({ provider, model }) => {
+    const experience = recall(memory, provider, model);
+    return RULES.flatMap(rule =>
+      Object.entries(talliesOf(experience, rule))
         .sort(([, a], [, b]) => a.shown / a.takes - b.shown / b.takes)
-        .map(([clause, { takes, shown }]) => ({ provider, model, rule, clause, takes, shown })),
-    ),
-  );
+        .map(([clause, { takes, shown }]) => ({ provider, model, rule: rule.name, clause, takes, shown })),
+    );
+  });
 }
 
 function describe(path: string, productions: number, rows: readonly ClauseRow[]): string {

@@ -66,7 +66,8 @@ export function cutPhrase(
   return next.length > 0 ? { clauses: next, removed: match[0].trim() } : undefined;
 }
 
-function dropClause(clauses: readonly Clause[], index: number): Clause[] {
+/** Takes a clause out. */
+export function dropClause(clauses: readonly Clause[], index: number): Clause[] {
   const next = clauses.filter((_, i) => i !== index);
   const before = next[index - 1];
   const dropped = clauses[index];

@@ -2,13 +2,30 @@ import { z } from 'zod';
 import { normalised, splitClauses } from './clauses.ts';
 import { allClauses, callsFor, RULES, type Rule } from './rules.ts';
 
-/** How many takes were made with a clause in the prompt, and how many of them showed what it is meant to prevent. */
+/** How many takes were made of prompts with the same clauses, and how many showed what the rule is meant to prevent. */
 const tallySchema = z.strictObject({ takes: z.int().min(0), shown: z.int().min(0) });
 export type Tally = z.infer<typeof tallySchema>;
 
-/** Of one video model: rule → clause → tally. The clause '' stands for prompts with none of the rule's clauses. */
+/**
+ * Of one video model: rule → clauses → tally. The clauses are all that any rule has put into the prompt, in the order
+ * of RULES and joined by SEPARATOR, as one that was meant for something else may help or do harm; '' where there is none.
+ */
 export const experienceSchema = z.record(z.string(), z.record(z.string(), tallySchema));
 export type Experience = z.infer<typeof experienceSchema>;
+
+const SEPARATOR = '; ';
+const EVERY_CLAUSE = RULES.flatMap(allClauses);
+
+/** The clauses of a prompt that rules know, in the order of RULES. */
+export function knownClauses(prompt: string): string[] {
+  const said = new Set(splitClauses(prompt).map(({ text }) => normalised(text)));
+  return EVERY_CLAUSE.filter(clause => said.has(normalised(clause)));
+}
+
+/** Turns a key of an experience into its clauses. */
+export function clausesOf(key: string): string[] {
+  return key === '' ? [] : key.split(SEPARATOR);
+}
 
 /** What one take showed. */
 export interface TakeOutcome {
@@ -40,19 +57,13 @@ export function observe(
   prompt: string,
   outcomes: readonly TakeOutcome[],
 ): Experience {
-  const said = new Set(splitClauses(prompt).map(({ text }) => normalised(text)));
+  const key = knownClauses(prompt).join(SEPARATOR);
   const next: Experience = { ...experience };
   for (const rule of RULES) {
     const told = outcomes.filter(({ tested }) => tested || !needsWorld(rule));
     if (told.length === 0) continue;
     const shown = told.filter(({ kinds }) => kinds.some(kind => callsFor(rule, kind))).length;
-    const present = allClauses(rule).filter(clause => said.has(normalised(clause)));
-    const tallies = { ...next[rule.name] };
-    for (const clause of present.length > 0 ? present : ['']) {
-      const before = tallies[clause] ?? { takes: 0, shown: 0 };
-      tallies[clause] = { takes: before.takes + told.length, shown: before.shown + shown };
-    }
-    next[rule.name] = tallies;
+    next[rule.name] = sumOf(next[rule.name], { [key]: { takes: told.length, shown } });
   }
   return next;
 }
@@ -60,44 +71,28 @@ export function observe(
 /** Two experiences of the same model, counted together. */
 export function addExperience(a: Experience, b: Experience): Experience {
   const sum: Experience = { ...a };
-  for (const [rule, tallies] of Object.entries(b)) {
-    const merged = { ...sum[rule] };
-    for (const [clause, { takes, shown }] of Object.entries(tallies)) {
-      const before = merged[clause] ?? { takes: 0, shown: 0 };
-      merged[clause] = { takes: before.takes + takes, shown: before.shown + shown };
-    }
-    sum[rule] = merged;
+  for (const [rule, tallies] of Object.entries(b)) sum[rule] = sumOf(sum[rule], tallies);
+  return sum;
+}
+
+function sumOf(a: Record<string, Tally> = {}, b: Record<string, Tally>): Record<string, Tally> {
+  const sum = { ...a };
+  for (const [key, { takes, shown }] of Object.entries(b)) {
+    const before = sum[key] ?? { takes: 0, shown: 0 };
+    sum[key] = { takes: before.takes + takes, shown: before.shown + shown };
   }
   return sum;
 }
 
+/** The takes of each of a rule's own clauses, whatever stood beside it; '' of prompts with none of them. */
+export function talliesOf(experience: Experience, rule: Rule): Record<string, Tally> {
+  const own = allClauses(rule);
+  return Object.entries(experience[rule.name] ?? {}).reduce<Record<string, Tally>>((sum, [key, tally]) => {
+    const said = clausesOf(key).filter(clause => own.includes(clause));
+    return (said.length > 0 ? said : ['']).reduce((all, clause) => sumOf(all, { [clause]: tally }), sum);
+  }, {});
+}
+
 function needsWorld(rule: Rule): boolean {
   return rule.evidence.every(each => typeof each === 'string' && ONLY_IN_WORLDS.has(each));
-}
-
-/** Takes that a guess before any experience is worth. */
-const PRIOR_TAKES = 2;
-/** Chance that a take shows the fault all the same, guessed: of a clause that speaks of it, of one that does not. */
-const PRIOR_CHANCE = { wording: 0.2, aid: 0.3, nothing: 0.5 };
-
-export interface Estimate {
-  takes: number;
-  /** Mean of the Beta posterior: chance that a take shows the fault with the clause in its prompt. */
-  chance: number;
-  /** Its standard deviation. */
-  spread: number;
-}
-
-/** What is believed of a clause: a guess that gives way to what was seen. */
-export function estimate(
-  experience: Experience,
-  rule: Rule,
-  clause: string,
-  kind: keyof typeof PRIOR_CHANCE,
-): Estimate {
-  const { takes, shown } = experience[rule.name]?.[clause] ?? { takes: 0, shown: 0 };
-  const a = shown + PRIOR_TAKES * PRIOR_CHANCE[kind];
-  const n = takes + PRIOR_TAKES;
-  const chance = a / n;
-  return { takes, chance, spread: Math.sqrt((chance * (1 - chance)) / (n + 1)) };
 }

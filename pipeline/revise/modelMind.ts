@@ -6,7 +6,7 @@ import { askModel, type LanguageModel } from '../language/askModel.ts';
 import { type Clause, joinClauses, splitClauses } from './clauses.ts';
 import { appendClause, cutPhrase, moveClause, replaceClause } from './editClauses.ts';
 import type { Evidence } from './evidence.ts';
-import type { Experience } from './experience.ts';
+import { type Experience, talliesOf } from './experience.ts';
 import { type Guard, refusalOf } from './guard.ts';
 import { measureIntent } from './intent.ts';
 import { parsePlan } from './plan.ts';
@@ -103,7 +103,7 @@ async function propose(
 /** What is known of clauses that were meant to prevent what was found. */
 function learnedOf(evidence: readonly Evidence[], experience: Experience) {
   return RULES.filter(rule => evidence.some(({ kind }) => callsFor(rule, kind))).flatMap(rule =>
-    Object.entries(experience[rule.name] ?? {}).map(([clause, { takes, shown }]) => ({
+    Object.entries(talliesOf(experience, rule)).map(([clause, { takes, shown }]) => ({
       clause: clause || '(none of these)',
       takes,
       shown,

@@ -1,10 +1,10 @@
 import { type Clause, joinClauses, normalised, splitClauses } from './clauses.ts';
-import { appendClause, cutPhrase, moveClause, replaceClause } from './editClauses.ts';
+import { appendClause, cutPhrase, dropClause, moveClause, replaceClause } from './editClauses.ts';
 import { type Evidence, SEVERITY_WEIGHT } from './evidence.ts';
-import { type Estimate, type Experience, estimate } from './experience.ts';
 import { type Guard, refusalOf } from './guard.ts';
 import { measureIntent } from './intent.ts';
 import { parsePlan } from './plan.ts';
+import { type PromptRisk, promptRisk } from './promptRisk.ts';
 import {
   type Edit,
   kindOfAddition,
@@ -37,20 +37,31 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
   const skipped: Revision['skipped'] = [];
   let clauses = splitClauses(prompt);
 
-  for (const { rule, because } of rank(evidence)) {
+  const called = rank(evidence);
+  // What a standing clause was put in against counts too, although it may not have come back.
+  const concerned = RULES.filter(
+    rule => called.some(each => each.rule === rule) || clauses.some(({ text }) => speaksFor(rule, text)),
+  );
+  const risk = promptRisk(options.experience ?? {}, concerned);
+  for (const { rule, because } of called) {
     const { expects } = rule;
     const cut = cutContradiction(clauses, rule, guard);
     const base = cut?.clauses ?? clauses;
     const before = clauses;
     const refusals = new Map<string, string>();
+    const make = (text: string, index?: number) =>
+      index === undefined ? appendClause(base, text, isAddition) : replaceClause(base, index, text);
     const fits = (text: string, index?: number) => {
-      const { clauses: after, added } =
-        index === undefined ? appendClause(base, text, isAddition) : replaceClause(base, index, text);
+      const { clauses: after, added } = make(text, index);
       const reason = refusalOf(before, after, added, guard);
       if (reason !== undefined) refusals.set(text, reason);
       return reason === undefined;
     };
-    const choice = chooseClause(base, rule, options.experience, fits);
+    const choice = chooseClause(base, rule, options.experience !== undefined, {
+      fits,
+      risk: (text, index) => risk.total(make(text, index).clauses),
+      standing: risk.total(base),
+    });
     const apply = (next: Clause[], edit: Edit) => {
       clauses = next;
       edits.push(edit);
@@ -74,10 +85,7 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
       case 'pin':
       case 'replace': {
         const { clause } = choice;
-        const made =
-          choice.kind === 'replace'
-            ? replaceClause(base, choice.index, clause)
-            : appendClause(base, clause, isAddition);
+        const made = make(clause, choice.kind === 'replace' ? choice.index : undefined);
         const replaces = choice.kind === 'replace' ? choice.replaces : cut?.removed;
         apply(
           made.clauses,
@@ -86,6 +94,15 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
             : { kind: 'replace', clause, replaces, because, expects },
         );
       }
+    }
+  }
+  if (options.experience) {
+    const written = new Set(edits.map(({ clause }) => clause));
+    for (;;) {
+      const harm = worstAddition(clauses, called, risk, written);
+      if (!harm) break;
+      clauses = harm.clauses;
+      edits.push(harm.edit);
     }
   }
   const revised = edits.length > 0 ? joinClauses(clauses) : prompt;
@@ -109,44 +126,39 @@ type Choice =
   | { kind: 'order'; index: number }
   | { kind: 'none' };
 
-/**
- * The wording that prevents the fault best, as far as is known. Of what was never tried, the hopeful side of the guess
- * counts (a lower confidence bound, as in UCB1, Auer et al. 2002), so that it gets its turn before what has failed; of
- * what was tried, the mean alone: takes are few, and what works is kept.
- */
-function chooseClause(
-  clauses: readonly Clause[],
-  rule: Rule,
-  experience: Experience | undefined,
-  fits: (text: string, index?: number) => boolean,
-): Choice {
-  const known = experience ?? {};
+/** What a rule's choice is judged by; with an index the clause there makes way for the text. */
+interface Prospects {
+  fits(text: string, index?: number): boolean;
+  /** Of the prompt that it would make (promptRisk.ts). */
+  risk(text: string, index?: number): number;
+  /** Of the prompt as it stands. */
+  standing: number;
+}
+
+/** The wording after which least is expected, as far as is known: of the rule's own fault, and of all others. */
+function chooseClause(clauses: readonly Clause[], rule: Rule, learns: boolean, prospects: Prospects): Choice {
   const wordings = rule.clauses.map(normalised);
   const index = clauses.findIndex(clause => wordings.includes(normalised(clause.text)));
   const standing = clauses[index];
-  const best = (candidates: readonly string[], kind: 'wording' | 'aid') =>
+  const best = (candidates: readonly string[], at?: number) =>
     candidates
-      .map(clause => ({ clause, prospect: prospectOf(estimate(known, rule, clause, kind)) }))
-      .sort((a, b) => a.prospect - b.prospect)
-      .find(({ clause }) => fits(clause, kind === 'wording' && standing ? index : undefined));
+      .map(clause => ({ clause, risk: prospects.risk(clause, at) }))
+      .sort((a, b) => a.risk - b.risk)
+      .find(({ clause, risk }) => risk < prospects.standing && prospects.fits(clause, at));
   if (!standing) {
     const said = rule.saidBy !== undefined && clauses.some(clause => rule.saidBy?.test(clause.text));
     // What the person has said already is said in other words.
-    const choice = best(said ? rule.clauses.slice(1) : rule.clauses, 'wording');
+    const choice = best(said ? rule.clauses.slice(1) : rule.clauses);
     return choice ? { kind: 'pin', clause: choice.clause } : { kind: 'none' };
   }
-  if (!experience) return { kind: 'none' };
-  const said = rule.clauses[wordings.indexOf(normalised(standing.text))] ?? standing.text;
-  const chance = estimate(known, rule, said, 'wording').chance;
+  if (!learns) return { kind: 'none' };
   const other = best(
-    rule.clauses.filter(clause => clause !== said),
-    'wording',
+    rule.clauses.filter(clause => normalised(clause) !== normalised(standing.text)),
+    index,
   );
-  const aid = best(usableAids(clauses, rule), 'aid');
-  const helps = chance < estimate(known, rule, '', 'nothing').chance;
-  const replace = other !== undefined && other.prospect < chance;
-  if (aid && (helps || !replace) && aid.prospect < chance) return { kind: 'pin', clause: aid.clause };
-  if (replace) return { kind: 'replace', clause: other.clause, replaces: standing.text, index };
+  const aid = best(usableAids(clauses, rule));
+  if (aid && (!other || aid.risk <= other.risk)) return { kind: 'pin', clause: aid.clause };
+  if (other) return { kind: 'replace', clause: other.clause, replaces: standing.text, index };
   return index > firstAddition(clauses) ? { kind: 'order', index } : { kind: 'none' };
 }
 
@@ -161,17 +173,46 @@ function usableAids(clauses: readonly Clause[], rule: Rule): readonly string[] {
   return unwanted ? [] : (rule.aids ?? []);
 }
 
-/** With more, a clause that prevented the fault in every one of three takes would give way to one never tried. */
-const OPTIMISM = 0.5;
+/** How much less must be expected of a take without a clause for it to go: what is learned from few takes is uncertain. */
+const LEAST_HARM = 0.05;
 
-function prospectOf({ takes, chance, spread }: Estimate): number {
-  return takes > 0 ? chance : chance - OPTIMISM * spread;
+/** The clause of our own that does most harm to what it does not speak of, where that was found now. */
+function worstAddition(
+  clauses: readonly Clause[],
+  called: readonly { rule: Rule; because: string[] }[],
+  risk: PromptRisk,
+  written: ReadonlySet<string>,
+): { clauses: Clause[]; edit: Edit } | undefined {
+  let least = risk.total(clauses) - LEAST_HARM;
+  let worst: { clauses: Clause[]; edit: Edit } | undefined;
+  clauses.forEach((clause, index) => {
+    if (!isAddition(clause) || written.has(clause.text)) return;
+    const without = dropClause(clauses, index);
+    const total = risk.total(without);
+    const harmed = called.filter(({ rule }) => risk.of(rule, without) < risk.of(rule, clauses));
+    if (total >= least || harmed.length === 0) return;
+    least = total;
+    worst = {
+      clauses: without,
+      edit: {
+        kind: 'remove',
+        clause: clause.text,
+        because: [...new Set(harmed.flatMap(({ because }) => because))],
+        expects: harmed.map(({ rule }) => rule.expects).join('; '),
+      },
+    };
+  });
+  return worst;
 }
 
 /** Index of the first clause that a rule wrote. */
 function firstAddition(clauses: readonly Clause[]): number {
   const index = clauses.findIndex(isAddition);
   return index < 0 ? clauses.length : index;
+}
+
+function speaksFor(rule: Rule, text: string): boolean {
+  return allClauses(rule).some(clause => normalised(clause) === normalised(text));
 }
 
 const ADDITIONS = new Set(RULES.flatMap(rule => allClauses(rule).map(normalised)));

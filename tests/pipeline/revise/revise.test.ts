@@ -263,6 +263,28 @@ describe('revise', () => {
     expect(edit(18, 8)).toMatchObject({ kind: 'replace', replaces: 'steady even light' });
   });
 
+  it("takes out a clause of its own that brings about what was found, and leaves the person's words", () => {
+    const [light, harm] = ['steady even light', 'sharp focus throughout'];
+    const takes = (shown: number) => ({ takes: 30, shown });
+    const tallies = ([none, ofLight, ofHarm, ofBoth]: number[]) => ({
+      '': takes(none),
+      [light]: takes(ofLight),
+      [harm]: takes(ofHarm),
+      [`${light}; ${harm}`]: takes(ofBoth),
+    });
+    const experience = {
+      'steady-light': tallies([15, 3, 29, 20]),
+      'sharp-focus': tallies([4, 4, 4, 4]),
+    };
+    const text = `A dim hallway, ${light}, ${harm}`;
+    const { revised, edits } = revise(text, [evidenceOf('flicker')], { experience });
+    expect(edits).toContainEqual(
+      expect.objectContaining({ kind: 'remove', clause: harm, because: [evidenceOf('flicker').id] }),
+    );
+    expect(revised).toContain(`A dim hallway, ${light}`);
+    expect(revised).not.toContain(harm);
+  });
+
   it('leaves out help that speaks of what the person has decided', () => {
     const text = 'A hallway at night, steady even light';
     const experience = {

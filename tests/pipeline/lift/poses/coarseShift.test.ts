@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../../engine/random.ts';
 import { coarseShift } from '../../../../pipeline/lift/poses/coarseShift.ts';
 import { trackVideo } from '../../../../pipeline/lift/poses/trackVideo.ts';
+import type { VideoFrame } from '../../../../pipeline/video/decodeVideo.ts';
 
 const WIDTH = 320;
 const HEIGHT = 180;
@@ -52,7 +53,7 @@ describe('coarseShift', () => {
 
   it('lets the tracker follow a fast turn along posts that look alike', async () => {
     const step = 36;
-    async function* frames() {
+    async function* frames(): AsyncGenerator<VideoFrame> {
       for (let i = 0; i < 6; i++)
         yield {
           index: i,
@@ -62,7 +63,7 @@ describe('coarseShift', () => {
           pixels: view(picture, stride, 100 + step * i, 30),
         };
     }
-    const { keyframes } = await trackVideo(frames() as never, { featureLimit: 300, keyframeShift: 0.035 });
+    const { keyframes } = await trackVideo(frames(), { featureLimit: 300, keyframeShift: 0.035 });
     expect(keyframes).toHaveLength(6);
     for (const { positions, inNext } of keyframes.slice(0, 5)) {
       const moves = Array.from(inNext, (value, i) => value - positions[i]).filter((_, i) => i % 2 === 0);
