@@ -67,8 +67,13 @@ export interface TrackVideoOptions extends Pick<LongOptions, 'onProgress'> {
 const LEAST_KEYFRAME_SHIFT = 0.01;
 /** Below this share of points still tracked, the frame before becomes a keyframe. */
 const SURVIVAL_LIMIT = 0.45;
-/** Below this share the step may be too long for the pyramid, or as long as a pattern's period: it begins again from where the picture as a whole has gone. */
+/**
+ * Below this share the step may be too long for the pyramid, or as long as a pattern's period: then it is tried again
+ * from where the picture as a whole has gone …
+ */
 const DOUBTFUL_SURVIVAL = 0.7;
+/** … and believed where that holds this share more: in a scene that melts any start may hold a few points more. */
+const LEAST_GAIN = 0.1;
 /** Keyframes of a long take whose camera moves fast: about so many, as long as its points survive from one to the next. */
 const KEYFRAMES_OF_LONG_TAKE = 250;
 /** Carried points are followed beside the detected ones up to this many in all. */
@@ -178,7 +183,7 @@ export async function trackVideo(
     const [shiftX, shiftY] = coarseShift(previous.gray, gray, state.width, state.height);
     if (shiftX === 0 && shiftY === 0) return near;
     const far = followFrom(shiftX, shiftY);
-    return far.survival > near.survival ? far : near;
+    return far.survival > near.survival + LEAST_GAIN ? far : near;
   };
 
   // Of the view from keyframe to keyframe, pixels.
