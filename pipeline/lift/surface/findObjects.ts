@@ -1,11 +1,13 @@
 import { addFooting } from './addFooting.ts';
 import type { PosedDepth } from './checkConsistency.ts';
+import { seamVertices } from './cutLoose.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, joinSets, rootOf, triangleArea, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
 import { cameraCenter } from './view.ts';
+import { wallSeenBehind } from './wallBehind.ts';
 
 /** A thing that stands on the floor, with what lies on it, or that nothing holds. */
 export interface FoundObject {
@@ -57,6 +59,8 @@ const FLOATING_BOTTOM_METERS = 1.5;
 /** Beneath a thing that floats this share of the air is seen through, and of its own pixels this share shows anything. */
 const AIR_SHARE = 0.6;
 const LEG_SHARE = 0.01;
+/** Of the wall straight behind a thing that hangs before it, what is seen at least. */
+const LEAST_WALL_SEEN = 0.1;
 /** Furniture, hollow and of wood or cloth: armchairs, tables and crates weigh 30–100 kg per m³ of the room they take. */
 const KILOGRAMS_PER_CUBIC_METER = 60;
 const LEAST_KILOGRAMS = 0.5;
@@ -86,16 +90,36 @@ export function findObjects(
       bottom > STANDING_METERS &&
       bottom < FLOATING_BOTTOM_METERS &&
       isOfThingSize(group, FREE_SIZE, structural, eyes) &&
-      floats(group, rest, cluster, id, maps, openings);
+      nearWalls(group, structural).every(
+        wall => wallSeenBehind(rest, v => cluster[v] === id, wall) >= LEAST_WALL_SEEN,
+      ) &&
+      floats(group, rest, cluster, id, structural, maps, openings);
     if (isFree || (bottom <= LEGS_METERS && isOfThingSize(group, STANDING_SIZE, structural, eyes)))
       accepted.set(id, isFree);
   }
   const trianglesOf = new Map<number, number[]>(
     [...accepted.keys()].sort((a, b) => a - b).map(id => [id, []]),
   );
+  // A thing that hangs free is joined to nothing.
+  const seams = [...accepted].flatMap(([id, isFree]) =>
+    isFree
+      ? nearWalls(groups.get(id), structural).map(wall =>
+          seamVertices(
+            rest,
+            v => cluster[v] === id,
+            v => cluster[v] < 0,
+            wall,
+          ),
+        )
+      : [],
+  );
+  const isCut = (v: number) => seams.some(seam => seam.has(v));
   const left: number[] = [];
   for (let i = 0; i < rest.indices.length; i += 3) {
     const [a, b, c] = rest.indices.subarray(i, i + 3);
+    if (isCut(a) || isCut(b) || isCut(c)) continue;
+    const isFree = [a, b, c].some(v => accepted.get(cluster[v]));
+    if (isFree && (cluster[a] !== cluster[b] || cluster[b] !== cluster[c])) continue;
     const own =
       cluster[a] === cluster[b] && cluster[b] === cluster[c] ? trianglesOf.get(cluster[a]) : undefined;
     (own ?? left).push(a, b, c);
@@ -228,20 +252,34 @@ function isOfThingSize(
   return !planes.some(
     plane =>
       plane.kind === 'wall' &&
-      sample.every(v => {
-        const [x, y, z] = [p[3 * v], p[3 * v + 1], p[3 * v + 2]];
-        const distance = planeDistance(plane, x, y, z);
-        return distance < TRIM_METERS && distance > -BEHIND_METERS && planeCell(plane, x, y, z) >= 0;
-      }),
+      sample.every(v => isOnPlane(plane, p[3 * v], p[3 * v + 1], p[3 * v + 2], TRIM_METERS)),
   );
 }
 
-/** Whether the air beneath a thing was seen and nothing in it: a table's legs would show somewhere. */
+/** Whether a point is nearer than this before a plane, or somewhat behind it, where the plane is known. */
+function isOnPlane(plane: Plane, x: number, y: number, z: number, beforeMeters: number): boolean {
+  const distance = planeDistance(plane, x, y, z);
+  return distance < beforeMeters && distance > -BEHIND_METERS && planeCell(plane, x, y, z) >= 0;
+}
+
+/** The walls that a thing all but touches. */
+function nearWalls(group: Cluster | undefined, planes: readonly Plane[]): Plane[] {
+  if (!group) return [];
+  const { sample, positions: p } = group;
+  return planes.filter(
+    plane =>
+      plane.kind === 'wall' &&
+      sample.some(v => isOnPlane(plane, p[3 * v], p[3 * v + 1], p[3 * v + 2], WALL_METERS + GAP_METERS)),
+  );
+}
+
+/** Whether the air beneath a thing was seen and nothing in it but walls: a table's legs would show somewhere. */
 function floats(
   { min, max, sample, positions: p }: Cluster,
   { positions }: SurfaceMesh,
   cluster: Int32Array,
   id: number,
+  planes: readonly Plane[],
   maps: readonly PosedDepth[],
   openings: readonly Uint8Array[],
 ): boolean {
@@ -272,6 +310,8 @@ function floats(
         if (x < min[0] - margin || x > max[0] + margin) continue;
         const z = ez + r[2] * a + r[5] * b + r[8] / q;
         if (z < min[2] - margin || z > max[2] + margin) continue;
+        // The wall behind a thing that hangs close to it is no leg.
+        if (planes.some(plane => isOnPlane(plane, x, y, z, WALL_METERS))) continue;
         legs++;
       }
   }
