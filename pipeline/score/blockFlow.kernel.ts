@@ -8,6 +8,8 @@
 const MISSED: u32 = 256;
 /** What a vector pays per pixel away from the picture's own motion: it decides where a block is flat. */
 const PULL: u32 = 3;
+/** Single pixels that a search goes at the end. */
+const MOST_STEPS: i32 = 24;
 /** Floats a block: x, y, residual, change, texture. */
 const FLOATS: i32 = 5;
 
@@ -70,27 +72,38 @@ let pullY: i32 = 0;
 let bestX: i32 = 0;
 let bestY: i32 = 0;
 let bestCost: u32 = 0;
+/** Of the best vector: its cost without the pull, and the sum of its differences. */
+let bestPlain: u32 = 0;
+let bestSum: i32 = 0;
 
-function consider(x: i32, y: i32): bool {
-  const px = blockX + x;
-  const py = blockY + y;
-  if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return false;
-  const stride = <usize>sideX;
-  const found = cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), stride)
-    + PULL * <u32>(abs(x - pullX) + abs(y - pullY));
-  if (found >= bestCost) return false;
-  bestCost = found;
-  bestX = x;
-  bestY = y;
-  return true;
-}
-
-@inline
-function plainCost(x: i32, y: i32): u32 {
+/** @returns the cost without the pull; u32.MAX_VALUE where the vector leads out of the picture. */
+function consider(x: i32, y: i32): u32 {
   const px = blockX + x;
   const py = blockY + y;
   if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return u32.MAX_VALUE;
-  return cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), <usize>sideX);
+  const stride = <usize>sideX;
+  const plain = cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), stride);
+  const found = plain + PULL * <u32>(abs(x - pullX) + abs(y - pullY));
+  if (found >= bestCost) return plain;
+  bestCost = found;
+  bestPlain = plain;
+  bestSum = lastSum;
+  bestX = x;
+  bestY = y;
+  return plain;
+}
+
+/** The predictions tried so far, x, y pairs: most are the same, and the second time says nothing new. */
+const tried = memory.data(6 * 8);
+let triedCount: usize = 0;
+
+function predict(x: i32, y: i32): void {
+  for (let i: usize = 0; i < triedCount; i++)
+    if (load<i32>(tried + i * 8) == x && load<i32>(tried + i * 8 + 4) == y) return;
+  store<i32>(tried + triedCount * 8, x);
+  store<i32>(tried + triedCount * 8 + 4, y);
+  triedCount++;
+  consider(x, y);
 }
 
 /** Vertex of the parabola through three costs, within half a pixel of the middle. */
@@ -140,14 +153,15 @@ export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i
         store<i32>(vector + 4, guessY);
         continue;
       }
-      consider(guessX, guessY);
-      consider(0, 0);
-      consider(load<i32>(vector), load<i32>(vector + 4));
-      if (bx > 0) consider(load<i32>(vector - 8), load<i32>(vector - 4));
+      triedCount = 0;
+      predict(guessX, guessY);
+      predict(0, 0);
+      predict(load<i32>(vector), load<i32>(vector + 4));
+      if (bx > 0) predict(load<i32>(vector - 8), load<i32>(vector - 4));
       if (by > 0) {
         const above = vector - <usize>columns * 8;
-        consider(load<i32>(above), load<i32>(above + 4));
-        if (bx + 1 < columns) consider(load<i32>(above + 8), load<i32>(above + 12));
+        predict(load<i32>(above), load<i32>(above + 4));
+        if (bx + 1 < columns) predict(load<i32>(above + 8), load<i32>(above + 12));
       }
       if (bestCost > MISSED)
         for (let reach = 8; reach >= 2; reach >>= 1) {
@@ -156,24 +170,25 @@ export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i
           for (let dy = -reach; dy <= reach; dy += reach)
             for (let dx = -reach; dx <= reach; dx += reach) if (dx != 0 || dy != 0) consider(cx + dx, cy + dy);
         }
-      for (let step = 0; step < 24; step++) {
+      let right: u32 = 0;
+      let left: u32 = 0;
+      let down: u32 = 0;
+      let up: u32 = 0;
+      for (let step = 0; step <= MOST_STEPS; step++) {
         const cx = bestX;
         const cy = bestY;
-        consider(cx + 1, cy);
-        consider(cx - 1, cy);
-        consider(cx, cy + 1);
-        consider(cx, cy - 1);
+        // After the last step nothing is taken any more: the neighbours' costs are for the fraction of a pixel.
+        if (step == MOST_STEPS) bestCost = 0;
+        right = consider(cx + 1, cy);
+        left = consider(cx - 1, cy);
+        down = consider(cx, cy + 1);
+        up = consider(cx, cy - 1);
         if (bestX == cx && bestY == cy) break;
       }
-      const left = plainCost(bestX - 1, bestY);
-      const right = plainCost(bestX + 1, bestY);
-      const up = plainCost(bestX, bestY - 1);
-      const down = plainCost(bestX, bestY + 1);
-      const here = plainCost(bestX, bestY);
-      store<f32>(result, <f32>bestX + vertex(left, here, right));
-      store<f32>(result + 4, <f32>bestY + vertex(up, here, down));
-      store<f32>(result + 8, <f32>here / 64);
-      store<f32>(result + 12, <f32>-lastSum / 64);
+      store<f32>(result, <f32>bestX + vertex(left, bestPlain, right));
+      store<f32>(result + 4, <f32>bestY + vertex(up, bestPlain, down));
+      store<f32>(result + 8, <f32>bestPlain / 64);
+      store<f32>(result + 12, <f32>-bestSum / 64);
       store<i32>(vector, bestX);
       store<i32>(vector + 4, bestY);
     }
