@@ -5,7 +5,7 @@ import { createFrameReader } from './frameReader.ts';
 import { describeStep, type FrameStep } from './frameSteps.ts';
 import { createGeometryLane, type Geometry } from './geometryLane.ts';
 import { createGeometryThread } from './geometryThread.ts';
-import { type Look, lookAt } from './looks.ts';
+import { createLooks, type Look } from './looks.ts';
 import { createPopDetector, type Pop } from './popDetector.ts';
 import { createRestDifferences } from './restDifferences.ts';
 import { measureSound, type SoundMeasurements } from './sound.ts';
@@ -77,7 +77,8 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
   const lane = thread ?? (await createGeometryLane(laneOptions));
   const restDifferences = createRestDifferences(blocks);
   const pops = createPopDetector(blocks.columns, blocks.rows);
-  const stillPixels = createStillPixels(width, height);
+  const lookAt = await createLooks();
+  const stillPixels = await createStillPixels(width, height);
   let thumbnail: Float32Array | undefined;
   let looked = 0;
   const shot: Omit<ShotMeasurements, 'geometry' | 'still' | 'sound'> = {
@@ -118,7 +119,7 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
         shot.looks.push({
           fromSeconds: timeSeconds,
           toSeconds: timeSeconds + lookEvery / info.framesPerSecond,
-          ...lookAt(gray, width, height, close),
+          ...lookAt({ gray, width, height }, close),
         });
         stillPixels.add(gray);
       }

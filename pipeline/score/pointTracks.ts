@@ -73,7 +73,8 @@ export async function createPointTracks(
       }
       const survival = before && before.ids.length > 0 ? survived / before.ids.length : 1;
       if (!before || (frame - firstFrame) % refillEvery === 0 || survival < REFILL_SURVIVAL)
-        for (const coordinate of detectCorners(gray, Float32Array.from(positions))) positions.push(coordinate);
+        for (const coordinate of detectCorners(gray, Float32Array.from(positions)))
+          positions.push(coordinate);
       while (2 * ids.length < positions.length) ids.push(nextId++);
       const snapshot: TrackSnapshot = {
         frame,

@@ -66,7 +66,7 @@ export async function createTwoViews(): Promise<TwoViews> {
     errors = kernel.allocate(capacity * 8);
   };
 
-  const fit = (
+  const search = (
     shared: SharedPoints,
     sampleSize: number,
     fitInKernel: KernelFit,
@@ -94,8 +94,8 @@ export async function createTwoViews(): Promise<TwoViews> {
     };
   };
   return {
-    fitFundamental: shared => fit(shared, 8, kernel.exports.fitFundamental, sampsonError),
-    fitHomography: shared => fit(shared, 4, kernel.exports.fitHomography, transferError),
+    fitFundamental: shared => search(shared, 8, kernel.exports.fitFundamental, sampsonError),
+    fitHomography: shared => search(shared, 4, kernel.exports.fitHomography, transferError),
   };
 }
 
