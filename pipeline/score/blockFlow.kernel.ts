@@ -235,6 +235,57 @@ export function differencesAt(a: usize, b: usize, width: i32, height: i32, given
   }
 }
 
+/** Of 25 numbers fourteen are held at a time: of any fourteen neither the least nor the most is the median. */
+const held = memory.data(14 * 16, 16);
+const HELD: i32 = 14;
+
+@inline
+function order(low: usize, high: usize): void {
+  const a = v128.load(low);
+  const b = v128.load(high);
+  v128.store(low, f32x4.pmin(a, b));
+  v128.store(high, f32x4.pmax(b, a));
+}
+
+/** The medians of the 5×5 numbers around each of four blocks. @param first the number of the block up and to the left. */
+function mediansOf(first: usize, columns: i32): v128 {
+  let taken = 0;
+  let last = HELD;
+  for (let i = 0; i < 25; i++) {
+    const number = v128.load(first + ((<usize>((i / 5) * columns + (i % 5))) << 2));
+    if (taken < HELD) {
+      v128.store(held + ((<usize>taken) << 4), number);
+      if (++taken < HELD) continue;
+    } else {
+      // In place of the least; the most went with the last place.
+      v128.store(held, number);
+    }
+    for (let k = 1; k < last; k++) order(held, held + ((<usize>k) << 4));
+    const end = held + ((<usize>(last - 1)) << 4);
+    for (let k = 1; k < last - 1; k++) order(held + ((<usize>k) << 4), end);
+    last--;
+  }
+  return v128.load(held + 16);
+}
+
+/**
+ * For each block that is two blocks or more away from the border the median of the motions of the 5×5 blocks around it.
+ * @param motions x of all blocks, then y, f32. Of a row there
+ * are eight at least. @param out the same; other blocks are left as they are.
+ */
+export function mediansAround(motions: usize, columns: i32, rows: i32, out: usize): void {
+  const plane = (<usize>(columns * rows)) << 2;
+  for (let y = 2; y < rows - 2; y++)
+    for (let x = 2; x < columns - 2; x += 4) {
+      // The last four of a row overlap with those before.
+      const column = max(2, min(x, columns - 6));
+      const first = (<usize>((y - 2) * columns + column - 2)) << 2;
+      const at = (<usize>(y * columns + column)) << 2;
+      v128.store(out + at, mediansOf(motions + first, columns));
+      v128.store(out + plane + at, mediansOf(motions + plane + first, columns));
+    }
+}
+
 /** Sum of |a − b| over `count` bytes. */
 export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
   let total: f64 = 0;

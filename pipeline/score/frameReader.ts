@@ -5,7 +5,7 @@ export interface FrameReader {
   /** Working size: the frame's own, or half of it where its long side exceeds 720 pixels. */
   width: number;
   height: number;
-  blocks: Pick<BlockFlow, 'columns' | 'rows' | 'differencesAt'>;
+  blocks: Pick<BlockFlow, 'columns' | 'rows' | 'differencesAt' | 'mediansAround'>;
   /**
    * Takes the next frame.
    * @returns the frame at the working size, good until the next one; and since the frame before, the mean |difference| of

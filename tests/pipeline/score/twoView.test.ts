@@ -86,11 +86,11 @@ describe('both fits', () => {
         outlierShare: 0.3,
       });
       const some = { ...points, count: points.count - (seed % 2) };
-      for (const [fit, model] of [
+      for (const [find, model] of [
         [fitFundamental, 'fundamental'],
         [fitHomography, 'homography'],
       ] as const)
-        expect([...fit(some)!.errors]).toEqual([...fitPlainly(some, model)!]);
+        expect([...find(some)!.errors]).toEqual([...fitPlainly(some, model)!]);
     }
   });
 });
