@@ -74,27 +74,16 @@ export async function* decodeVideo(path: string, options: DecodeOptions): AsyncG
       ...['-vf', filters.join(','), '-sws_flags', 'area+accurate_rnd+bitexact'],
       ...['-pix_fmt', options.format === 'rgb' ? 'rgb24' : 'gray', '-f', 'rawvideo', 'pipe:1'],
     ],
-    signal,
+    { frameBytes, reuseArray: options.reuseArray ?? false, signal },
   );
 
   let index = 0;
-  let filled = 0;
-  let pixels = new Uint8Array(frameBytes);
   try {
-    for await (const chunk of output) {
-      for (let offset = 0; offset < chunk.length; ) {
-        const count = Math.min(chunk.length - offset, frameBytes - filled);
-        pixels.set(chunk.subarray(offset, offset + count), filled);
-        offset += count;
-        filled += count;
-        if (filled < frameBytes) continue;
-        throwIfCancelled(signal);
-        const timeSeconds = info.timesSeconds[Math.min(index, info.timesSeconds.length - 1)] ?? 0;
-        yield { index, timeSeconds, width, height, pixels };
-        index++;
-        if (!options.reuseArray) pixels = new Uint8Array(frameBytes);
-        filled = 0;
-      }
+    for await (const pixels of output) {
+      throwIfCancelled(signal);
+      const timeSeconds = info.timesSeconds[Math.min(index, info.timesSeconds.length - 1)] ?? 0;
+      yield { index, timeSeconds, width, height, pixels };
+      index++;
     }
   } catch (cause) {
     throwIfCancelled(signal);
