@@ -239,31 +239,32 @@ export function differencesAt(a: usize, b: usize, width: i32, height: i32, given
 const held = memory.data(14 * 16, 16);
 const HELD: i32 = 14;
 
+/** Drops the least and the most of the first `many` held; the first place becomes free, and the last. */
 @inline
-function order(low: usize, high: usize): void {
-  const a = v128.load(low);
-  const b = v128.load(high);
-  v128.store(low, f32x4.pmin(a, b));
-  v128.store(high, f32x4.pmax(b, a));
+function dropEnds(many: i32): void {
+  let least = v128.load(held);
+  for (let k = 1; k < many; k++) {
+    const p = held + ((<usize>k) << 4);
+    const here = v128.load(p);
+    v128.store(p, f32x4.pmax(here, least));
+    least = f32x4.pmin(least, here);
+  }
+  let most = v128.load(held + ((<usize>(many - 1)) << 4));
+  for (let k = 1; k < many - 1; k++) {
+    const p = held + ((<usize>k) << 4);
+    const here = v128.load(p);
+    v128.store(p, f32x4.pmin(here, most));
+    most = f32x4.pmax(most, here);
+  }
 }
 
 /** The medians of the 5×5 numbers around each of four blocks. @param first the number of the block up and to the left. */
 function mediansOf(first: usize, columns: i32): v128 {
-  let taken = 0;
-  let last = HELD;
+  let many = HELD;
   for (let i = 0; i < 25; i++) {
     const number = v128.load(first + ((<usize>((i / 5) * columns + (i % 5))) << 2));
-    if (taken < HELD) {
-      v128.store(held + ((<usize>taken) << 4), number);
-      if (++taken < HELD) continue;
-    } else {
-      // In place of the least; the most went with the last place.
-      v128.store(held, number);
-    }
-    for (let k = 1; k < last; k++) order(held, held + ((<usize>k) << 4));
-    const end = held + ((<usize>(last - 1)) << 4);
-    for (let k = 1; k < last - 1; k++) order(held + ((<usize>k) << 4), end);
-    last--;
+    v128.store(held + ((<usize>(i < HELD ? i : 0)) << 4), number);
+    if (i >= HELD - 1) dropEnds(many--);
   }
   return v128.load(held + 16);
 }
