@@ -214,3 +214,20 @@ describe('createFrameReader', () => {
     expect((await createFrameReader(720, 40)).width).toBe(720);
   });
 });
+
+it('tells the median of the motions around a block', async () => {
+  const random = createRandom(6);
+  const { columns, rows, mediansAround } = await createBlockFlow(304, 176);
+  const motions = Float32Array.from({ length: 2 * columns * rows }, () => random.range(-9, 9));
+  const medians = mediansAround(motions);
+  for (let y = 2; y < rows - 2; y++)
+    for (let x = 2; x < columns - 2; x++)
+      for (const axis of [0, 1]) {
+        const around = Array.from(
+          { length: 25 },
+          (_, i) => motions[2 * ((y - 2 + Math.floor(i / 5)) * columns + x - 2 + (i % 5)) + axis],
+        );
+        around.sort((a, b) => a - b);
+        expect(medians[axis * columns * rows + y * columns + x]).toBe(around[12]);
+      }
+});
