@@ -306,6 +306,22 @@ export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
   return total;
 }
 
+/** Video range, 16 to 235, to 0 to 255, in place and as swscale does it. May write up to 15 bytes past the end. */
+export function stretch(image: usize, count: i32): void {
+  const black = i16x8.splat(16);
+  const half = i16x8.splat(64);
+  // 255/219 − 1, of 32768.
+  const more = i16x8.splat(5385);
+  for (let i: usize = 0; i < <usize>count; i += 16) {
+    const levels = v128.load(image + i);
+    const low = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(levels), black), 7);
+    const high = i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(levels), black), 7);
+    const a = i16x8.add_sat_s(i16x8.add_sat_s(low, i16x8.q15mulr_sat_s(low, more)), half);
+    const b = i16x8.add_sat_s(i16x8.add_sat_s(high, i16x8.q15mulr_sat_s(high, more)), half);
+    v128.store(image + i, i8x16.narrow_i16x8_u(i16x8.shr_s(a, 7), i16x8.shr_s(b, 7)));
+  }
+}
+
 /** Means of 2×2 pixels, rounded; output sides are width >> 1 and height >> 1. */
 export function halve(src: usize, dst: usize, width: i32, height: i32): void {
   const outWidth = width >> 1;

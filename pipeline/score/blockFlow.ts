@@ -15,6 +15,7 @@ export interface BlockKernel {
   differencesAt(a: number, b: number, width: number, height: number, given: number, out: number): void;
   mediansAround(motions: number, columns: number, rows: number, out: number): void;
   absoluteDifference(a: number, b: number, count: number): number;
+  stretch(image: number, count: number): void;
   halve(src: number, dst: number, width: number, height: number): void;
 }
 

@@ -8,6 +8,9 @@ const { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input }: typeof import('
   import.meta.url,
 )('mediabunny');
 
+/** H.264 of the profiles Baseline, Main and High, which know no other depth. */
+const EIGHT_BITS = /^avc1\.(42|4d|64)/i;
+
 async function readContainer(path: string): Promise<VideoInfo> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
@@ -18,6 +21,8 @@ async function readContainer(path: string): Promise<VideoInfo> {
     const rotationDegrees = await track.getRotation();
     const width = Math.round(await track.getDisplayWidth());
     const height = Math.round(await track.getDisplayHeight());
+    const config = await track.getDecoderConfig();
+    const [codedWidth, codedHeight] = [await track.getCodedWidth(), await track.getCodedHeight()];
     const sink = new EncodedPacketSink(track);
     const times: number[] = [];
     for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
@@ -49,6 +54,13 @@ async function readContainer(path: string): Promise<VideoInfo> {
       framesPerSecond: durationSeconds > 0 ? times.length / durationSeconds : 0,
       hasAudio: (await input.getPrimaryAudioTrack()) !== null,
       rotationDegrees,
+      videoRangeLuma:
+        EIGHT_BITS.test(config?.codec ?? '') &&
+        config?.colorSpace?.fullRange === false &&
+        Math.min(width, height) === Math.min(codedWidth, codedHeight) &&
+        Math.max(width, height) === Math.max(codedWidth, codedHeight) &&
+        width % 2 === 0 &&
+        height % 2 === 0,
     };
   } catch (cause) {
     if (cause instanceof DirectorError) throw cause;

@@ -198,6 +198,17 @@ describe('createBlockFlow', () => {
 });
 
 describe('createFrameReader', () => {
+  it('stretches video range as swscale does', async () => {
+    const [width, height] = [20, 13];
+    const coded = Uint8Array.from({ length: width * height }, (_, i) => Math.min(255, i));
+    const { own } = (await createFrameReader(width, height, true)).next(coded);
+    // The conversion of libswscale/swscale.c, in 15 bits, then rounded.
+    const expected = coded.map(level => {
+      const wide = (Math.min(level << 7, 30189) * 19077 - 39057361) >> 14;
+      return Math.max(0, Math.min(255, (wide + 64) >> 7));
+    });
+    expect(own).toEqual(expected);
+  });
   it('gives the mean difference of all pixels, and halves what is large', async () => {
     const [width, height] = [750, 40];
     const random = createRandom(5);
