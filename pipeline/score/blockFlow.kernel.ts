@@ -8,6 +8,8 @@
 const MISSED: u32 = 256;
 /** What a vector pays per pixel away from the picture's own motion: it decides where a block is flat. */
 const PULL: u32 = 3;
+/** Single pixels that a search goes at the end. */
+const MOST_STEPS: i32 = 24;
 /** Floats a block: x, y, residual, change, texture. */
 const FLOATS: i32 = 5;
 
@@ -70,27 +72,38 @@ let pullY: i32 = 0;
 let bestX: i32 = 0;
 let bestY: i32 = 0;
 let bestCost: u32 = 0;
+/** Of the best vector: its cost without the pull, and the sum of its differences. */
+let bestPlain: u32 = 0;
+let bestSum: i32 = 0;
 
-function consider(x: i32, y: i32): bool {
-  const px = blockX + x;
-  const py = blockY + y;
-  if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return false;
-  const stride = <usize>sideX;
-  const found = cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), stride)
-    + PULL * <u32>(abs(x - pullX) + abs(y - pullY));
-  if (found >= bestCost) return false;
-  bestCost = found;
-  bestX = x;
-  bestY = y;
-  return true;
-}
-
-@inline
-function plainCost(x: i32, y: i32): u32 {
+/** @returns the cost without the pull; u32.MAX_VALUE where the vector leads out of the picture. */
+function consider(x: i32, y: i32): u32 {
   const px = blockX + x;
   const py = blockY + y;
   if (px < 0 || py < 0 || px + 8 > sideX || py + 8 > sideY) return u32.MAX_VALUE;
-  return cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), <usize>sideX);
+  const stride = <usize>sideX;
+  const plain = cost(imageA + <usize>(blockY * sideX + blockX), imageB + <usize>(py * sideX + px), stride);
+  const found = plain + PULL * <u32>(abs(x - pullX) + abs(y - pullY));
+  if (found >= bestCost) return plain;
+  bestCost = found;
+  bestPlain = plain;
+  bestSum = lastSum;
+  bestX = x;
+  bestY = y;
+  return plain;
+}
+
+/** The predictions tried so far, x, y pairs: most are the same, and the second time says nothing new. */
+const tried = memory.data(6 * 8);
+let triedCount: usize = 0;
+
+function predict(x: i32, y: i32): void {
+  for (let i: usize = 0; i < triedCount; i++)
+    if (load<i32>(tried + i * 8) == x && load<i32>(tried + i * 8 + 4) == y) return;
+  store<i32>(tried + triedCount * 8, x);
+  store<i32>(tried + triedCount * 8 + 4, y);
+  triedCount++;
+  consider(x, y);
 }
 
 /** Vertex of the parabola through three costs, within half a pixel of the middle. */
@@ -140,14 +153,15 @@ export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i
         store<i32>(vector + 4, guessY);
         continue;
       }
-      consider(guessX, guessY);
-      consider(0, 0);
-      consider(load<i32>(vector), load<i32>(vector + 4));
-      if (bx > 0) consider(load<i32>(vector - 8), load<i32>(vector - 4));
+      triedCount = 0;
+      predict(guessX, guessY);
+      predict(0, 0);
+      predict(load<i32>(vector), load<i32>(vector + 4));
+      if (bx > 0) predict(load<i32>(vector - 8), load<i32>(vector - 4));
       if (by > 0) {
         const above = vector - <usize>columns * 8;
-        consider(load<i32>(above), load<i32>(above + 4));
-        if (bx + 1 < columns) consider(load<i32>(above + 8), load<i32>(above + 12));
+        predict(load<i32>(above), load<i32>(above + 4));
+        if (bx + 1 < columns) predict(load<i32>(above + 8), load<i32>(above + 12));
       }
       if (bestCost > MISSED)
         for (let reach = 8; reach >= 2; reach >>= 1) {
@@ -156,24 +170,25 @@ export function blockFlow(a: usize, b: usize, width: i32, height: i32, guessX: i
           for (let dy = -reach; dy <= reach; dy += reach)
             for (let dx = -reach; dx <= reach; dx += reach) if (dx != 0 || dy != 0) consider(cx + dx, cy + dy);
         }
-      for (let step = 0; step < 24; step++) {
+      let right: u32 = 0;
+      let left: u32 = 0;
+      let down: u32 = 0;
+      let up: u32 = 0;
+      for (let step = 0; step <= MOST_STEPS; step++) {
         const cx = bestX;
         const cy = bestY;
-        consider(cx + 1, cy);
-        consider(cx - 1, cy);
-        consider(cx, cy + 1);
-        consider(cx, cy - 1);
+        // After the last step nothing is taken any more: the neighbours' costs are for the fraction of a pixel.
+        if (step == MOST_STEPS) bestCost = 0;
+        right = consider(cx + 1, cy);
+        left = consider(cx - 1, cy);
+        down = consider(cx, cy + 1);
+        up = consider(cx, cy - 1);
         if (bestX == cx && bestY == cy) break;
       }
-      const left = plainCost(bestX - 1, bestY);
-      const right = plainCost(bestX + 1, bestY);
-      const up = plainCost(bestX, bestY - 1);
-      const down = plainCost(bestX, bestY + 1);
-      const here = plainCost(bestX, bestY);
-      store<f32>(result, <f32>bestX + vertex(left, here, right));
-      store<f32>(result + 4, <f32>bestY + vertex(up, here, down));
-      store<f32>(result + 8, <f32>here / 64);
-      store<f32>(result + 12, <f32>-lastSum / 64);
+      store<f32>(result, <f32>bestX + vertex(left, bestPlain, right));
+      store<f32>(result + 4, <f32>bestY + vertex(up, bestPlain, down));
+      store<f32>(result + 8, <f32>bestPlain / 64);
+      store<f32>(result + 12, <f32>-bestSum / 64);
       store<i32>(vector, bestX);
       store<i32>(vector + 4, bestY);
     }
@@ -220,6 +235,58 @@ export function differencesAt(a: usize, b: usize, width: i32, height: i32, given
   }
 }
 
+/** Of 25 numbers fourteen are held at a time: of any fourteen neither the least nor the most is the median. */
+const held = memory.data(14 * 16, 16);
+const HELD: i32 = 14;
+
+/** Drops the least and the most of the first `many` held; the first place becomes free, and the last. */
+@inline
+function dropEnds(many: i32): void {
+  let least = v128.load(held);
+  for (let k = 1; k < many; k++) {
+    const p = held + ((<usize>k) << 4);
+    const here = v128.load(p);
+    v128.store(p, f32x4.pmax(here, least));
+    least = f32x4.pmin(least, here);
+  }
+  let most = v128.load(held + ((<usize>(many - 1)) << 4));
+  for (let k = 1; k < many - 1; k++) {
+    const p = held + ((<usize>k) << 4);
+    const here = v128.load(p);
+    v128.store(p, f32x4.pmin(here, most));
+    most = f32x4.pmax(most, here);
+  }
+}
+
+/** The medians of the 5×5 numbers around each of four blocks. @param first the number of the block up and to the left. */
+function mediansOf(first: usize, columns: i32): v128 {
+  let many = HELD;
+  for (let i = 0; i < 25; i++) {
+    const number = v128.load(first + ((<usize>((i / 5) * columns + (i % 5))) << 2));
+    v128.store(held + ((<usize>(i < HELD ? i : 0)) << 4), number);
+    if (i >= HELD - 1) dropEnds(many--);
+  }
+  return v128.load(held + 16);
+}
+
+/**
+ * For each block that is two blocks or more away from the border the median of the motions of the 5×5 blocks around it.
+ * @param motions x of all blocks, then y, f32. Of a row there
+ * are eight at least. @param out the same; other blocks are left as they are.
+ */
+export function mediansAround(motions: usize, columns: i32, rows: i32, out: usize): void {
+  const plane = (<usize>(columns * rows)) << 2;
+  for (let y = 2; y < rows - 2; y++)
+    for (let x = 2; x < columns - 2; x += 4) {
+      // The last four of a row overlap with those before.
+      const column = max(2, min(x, columns - 6));
+      const first = (<usize>((y - 2) * columns + column - 2)) << 2;
+      const at = (<usize>(y * columns + column)) << 2;
+      v128.store(out + at, mediansOf(motions + first, columns));
+      v128.store(out + plane + at, mediansOf(motions + plane + first, columns));
+    }
+}
+
 /** Sum of |a − b| over `count` bytes. */
 export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
   let total: f64 = 0;
@@ -237,6 +304,22 @@ export function absoluteDifference(a: usize, b: usize, count: i32): f64 {
   }
   for (; i < count; i++) total += Math.abs(<f64>load<u8>(a + <usize>i) - <f64>load<u8>(b + <usize>i));
   return total;
+}
+
+/** Video range, 16 to 235, to 0 to 255, in place and as swscale does it. May write up to 15 bytes past the end. */
+export function stretch(image: usize, count: i32): void {
+  const black = i16x8.splat(16);
+  const half = i16x8.splat(64);
+  // 255/219 − 1, of 32768.
+  const more = i16x8.splat(5385);
+  for (let i: usize = 0; i < <usize>count; i += 16) {
+    const levels = v128.load(image + i);
+    const low = i16x8.shl(i16x8.sub(i16x8.extend_low_i8x16_u(levels), black), 7);
+    const high = i16x8.shl(i16x8.sub(i16x8.extend_high_i8x16_u(levels), black), 7);
+    const a = i16x8.add_sat_s(i16x8.add_sat_s(low, i16x8.q15mulr_sat_s(low, more)), half);
+    const b = i16x8.add_sat_s(i16x8.add_sat_s(high, i16x8.q15mulr_sat_s(high, more)), half);
+    v128.store(image + i, i8x16.narrow_i16x8_u(i16x8.shr_s(a, 7), i16x8.shr_s(b, 7)));
+  }
 }
 
 /** Means of 2×2 pixels, rounded; output sides are width >> 1 and height >> 1. */

@@ -13,7 +13,9 @@ export interface BlockKernel {
     out: number,
   ): void;
   differencesAt(a: number, b: number, width: number, height: number, given: number, out: number): void;
+  mediansAround(motions: number, columns: number, rows: number, out: number): void;
   absoluteDifference(a: number, b: number, count: number): number;
+  stretch(image: number, count: number): void;
   halve(src: number, dst: number, width: number, height: number): void;
 }
 
@@ -45,11 +47,18 @@ export interface BlockFlow {
    * @returns mean |difference| a block, gray levels; −1 where left out or led out of the picture.
    */
   differencesAt(given: Float32Array): Float32Array;
+  /**
+   * Medians of the motions of the 5×5 blocks around each, judged or not; what is within two blocks of the border is 0.
+   * @returns x of all blocks, then y.
+   */
+  mediansAround(motions: Float32Array): Float32Array;
 }
 
 /** Half-size pixels: what may come in from outside within a step is not judged. */
 const MARGIN = 7;
 const FLOATS = 5;
+/** The kernel takes the medians around four blocks of a row at a time. */
+const LEAST_SIDE_BLOCKS = 8;
 
 /**
  * Block motion between frames at half their size. The picture's own motion, the median of the field before, is
@@ -70,6 +79,8 @@ export async function createBlockFlow(width: number, height: number): Promise<Bl
   const backwardVectors = kernel.allocate(count * 8);
   const ways = kernel.allocate(count * 12);
   const out = kernel.allocate(count * FLOATS * 4);
+  const planes = kernel.allocate(count * 8);
+  const medians = kernel.allocate(count * 8);
   let frames = 0;
   let guess = [0, 0];
 
@@ -116,6 +127,17 @@ export async function createBlockFlow(width: number, height: number): Promise<Bl
       }
       kernel.exports.differencesAt(previous, current, w, h, ways, out);
       return new Float32Array(kernel.memory.buffer, out, count).slice();
+    },
+    mediansAround(motions) {
+      const given = new Float32Array(kernel.memory.buffer, planes, 2 * count);
+      for (let i = 0; i < count; i++) {
+        given[i] = motions[2 * i];
+        given[count + i] = motions[2 * i + 1];
+      }
+      const found = new Float32Array(kernel.memory.buffer, medians, 2 * count);
+      if (columns < LEAST_SIDE_BLOCKS || rows < LEAST_SIDE_BLOCKS) return found.fill(0).slice();
+      kernel.exports.mediansAround(planes, columns, rows, medians);
+      return found.slice();
     },
   };
 }

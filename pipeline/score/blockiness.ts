@@ -1,4 +1,5 @@
 import type { Look } from './looks.ts';
+import type { Picture } from './picture.ts';
 import type { Dimension } from './scorecard.ts';
 import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
@@ -15,30 +16,23 @@ const MOST_STEP = 16;
  * levels so that edges do not decide.
  * @returns share of the step off the grid; 0 where the grid cannot be seen.
  */
-export function measureBlockiness(gray: Uint8Array, width: number, height: number): number {
-  return Math.max(
-    0,
-    (gridExcess(gray, width, height, 1, width) + gridExcess(gray, height, width, width, 1)) / 2,
-  );
+export function measureBlockiness(picture: Picture): number {
+  return Math.max(0, (gridExcess(picture, 'rows') + gridExcess(picture, 'columns')) / 2);
 }
 
-function gridExcess(gray: Uint8Array, length: number, lines: number, step: number, line: number): number {
+function gridExcess(picture: Picture, along: 'rows' | 'columns'): number {
+  const lines = along === 'rows' ? picture.height : picture.width;
   // Odd, so that the lines fall on every place of the grid.
   const every = Math.floor(lines / LINES) | 1;
+  const sums = picture.stepSums(along, every, MOST_STEP);
+  const count = Math.ceil((lines - 1) / every);
   let [on, off, grids, others] = [0, 0, 0, 0];
-  for (let i = 1; i < length; i++) {
-    let sum = 0;
-    let count = 0;
-    for (let p = line + i * step, l = 1; l < lines; l += every, p += every * line) {
-      const difference = Math.abs(gray[p] - gray[p - step]);
-      sum += difference < MOST_STEP ? difference : MOST_STEP;
-      count++;
-    }
+  for (let i = 1; i < sums.length; i++) {
     if (i % GRID === 0) {
-      on += sum;
+      on += sums[i];
       grids += count;
     } else {
-      off += sum;
+      off += sums[i];
       others += count;
     }
   }

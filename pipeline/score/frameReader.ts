@@ -5,19 +5,28 @@ export interface FrameReader {
   /** Working size: the frame's own, or half of it where its long side exceeds 720 pixels. */
   width: number;
   height: number;
-  blocks: Pick<BlockFlow, 'columns' | 'rows' | 'differencesAt'>;
+  blocks: Pick<BlockFlow, 'columns' | 'rows' | 'differencesAt' | 'mediansAround'>;
   /**
    * Takes the next frame.
-   * @returns the frame at the working size, good until the next one; and since the frame before, the mean |difference| of
+   * @returns the frame at its own and at the working size, good until the next one; and since the frame before, the mean |difference| of
    *   all its own pixels in gray levels, and where its blocks went, undefined for the first.
    */
-  next(own: Uint8Array): { gray: Uint8Array; difference: number; field: BlockField | undefined };
+  next(pixels: Uint8Array): {
+    own: Uint8Array;
+    gray: Uint8Array;
+    difference: number;
+    field: BlockField | undefined;
+  };
 }
 
 const MOST_WORKING_LONG_SIDE_PIXELS = 720;
 
-/** What every frame goes through: made smaller, and compared with the one before. */
-export async function createFrameReader(ownWidth: number, ownHeight: number): Promise<FrameReader> {
+/** What every frame goes through: made smaller, and compared with the one before. @param videoRange frames come as coded, 16 to 235. */
+export async function createFrameReader(
+  ownWidth: number,
+  ownHeight: number,
+  videoRange = false,
+): Promise<FrameReader> {
   const halved = Math.max(ownWidth, ownHeight) > MOST_WORKING_LONG_SIDE_PIXELS;
   const width = halved ? ownWidth >> 1 : ownWidth;
   const height = halved ? ownHeight >> 1 : ownHeight;
@@ -32,9 +41,11 @@ export async function createFrameReader(ownWidth: number, ownHeight: number): Pr
     width,
     height,
     blocks: flow,
-    next(own) {
+    next(pixels) {
       [previous, current] = [current, previous];
-      new Uint8Array(kernel.memory.buffer, current, count).set(own);
+      const own = new Uint8Array(kernel.memory.buffer, current, count);
+      own.set(pixels);
+      if (videoRange) kernel.exports.stretch(current, count);
       let gray = own;
       if (halved) {
         kernel.exports.halve(current, small, ownWidth, ownHeight);
@@ -42,7 +53,7 @@ export async function createFrameReader(ownWidth: number, ownHeight: number): Pr
       }
       const difference = started ? kernel.exports.absoluteDifference(previous, current, count) / count : 0;
       started = true;
-      return { gray, difference, field: flow.next(gray) };
+      return { own, gray, difference, field: flow.next(gray) };
     },
   };
 }

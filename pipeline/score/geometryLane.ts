@@ -1,6 +1,7 @@
 import { type BlockField, createBlockFlow } from './blockFlow.ts';
 import { createPointTracks, type TrackSnapshot } from './pointTracks.ts';
 import { createStrayLooks, type StrayLook } from './strayLooks.ts';
+import { createTwoViews } from './twoView.ts';
 import { measureViewPair, type ViewPair } from './viewPairs.ts';
 
 /** From one followed frame to the next, about a tenth of a second. */
@@ -54,9 +55,10 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
   const frames = (seconds: number) => Math.max(1, Math.round(seconds * framesPerSecond));
   const tracks = await createPointTracks(width, height, frames(1 / REFILLS_PER_SECOND));
   const flow = await createBlockFlow(width, height);
+  const twoViews = await createTwoViews();
   const pairEvery = frames(1 / PAIRS_PER_SECOND);
   const longEvery = frames(1);
-  const strays = createStrayLooks(width, height, scale, pairEvery);
+  const strays = createStrayLooks(twoViews, width, height, scale, pairEvery);
   const gaps = [...new Set(GAPS_SECONDS.map(frames))];
   const longGap = frames(LONG_GAP_SECONDS);
   const history: TrackSnapshot[] = [];
@@ -91,7 +93,7 @@ export async function createGeometryLane(options: LaneOptions): Promise<Geometry
       ];
       for (const gap of due) {
         const first = history.at(-gap);
-        const pair = first && measureViewPair(first, now, width, height, scale);
+        const pair = first && measureViewPair(twoViews, first, now, width, height, scale);
         if (pair) geometry.pairs.push(pair);
       }
       history.push(now);

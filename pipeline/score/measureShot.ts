@@ -5,7 +5,7 @@ import { createFrameReader } from './frameReader.ts';
 import { describeStep, type FrameStep } from './frameSteps.ts';
 import { createGeometryLane, type Geometry } from './geometryLane.ts';
 import { createGeometryThread } from './geometryThread.ts';
-import { type Look, lookAt } from './looks.ts';
+import { createLooks, type Look } from './looks.ts';
 import { createPopDetector, type Pop } from './popDetector.ts';
 import { createRestDifferences } from './restDifferences.ts';
 import { measureSound, type SoundMeasurements } from './sound.ts';
@@ -58,7 +58,9 @@ const WORTH_A_THREAD_MEGAPIXELS = 12;
 export async function measureShot(video: string, options: MeasureOptions = {}): Promise<ShotMeasurements> {
   const info = await probeVideo(video);
   const own = decodedSize(info, MOST_LONG_SIDE_PIXELS);
-  const reader = await createFrameReader(own.width, own.height);
+  // Read as it was coded where nothing has to be scaled: our own stretching of its range takes a tenth of ffmpeg's.
+  const coded = info.videoRangeLuma && own.width === info.width && own.height === info.height;
+  const reader = await createFrameReader(own.width, own.height, coded);
   const { width, height, blocks } = reader;
   const longSide = Math.max(width, height);
   const scale = LONG_SIDE / longSide;
@@ -77,7 +79,8 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
   const lane = thread ?? (await createGeometryLane(laneOptions));
   const restDifferences = createRestDifferences(blocks);
   const pops = createPopDetector(blocks.columns, blocks.rows);
-  const stillPixels = createStillPixels(width, height);
+  const lookAt = await createLooks();
+  const stillPixels = await createStillPixels(width, height);
   let thumbnail: Float32Array | undefined;
   let looked = 0;
   const shot: Omit<ShotMeasurements, 'geometry' | 'still' | 'sound'> = {
@@ -96,13 +99,14 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
 
   try {
     for await (const { index, timeSeconds, pixels } of decodeVideo(video, {
-      format: 'gray',
+      format: coded ? 'coded luma' : 'gray',
       maxLongSidePixels: MOST_LONG_SIDE_PIXELS,
       reuseArray: true,
       info,
       signal: options.signal,
     })) {
-      const { gray, difference, field } = reader.next(pixels);
+      const frame = reader.next(pixels);
+      const { gray, difference, field } = frame;
       shot.times.push(timeSeconds);
       const coarse = makeThumbnail(gray, width, height);
       if (field && thumbnail) {
@@ -114,11 +118,11 @@ export async function measureShot(video: string, options: MeasureOptions = {}): 
       }
       thumbnail = coarse;
       if (index % lookEvery === 0) {
-        const close = looked++ % 2 === 0 ? { gray: pixels, width: own.width, height: own.height } : undefined;
+        const close = looked++ % 2 === 0 ? { ...own, gray: frame.own } : undefined;
         shot.looks.push({
           fromSeconds: timeSeconds,
           toSeconds: timeSeconds + lookEvery / info.framesPerSecond,
-          ...lookAt(gray, width, height, close),
+          ...lookAt({ gray, width, height }, close),
         });
         stillPixels.add(gray);
       }

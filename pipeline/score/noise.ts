@@ -1,4 +1,5 @@
 import type { Look } from './looks.ts';
+import type { Picture } from './picture.ts';
 import type { Dimension } from './scorecard.ts';
 import { falling, mean, quantile, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
@@ -8,8 +9,7 @@ const BLOCK = 8;
 const EVERY = 3;
 /** The flattest sixth of the blocks holds noise rather than texture. */
 const FLAT_SHARE = 0.16;
-/** Blocks of one level are painted, crushed or blown out, and hold nothing. */
-const LEAST_RANGE = 1;
+/** Blocks of one level are painted, crushed or blown out, and hold nothing; so do those that reach beyond these. */
 const [DARK, BRIGHT] = [3, 252];
 
 /**
@@ -18,27 +18,8 @@ const [DARK, BRIGHT] = [3, 252];
  * so that texture does not count.
  * @returns gray levels.
  */
-export function measureNoise(gray: Uint8Array, width: number, height: number): number {
-  const responses: number[] = [];
-  for (let by = BLOCK; by + BLOCK < height; by += BLOCK * EVERY)
-    for (let bx = BLOCK; bx + BLOCK < width; bx += BLOCK * EVERY) {
-      let [sum, least, most] = [0, 255, 0];
-      for (let y = by; y < by + BLOCK; y++)
-        for (let p = y * width + bx; p < y * width + bx + BLOCK; p++) {
-          const level = gray[p];
-          if (level < least) least = level;
-          if (level > most) most = level;
-          sum += Math.abs(
-            4 * level -
-              2 * (gray[p - 1] + gray[p + 1] + gray[p - width] + gray[p + width]) +
-              gray[p - width - 1] +
-              gray[p - width + 1] +
-              gray[p + width - 1] +
-              gray[p + width + 1],
-          );
-        }
-      if (most - least >= LEAST_RANGE && least >= DARK && most <= BRIGHT) responses.push(sum);
-    }
+export function measureNoise(picture: Picture): number {
+  const responses = picture.noiseOfBlocks(EVERY, DARK, BRIGHT);
   if (responses.length === 0) return 0;
   return (quantile(responses, FLAT_SHARE) / BLOCK ** 2) * (Math.sqrt(Math.PI / 2) / 6);
 }

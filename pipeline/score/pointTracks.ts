@@ -1,5 +1,5 @@
-import { createPointTracker, type PyramidSlot } from '../lift/poses/trackPoints.ts';
-import { detectCorners } from './detectCorners.ts';
+import { createCornerDetector } from './detectCorners.ts';
+import { createPointFollower } from './followPoints.ts';
 
 /** The followed points of one frame. */
 export interface TrackSnapshot {
@@ -36,9 +36,8 @@ export async function createPointTracks(
 ): Promise<PointTracks> {
   const cellPixels = Math.max(8, Math.max(width, height) / CELLS_PER_LONG_SIDE);
   const limit = Math.ceil(width / cellPixels) * Math.ceil(height / cellPixels) * 4;
-  const tracker = await createPointTracker(width, height, limit);
-  let previousSlot: PyramidSlot = tracker.createSlot();
-  let currentSlot: PyramidSlot = tracker.createSlot();
+  const follower = await createPointFollower(width, height, limit);
+  const detectCorners = await createCornerDetector(width, height, cellPixels);
   let nextId = 0;
   let before: TrackSnapshot | undefined;
   let firstFrame = 0;
@@ -47,14 +46,13 @@ export async function createPointTracks(
   return {
     advance(gray, frame, timeSeconds) {
       if (!before) firstFrame = frame;
-      [previousSlot, currentSlot] = [currentSlot, previousSlot];
-      tracker.load(currentSlot, gray);
+      follower.load(gray);
       const ids: number[] = [];
       const positions: number[] = [];
       let [survived, expected, kept] = [0, 0, 0];
       if (before && before.ids.length > 0) {
         const guesses = predict(before, stepBefore);
-        const found = tracker.track(previousSlot, currentSlot, before.positions, guesses, ROUND_TRIP_PIXELS);
+        const found = follower.follow(before.positions, guesses, ROUND_TRIP_PIXELS);
         const taken = new Uint8Array(limit * 4);
         const columns = Math.ceil((2 * width) / cellPixels);
         for (let i = 0; i < before.ids.length; i++) {
@@ -75,7 +73,7 @@ export async function createPointTracks(
       }
       const survival = before && before.ids.length > 0 ? survived / before.ids.length : 1;
       if (!before || (frame - firstFrame) % refillEvery === 0 || survival < REFILL_SURVIVAL)
-        for (const coordinate of detectCorners(gray, width, height, Float32Array.from(positions), cellPixels))
+        for (const coordinate of detectCorners(gray, Float32Array.from(positions)))
           positions.push(coordinate);
       while (2 * ids.length < positions.length) ids.push(nextId++);
       const snapshot: TrackSnapshot = {

@@ -22,7 +22,10 @@ const NEIGHBOURS = 2;
  * is like some of the floor, and only not the part that was there. A block goes as it went a frame ago, or as those around
  * it go, whichever fits better; the light of its twelfth of the picture is taken out.
  */
-export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differencesAt'>): RestDifferences {
+export function createRestDifferences({
+  differencesAt,
+  mediansAround,
+}: Pick<BlockFlow, 'differencesAt' | 'mediansAround'>): RestDifferences {
   let before: BlockField | undefined;
   let ways = new Float32Array(0);
   return {
@@ -53,11 +56,15 @@ export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differ
         ways[3 * block + 2] = brighter;
       }
       const asBefore = differencesAt(ways);
+      const around = mediansAround(motions);
       ways.fill(Number.NaN);
       for (const block of asked) {
         differences[block] = asBefore[block];
         if (asBefore[block] >= 0 && asBefore[block] <= STEADY_LEVELS) continue;
-        [ways[3 * block], ways[3 * block + 1]] = motionAround(field, block);
+        if (isAmidst(field, block)) {
+          ways[3 * block] = around[block];
+          ways[3 * block + 1] = around[residuals.length + block];
+        } else [ways[3 * block], ways[3 * block + 1]] = motionAround(field, block);
         ways[3 * block + 2] = lights[regions[block]];
       }
       const asAround = differencesAt(ways);
@@ -70,9 +77,26 @@ export function createRestDifferences({ differencesAt }: Pick<BlockFlow, 'differ
   };
 }
 
+/** All blocks around are judged: those that are form a rectangle, so that its corners tell. */
+function isAmidst({ columns, rows, residuals }: BlockField, block: number): boolean {
+  const column = block % columns;
+  const row = (block - column) / columns;
+  if (Math.min(column, row, columns - 1 - column, rows - 1 - row) < NEIGHBOURS) return false;
+  const [up, down] = [block - NEIGHBOURS * columns, block + NEIGHBOURS * columns];
+  return (
+    Math.min(
+      residuals[up - NEIGHBOURS],
+      residuals[up + NEIGHBOURS],
+      residuals[down - NEIGHBOURS],
+      residuals[down + NEIGHBOURS],
+    ) >= 0
+  );
+}
+
 const aroundX = new Float32Array((2 * NEIGHBOURS + 1) ** 2);
 const aroundY = new Float32Array(aroundX.length);
 
+/** Of those around that are judged, where not all are. */
 function motionAround({ columns, rows, motions, residuals }: BlockField, block: number): [number, number] {
   const column = block % columns;
   const row = (block - column) / columns;

@@ -1,6 +1,6 @@
 import type { SharedPoints } from './pointTracks.ts';
 import { median } from './statistics.ts';
-import { fitFundamental } from './twoView.ts';
+import type { TwoViews } from './twoView.ts';
 
 /** Where things at rest can be in a second view. */
 export interface RestFit {
@@ -28,7 +28,11 @@ const NEAREST_PIXELS = 16;
  * still, so there everything at rest goes the way of the median point.
  * @param scale pixels of a 640 px long side per pixel of the frames. @returns undefined with fewer than 30 shared points.
  */
-export function fitRest(shared: SharedPoints, scale: number): RestFit | undefined {
+export function fitRest(
+  { fitFundamental }: Pick<TwoViews, 'fitFundamental'>,
+  shared: SharedPoints,
+  scale: number,
+): RestFit | undefined {
   const { count, first, second } = shared;
   if (count < FEWEST_POINTS) return undefined;
   const along = (axis: 0 | 1) =>

@@ -1,4 +1,5 @@
 import type { Look } from './looks.ts';
+import type { Picture } from './picture.ts';
 import type { Dimension } from './scorecard.ts';
 import { falling, mean, rounded } from './statistics.ts';
 import { joinRanges } from './timeRanges.ts';
@@ -11,10 +12,11 @@ import { joinRanges } from './timeRanges.ts';
  * @param edgeLevels what a step has to exceed, gray levels; see leastEdge.
  * @returns 0 (sharp) to 1 (blurred); the worse of the two directions, as in the paper.
  */
-export function measureBlur(gray: Uint8Array, width: number, height: number, edgeLevels: number): number {
+export function measureBlur(picture: Picture, edgeLevels: number): number {
+  const { width, height } = picture;
   const least = Math.round((2 * REACH + 1) * edgeLevels);
-  const across = blurAlong(gray, width, [0, height], [REACH + 1, width - REACH], 1, least);
-  const down = blurAlong(gray, width, [REACH + 1, height - REACH], [0, width], width, least);
+  const across = blurAlong(picture, [0, height], [REACH + 1, width - REACH], 1, least);
+  const down = blurAlong(picture, [REACH + 1, height - REACH], [0, width], width, least);
   return Math.max(across, down);
 }
 
@@ -38,24 +40,14 @@ export function leastEdge(noiseLevels: number, contrastLevels: number): number {
  *   takes in and the other leaves out. @param least ninths of a gray level that a difference has to exceed.
  */
 function blurAlong(
-  gray: Uint8Array,
-  width: number,
-  [top, bottom]: readonly [number, number],
-  [left, right]: readonly [number, number],
+  picture: Picture,
+  rows: readonly [number, number],
+  columns: readonly [number, number],
   step: number,
   least: number,
 ): number {
-  let variation = 0;
-  let kept = 0;
-  const every = Math.max(1, Math.floor((bottom - top) / ROWS));
-  for (let y = top; y < bottom; y += every)
-    for (let p = y * width + left; p < y * width + right; p++) {
-      const difference = (2 * REACH + 1) * Math.abs(gray[p] - gray[p - step]) - least;
-      if (difference <= 0) continue;
-      const blurred = Math.abs(gray[p + REACH * step] - gray[p - (REACH + 1) * step]);
-      variation += difference;
-      if (difference > blurred) kept += difference - blurred;
-    }
+  const every = Math.max(1, Math.floor((rows[1] - rows[0]) / ROWS));
+  const { variation, kept } = picture.blurSums(rows, columns, step, every, least);
   return variation > 0 ? (variation - kept) / variation : 1;
 }
 

@@ -1,3 +1,5 @@
+import { loadPictureKernel } from './picture.ts';
+
 /** What stays put in a picture while the rest moves, gathered over the looks of a whole video. */
 export interface StillPixels {
   add(gray: Uint8Array): void;
@@ -23,39 +25,49 @@ const MOVING_SHARE = 0.7;
 /** How many cells each way: what is frozen must not be all that is looked at. */
 const AROUND = 4;
 const FEWEST_LOOKS = 4;
-/** Rows that are looked at; strokes are longer than this. Divides CELL. */
+/** Rows that are looked at, here and in the kernel; strokes are longer than this. Divides CELL. */
 const EVERY_ROW = 2;
 /** Gray levels between neighbours: strokes and frames of overlays are at least this strong, and in full at the second. */
 const LEAST_EDGE = 10;
 const FULL_EDGE = 64;
+/** What the kernel reads past the end of a picture. */
+const ROOM_BYTES = 16;
 /** Length of the mean gradient over the mean length: 1 where an edge never moves. */
 const FIXED_SHARE = 0.9;
 
 /** Holds planes of half the size given: two of bytes, three of integers. */
-export function createStillPixels(width: number, height: number): StillPixels {
-  const rows = Math.ceil(height / EVERY_ROW);
-  const lowest = new Uint8Array(width * rows).fill(255);
-  const highest = new Uint8Array(width * rows);
-  const sumX = new Int32Array(width * rows);
-  const sumY = new Int32Array(width * rows);
-  const lengths = new Int32Array(width * rows);
+export async function createStillPixels(width: number, height: number): Promise<StillPixels> {
+  const kernel = await loadPictureKernel();
+  const kept = width * Math.ceil(height / EVERY_ROW);
+  const image = kernel.allocate(width * height + ROOM_BYTES);
+  const planes = {
+    lowest: kernel.allocate(kept),
+    highest: kernel.allocate(kept),
+    sumX: kernel.allocate(kept * 4),
+    sumY: kernel.allocate(kept * 4),
+    lengths: kernel.allocate(kept * 4),
+  };
+  const { buffer } = kernel.memory;
+  const lowest = new Uint8Array(buffer, planes.lowest, kept).fill(255);
+  const highest = new Uint8Array(buffer, planes.highest, kept);
+  const [sumX, sumY, lengths] = [planes.sumX, planes.sumY, planes.lengths].map(
+    plane => new Int32Array(buffer, plane, kept),
+  ) as [Int32Array, Int32Array, Int32Array];
   let looks = 0;
   return {
     add(gray) {
       looks++;
-      for (let y = 0; y < height - 1; y += EVERY_ROW) {
-        const kept = (y / EVERY_ROW) * width;
-        for (let x = 0, p = y * width, i = kept; x < width - 1; x++, p++, i++) {
-          const level = gray[p];
-          if (level < lowest[i]) lowest[i] = level;
-          if (level > highest[i]) highest[i] = level;
-          const dx = gray[p + 1] - level;
-          const dy = gray[p + width] - level;
-          sumX[i] += dx;
-          sumY[i] += dy;
-          lengths[i] += Math.abs(dx) + Math.abs(dy);
-        }
-      }
+      new Uint8Array(buffer, image, width * height).set(gray);
+      kernel.exports.addLook(
+        image,
+        width,
+        height,
+        planes.lowest,
+        planes.highest,
+        planes.sumX,
+        planes.sumY,
+        planes.lengths,
+      );
     },
     finish() {
       if (looks < FEWEST_LOOKS) return { frozenShare: 0, fixedEdgeShare: 0, fixedOfEdges: 0 };

@@ -2,6 +2,7 @@ import { BLOCK_PIXELS, type BlockStep, type FastBlock, fastBlocks, isAnythingFas
 import { patchDifference } from './patchDifference.ts';
 import { CELLS_PER_LONG_SIDE, sharedPoints, type TrackSnapshot } from './pointTracks.ts';
 import { fitRest, type RestFit } from './restFit.ts';
+import type { TwoViews } from './twoView.ts';
 
 /** A place of the picture that goes where the camera does not take it. Pixels are of a 640 px long side. */
 export interface Stray {
@@ -63,7 +64,13 @@ const FAR_PIXELS = 6;
  * and, as what is fast is lost as points, blocks that do so in its steps.
  * @param scale pixels of a 640 px long side per pixel of the frames. @param every followed frames between looks.
  */
-export function createStrayLooks(width: number, height: number, scale: number, every: number): StrayLooks {
+export function createStrayLooks(
+  twoViews: TwoViews,
+  width: number,
+  height: number,
+  scale: number,
+  every: number,
+): StrayLooks {
   const pointArea = (Math.max(width, height) / CELLS_PER_LONG_SIDE) ** 2 / (width * height);
   const blockArea = BLOCK_PIXELS ** 2 / (width * height);
   let last: { gray: Uint8Array; at: TrackSnapshot } | undefined;
@@ -119,14 +126,14 @@ export function createStrayLooks(width: number, height: number, scale: number, e
     next(gray, now, before, blocks) {
       if (before && blocks) {
         const fast = isAnythingFast(blocks, scale)
-          ? fastBlocks(fitRest(sharedPoints(before, now), scale), blocks, scale)
+          ? fastBlocks(fitRest(twoViews, sharedPoints(before, now), scale), blocks, scale)
           : [];
         steps.push({ toSeconds: now.timeSeconds, seconds: now.timeSeconds - before.timeSeconds, fast });
       }
       if (count++ % every !== 0) return;
       const from = last;
       last = { gray: gray.slice(), at: now };
-      const rest = from && fitRest(sharedPoints(from.at, now), scale);
+      const rest = from && fitRest(twoViews, sharedPoints(from.at, now), scale);
       if (from && rest) {
         const strays = strayPoints(from.gray, gray, rest);
         looks.push({

@@ -1,7 +1,6 @@
+import { loadKernel } from '../../engine/kernels/loadKernel.ts';
 import { createRandom } from '../../engine/random.ts';
-import { smallestEigenvector } from '../lift/poses/smallMatrices.ts';
 import type { SharedPoints } from './pointTracks.ts';
-import { solve8 } from './solve8.ts';
 
 /** How well one geometric model of two views explains each point. */
 export interface TwoViewFit {
@@ -12,119 +11,115 @@ export interface TwoViewFit {
   errorOf(x1: number, y1: number, x2: number, y2: number): number;
 }
 
-const FEWEST_HYPOTHESES = 60;
+export interface TwoViews {
+  /**
+   * The fundamental matrix of two views, x₂ᵀ·F·x₁ = 0: RANSAC over eight-point samples with MSAC's cost (Torr and
+   * Zisserman, MLESAC, CVIU 2000), refined on its inliers, which grow, by the normalised eight-point method (Hartley, PAMI
+   * 1997) with rank 2 enforced. Errors are Sampson distances (Hartley and Zisserman, Multiple View Geometry, 11.4.3).
+   * @returns undefined with fewer than 16 points, or where no sample gives a model.
+   */
+  fitFundamental(points: SharedPoints): TwoViewFit | undefined;
+  /**
+   * The homography x₂ ~ H·x₁, found in the same way from four-point samples. Errors are transfer distances in the
+   * second view.
+   */
+  fitHomography(points: SharedPoints): TwoViewFit | undefined;
+}
+
+type KernelFit = (
+  points: number,
+  capacity: number,
+  count: number,
+  samples: number,
+  most: number,
+  limit: number,
+  best: number,
+  errors: number,
+) => number;
+
+interface TwoViewKernel {
+  fitFundamental: KernelFit;
+  fitHomography: KernelFit;
+}
+
+type ErrorOf = (m: Float64Array, x1: number, y1: number, x2: number, y2: number) => number;
+
+const FEWEST_POINTS = 16;
 const MOST_HYPOTHESES = 400;
-/** Samples of inliers alone that are wanted: noise makes most of them poor models, so one is not enough. */
-const CLEAN_SAMPLES = 37;
-const REFINEMENTS = 8;
+/** Points of the larger of the two samples. */
+const LARGEST_SAMPLE = 8;
 /** A tracked corner is good to about a third of a pixel; three of that. */
 const INLIER_PIXELS = 1;
 
-/**
- * The fundamental matrix of two views, x₂ᵀ·F·x₁ = 0: RANSAC over eight-point samples with MSAC's cost (Torr and
- * Zisserman, MLESAC, CVIU 2000), refined on its inliers, which grow, by the normalised eight-point method (Hartley, PAMI
- * 1997) with rank 2 enforced. Errors are Sampson distances (Hartley and Zisserman, Multiple View Geometry, 11.4.3).
- * @returns undefined with fewer than 16 points, or where no sample gives a model.
- */
-export function fitFundamental(points: SharedPoints): TwoViewFit | undefined {
-  return fitModel(
-    points,
-    8,
-    fundamentalFromSample,
-    sampsonError,
-    rows => rankTwo(solveNormal(rows)),
-    fundamentalRows,
-  );
-}
+export async function createTwoViews(): Promise<TwoViews> {
+  const kernel = await loadKernel<TwoViewKernel>(new URL('./twoView.kernel.ts', import.meta.url).href);
+  let capacity = 0;
+  let [samples, best, points, errors] = [0, 0, 0, 0];
+  const reserve = (count: number) => {
+    if (count <= capacity) return;
+    kernel.reset();
+    // Even, and with room to grow: the kernel takes two points at a time.
+    capacity = 2 * count;
+    samples = kernel.allocate(MOST_HYPOTHESES * LARGEST_SAMPLE * 4);
+    best = kernel.allocate(72);
+    points = kernel.allocate(4 * capacity * 8);
+    errors = kernel.allocate(capacity * 8);
+  };
 
-/**
- * The homography x₂ ~ H·x₁, found in the same way from four-point samples. Errors are transfer distances in the
- * second view.
- */
-export function fitHomography(points: SharedPoints): TwoViewFit | undefined {
-  return fitModel(points, 4, homographyFromSample, transferError, solveNormal, homographyRows);
-}
-
-type PointPairs = Float64Array;
-
-function fitModel(
-  points: SharedPoints,
-  sampleSize: number,
-  fromSample: (pairs: PointPairs, sample: Int32Array) => Float64Array | undefined,
-  error: (m: Float64Array, x1: number, y1: number, x2: number, y2: number) => number,
-  solve: (normal: Float64Array) => Float64Array,
-  addRows: (normal: Float64Array, x1: number, y1: number, x2: number, y2: number) => void,
-): TwoViewFit | undefined {
-  const { count } = points;
-  if (count < 16) return undefined;
-  const { pairs, scale, centroid } = normalise(points);
-  const limit = (INLIER_PIXELS / scale) ** 2;
-  const random = createRandom(`two-view/${count}`);
-  const sample = new Int32Array(sampleSize);
-  let best: Float64Array | undefined;
-  let bestCost = Number.POSITIVE_INFINITY;
-  let hypotheses = MOST_HYPOTHESES;
-  for (let hypothesis = 0; hypothesis < hypotheses; hypothesis++) {
-    for (let i = 0; i < sampleSize; ) {
-      const candidate = random.integer(count);
-      if (!sample.subarray(0, i).includes(candidate)) sample[i++] = candidate;
-    }
-    const model = fromSample(pairs, sample);
-    if (!model) continue;
-    let cost = 0;
-    for (let p = 0; p < pairs.length && cost < bestCost; p += 4)
-      cost += Math.min(limit, error(model, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]));
-    if (cost < bestCost) {
-      bestCost = cost;
-      best = model;
-      // The cost is at most `limit` per outlier, so this share is a floor.
-      const inlierShare = Math.max(0, 1 - cost / (limit * count));
-      hypotheses = Math.min(
-        MOST_HYPOTHESES,
-        Math.max(FEWEST_HYPOTHESES, CLEAN_SAMPLES / inlierShare ** sampleSize),
-      );
-    }
-  }
-  if (!best) return undefined;
-  for (let round = 0; round < REFINEMENTS; round++) {
-    const normal = new Float64Array(81);
-    let used = 0;
-    let cost = 0;
-    for (let p = 0; p < pairs.length; p += 4) {
-      if (error(best, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]) > limit) continue;
-      addRows(normal, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]);
-      used++;
-    }
-    if (used < 2 * sampleSize) break;
-    const refined = solve(normal);
-    for (let p = 0; p < pairs.length; p += 4)
-      cost += Math.min(limit, error(refined, pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]));
-    if (cost >= bestCost) break;
-    bestCost = cost;
-    best = refined;
-  }
-  const errors = new Float64Array(count);
-  let inliers = 0;
-  for (let i = 0; i < count; i++) {
-    const squared = error(best, pairs[4 * i], pairs[4 * i + 1], pairs[4 * i + 2], pairs[4 * i + 3]);
-    errors[i] = Math.sqrt(squared) * scale;
-    if (squared <= limit) inliers++;
-  }
-  const model = best;
-  const [cx1, cy1, cx2, cy2] = centroid;
+  const search = (
+    shared: SharedPoints,
+    sampleSize: number,
+    fitInKernel: KernelFit,
+    error: ErrorOf,
+  ): TwoViewFit | undefined => {
+    const { count } = shared;
+    if (count < FEWEST_POINTS) return undefined;
+    reserve(count);
+    const { buffer } = kernel.memory;
+    const { scale, centroid } = normalise(shared, new Float64Array(buffer, points, 4 * capacity), capacity);
+    drawSamples(count, sampleSize, new Int32Array(buffer, samples, MOST_HYPOTHESES * sampleSize));
+    const limit = (INLIER_PIXELS / scale) ** 2;
+    if (!fitInKernel(points, capacity, count, samples, MOST_HYPOTHESES, limit, best, errors))
+      return undefined;
+    const squared = new Float64Array(buffer, errors, count);
+    const model = new Float64Array(buffer, best, 9).slice();
+    const [cx1, cy1, cx2, cy2] = centroid;
+    return {
+      errors: squared.map(each => Math.sqrt(each) * scale),
+      inliers: squared.reduce((inliers, each) => inliers + (each <= limit ? 1 : 0), 0),
+      errorOf: (x1, y1, x2, y2) =>
+        Math.sqrt(
+          error(model, (x1 - cx1) / scale, (y1 - cy1) / scale, (x2 - cx2) / scale, (y2 - cy2) / scale),
+        ) * scale,
+    };
+  };
   return {
-    errors,
-    inliers,
-    errorOf: (x1, y1, x2, y2) =>
-      Math.sqrt(
-        error(model, (x1 - cx1) / scale, (y1 - cy1) / scale, (x2 - cx2) / scale, (y2 - cy2) / scale),
-      ) * scale,
+    fitFundamental: shared => search(shared, 8, kernel.exports.fitFundamental, sampsonError),
+    fitHomography: shared => search(shared, 4, kernel.exports.fitHomography, transferError),
   };
 }
 
-/** x₁, y₁, x₂, y₂ per point about each view's centroid, in units of the second view's spread, which is `scale` pixels. */
-function normalise(points: SharedPoints): { pairs: PointPairs; scale: number; centroid: readonly number[] } {
-  const { count, first, second } = points;
+/** The points of each sample, all different. */
+function drawSamples(count: number, sampleSize: number, samples: Int32Array): void {
+  const random = createRandom(`two-view/${count}`);
+  for (let first = 0; first < samples.length; first += sampleSize)
+    for (let i = first; i < first + sampleSize; ) {
+      const candidate = random.integer(count);
+      let k = first;
+      while (k < i && samples[k] !== candidate) k++;
+      if (k === i) samples[i++] = candidate;
+    }
+}
+
+/**
+ * Writes x₁ of all points, y₁, x₂, y₂ about each view's centroid, in units of the second view's spread, which is `scale`
+ * pixels; each `capacity` numbers apart.
+ */
+function normalise(
+  { count, first, second }: SharedPoints,
+  points: Float64Array,
+  capacity: number,
+): { scale: number; centroid: readonly number[] } {
   const centroid = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     centroid[0] += first[2 * i] / count;
@@ -135,83 +130,13 @@ function normalise(points: SharedPoints): { pairs: PointPairs; scale: number; ce
   let scale = 1e-6;
   for (let i = 0; i < count; i++)
     scale += Math.hypot(second[2 * i] - centroid[2], second[2 * i + 1] - centroid[3]) / (count * Math.SQRT2);
-  const pairs = new Float64Array(count * 4);
   for (let i = 0; i < count; i++) {
-    pairs[4 * i] = (first[2 * i] - centroid[0]) / scale;
-    pairs[4 * i + 1] = (first[2 * i + 1] - centroid[1]) / scale;
-    pairs[4 * i + 2] = (second[2 * i] - centroid[2]) / scale;
-    pairs[4 * i + 3] = (second[2 * i + 1] - centroid[3]) / scale;
+    points[i] = (first[2 * i] - centroid[0]) / scale;
+    points[capacity + i] = (first[2 * i + 1] - centroid[1]) / scale;
+    points[2 * capacity + i] = (second[2 * i] - centroid[2]) / scale;
+    points[3 * capacity + i] = (second[2 * i + 1] - centroid[3]) / scale;
   }
-  return { pairs, scale, centroid };
-}
-
-function fundamentalFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
-  const rows = new Float64Array(72);
-  for (let r = 0; r < 8; r++) {
-    const p = sample[r] * 4;
-    const [x1, y1, x2, y2] = [pairs[p], pairs[p + 1], pairs[p + 2], pairs[p + 3]];
-    rows.set([x2 * x1, x2 * y1, x2, y2 * x1, y2 * y1, y2, x1, y1, -1], r * 9);
-  }
-  const x = solve8(rows);
-  return x && Float64Array.of(...x, 1);
-}
-
-/** By way of the four points of a projective basis (Hartley and Zisserman 2.3), which takes a third of the time of solving for them. */
-function homographyFromSample(pairs: PointPairs, sample: Int32Array): Float64Array | undefined {
-  const from = fromBasis(pairs, sample, 0);
-  const to = fromBasis(pairs, sample, 2);
-  if (!from || !to) return undefined;
-  const adjugate = Float64Array.of(
-    from[4] * from[8] - from[5] * from[7],
-    from[2] * from[7] - from[1] * from[8],
-    from[1] * from[5] - from[2] * from[4],
-    from[5] * from[6] - from[3] * from[8],
-    from[0] * from[8] - from[2] * from[6],
-    from[2] * from[3] - from[0] * from[5],
-    from[3] * from[7] - from[4] * from[6],
-    from[1] * from[6] - from[0] * from[7],
-    from[0] * from[4] - from[1] * from[3],
-  );
-  const result = new Float64Array(9);
-  for (let r = 0; r < 9; r += 3)
-    for (let k = 0; k < 3; k++)
-      result[r + k] = to[r] * adjugate[k] + to[r + 1] * adjugate[3 + k] + to[r + 2] * adjugate[6 + k];
-  const last = result[8];
-  if (Math.abs(last) < 1e-12) return undefined;
-  for (let k = 0; k < 9; k++) result[k] /= last;
-  return result;
-}
-
-/** The matrix that takes (1,0,0), (0,1,0), (0,0,1) and (1,1,1) to a sample's points; undefined where three of them lie on a line. */
-function fromBasis(pairs: PointPairs, sample: Int32Array, at: 0 | 2): Float64Array | undefined {
-  const p = 4 * sample[0] + at;
-  const q = 4 * sample[1] + at;
-  const r = 4 * sample[2] + at;
-  const s = 4 * sample[3] + at;
-  const whole = twiceTheArea(pairs, p, q, r);
-  const u = twiceTheArea(pairs, s, q, r);
-  const v = twiceTheArea(pairs, p, s, r);
-  const w = twiceTheArea(pairs, p, q, s);
-  if (Math.min(Math.abs(whole), Math.abs(u), Math.abs(v), Math.abs(w)) < 1e-9) return undefined;
-  return Float64Array.of(
-    u * pairs[p],
-    v * pairs[q],
-    w * pairs[r],
-    u * pairs[p + 1],
-    v * pairs[q + 1],
-    w * pairs[r + 1],
-    u,
-    v,
-    w,
-  );
-}
-
-/** Of the triangle of three points, signed. */
-function twiceTheArea(pairs: PointPairs, i: number, j: number, k: number): number {
-  return (
-    (pairs[j] - pairs[i]) * (pairs[k + 1] - pairs[i + 1]) -
-    (pairs[k] - pairs[i]) * (pairs[j + 1] - pairs[i + 1])
-  );
+  return { scale, centroid };
 }
 
 /** Squared. */
@@ -231,35 +156,4 @@ function transferError(h: Float64Array, x1: number, y1: number, x2: number, y2: 
   const dx = (h[0] * x1 + h[1] * y1 + h[2]) / w - x2;
   const dy = (h[3] * x1 + h[4] * y1 + h[5]) / w - y2;
   return w > 1e-9 || w < -1e-9 ? dx * dx + dy * dy : 1e9;
-}
-
-function addOuter(normal: Float64Array, row: readonly number[]): void {
-  for (let i = 0; i < 9; i++) for (let k = 0; k < 9; k++) normal[i * 9 + k] += row[i] * row[k];
-}
-
-function fundamentalRows(normal: Float64Array, x1: number, y1: number, x2: number, y2: number): void {
-  addOuter(normal, [x2 * x1, x2 * y1, x2, y2 * x1, y2 * y1, y2, x1, y1, 1]);
-}
-
-function homographyRows(normal: Float64Array, x1: number, y1: number, x2: number, y2: number): void {
-  addOuter(normal, [x1, y1, 1, 0, 0, 0, -x2 * x1, -x2 * y1, -x2]);
-  addOuter(normal, [0, 0, 0, x1, y1, 1, -y2 * x1, -y2 * y1, -y2]);
-}
-
-function solveNormal(normal: Float64Array): Float64Array {
-  return smallestEigenvector(normal, 9);
-}
-
-/** Removes the part of F along its right null direction, which makes it singular: F·(I − vvᵀ). */
-function rankTwo(f: Float64Array): Float64Array {
-  const normal = new Float64Array(9);
-  for (let i = 0; i < 3; i++)
-    for (let k = 0; k < 3; k++) for (let r = 0; r < 3; r++) normal[i * 3 + k] += f[r * 3 + i] * f[r * 3 + k];
-  const v = smallestEigenvector(normal, 3);
-  const result = Float64Array.from(f);
-  for (let r = 0; r < 3; r++) {
-    const along = f[r * 3] * v[0] + f[r * 3 + 1] * v[1] + f[r * 3 + 2] * v[2];
-    for (let c = 0; c < 3; c++) result[r * 3 + c] -= along * v[c];
-  }
-  return result;
 }

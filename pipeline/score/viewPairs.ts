@@ -1,6 +1,6 @@
 import { sharedPoints, type TrackSnapshot } from './pointTracks.ts';
 import { median, quantile } from './statistics.ts';
-import { fitFundamental, fitHomography } from './twoView.ts';
+import type { TwoViews } from './twoView.ts';
 
 /** What the geometry of two frames of a shot says. */
 export interface ViewPair {
@@ -36,6 +36,7 @@ const LONG_SIDE_PIXELS = 640;
 
 /** @param scale pixels of a 640 px long side per pixel of the frames. @returns undefined with fewer than 30 shared points. */
 export function measureViewPair(
+  { fitFundamental, fitHomography }: TwoViews,
   first: TrackSnapshot,
   second: TrackSnapshot,
   width: number,

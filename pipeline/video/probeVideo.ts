@@ -18,6 +18,8 @@ export interface VideoInfo {
   hasAudio: boolean;
   /** Clockwise turn that the container asks players for. */
   rotationDegrees: number;
+  /** Its decoder gives luma of 8 bits in video range, 16 to 235, at the size shown, whose sides are even: known of H.264 only. */
+  videoRangeLuma: boolean;
 }
 
 /** 8 GiB holds two hours of camera footage; beyond it a wrong file is likelier than a long one. */
@@ -119,44 +121,75 @@ async function probeGif(path: string, size: number): Promise<VideoInfo> {
     framesPerSecond: gif.durationSeconds > 0 ? gif.timesSeconds.length / gif.durationSeconds : 10,
     hasAudio: false,
     rotationDegrees: 0,
+    videoRangeLuma: false,
   };
 }
 
 /** What the worker answers. */
 export type ContainerAnswer = { info: VideoInfo } | { refusal: { code: ErrorCode; message: string } };
 
-async function probeContainer(path: string, cpuLimitMilliseconds: number): Promise<VideoInfo> {
-  const worker = new Worker(new URL('./probeContainer.worker.ts', import.meta.url), {
-    workerData: path,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MEGABYTES },
-    // mediabunny writes remarks about odd files to the console; what matters comes back as the answer.
-    stdout: true,
-    stderr: true,
+/**
+ * A thread that has read a sound file and waits for the next: to start one takes longer than to read a file. One at most is
+ * kept, and the process does not wait for it.
+ */
+let spare: Worker | undefined;
+
+function takeWorker(): Worker {
+  const worker =
+    spare ??
+    new Worker(new URL('./probeContainer.worker.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_MEGABYTES },
+      // mediabunny writes remarks about odd files to the console; what matters comes back as the answer.
+      stdout: true,
+      stderr: true,
+    });
+  spare = undefined;
+  worker.ref();
+  return worker;
+}
+
+function keepWorker(worker: Worker): void {
+  spare = worker;
+  // One that breaks while nobody waits for it is missed by nobody.
+  worker.once('error', () => undefined);
+  worker.once('exit', () => {
+    if (spare === worker) spare = undefined;
   });
+  worker.unref();
+}
+
+async function probeContainer(path: string, cpuLimitMilliseconds: number): Promise<VideoInfo> {
+  const worker = takeWorker();
+  const before = await cpuMilliseconds(worker);
   const unreadable = (why: string, cause?: unknown) =>
     new DirectorError('VIDEO_UNREADABLE', `${path} is not a readable video: ${why}`, { cause });
+  let timer: NodeJS.Timeout | undefined;
+  let sound = false;
   try {
     const answer = await new Promise<ContainerAnswer>((resolve, reject) => {
       let checks = 0;
-      const timer = setInterval(async () => {
+      timer = setInterval(async () => {
         // Counted in checks: where the whole process was stopped meanwhile, that time is not the file's fault.
         const late = ++checks * CHECK_MILLISECONDS > WALL_TIMES_CPU * cpuLimitMilliseconds;
-        if (late || (await cpuMilliseconds(worker)) > cpuLimitMilliseconds)
+        if (late || (await cpuMilliseconds(worker)) - before > cpuLimitMilliseconds)
           reject(unreadable(`its index could not be read in ${cpuLimitMilliseconds / 1000} s.`));
       }, CHECK_MILLISECONDS);
       worker.once('message', resolve);
       worker.once('error', cause =>
         reject(unreadable(cause instanceof Error ? cause.message : String(cause), cause)),
       );
-      worker.once('exit', () => {
-        clearInterval(timer);
-        reject(unreadable('reading it ended early.'));
-      });
+      worker.once('exit', () => reject(unreadable('reading it ended early.')));
+      worker.postMessage(path);
     });
     if ('refusal' in answer) throw new DirectorError(answer.refusal.code, answer.refusal.message);
+    sound = true;
     return answer.info;
   } finally {
-    await worker.terminate();
+    clearInterval(timer);
+    // By name: the thread's own listeners keep its port going.
+    for (const name of ['message', 'error', 'exit']) worker.removeAllListeners(name);
+    if (sound && !spare) keepWorker(worker);
+    else await worker.terminate();
   }
 }
 

@@ -198,6 +198,17 @@ describe('createBlockFlow', () => {
 });
 
 describe('createFrameReader', () => {
+  it('stretches video range as swscale does', async () => {
+    const [width, height] = [20, 13];
+    const coded = Uint8Array.from({ length: width * height }, (_, i) => Math.min(255, i));
+    const { own } = (await createFrameReader(width, height, true)).next(coded);
+    // The conversion of libswscale/swscale.c, in 15 bits, then rounded.
+    const expected = coded.map(level => {
+      const wide = (Math.min(level << 7, 30189) * 19077 - 39057361) >> 14;
+      return Math.max(0, Math.min(255, (wide + 64) >> 7));
+    });
+    expect(own).toEqual(expected);
+  });
   it('gives the mean difference of all pixels, and halves what is large', async () => {
     const [width, height] = [750, 40];
     const random = createRandom(5);
@@ -213,4 +224,21 @@ describe('createFrameReader', () => {
     );
     expect((await createFrameReader(720, 40)).width).toBe(720);
   });
+});
+
+it('tells the median of the motions around a block', async () => {
+  const random = createRandom(6);
+  const { columns, rows, mediansAround } = await createBlockFlow(304, 176);
+  const motions = Float32Array.from({ length: 2 * columns * rows }, () => random.range(-9, 9));
+  const medians = mediansAround(motions);
+  for (let y = 2; y < rows - 2; y++)
+    for (let x = 2; x < columns - 2; x++)
+      for (const axis of [0, 1]) {
+        const around = Array.from(
+          { length: 25 },
+          (_, i) => motions[2 * ((y - 2 + Math.floor(i / 5)) * columns + x - 2 + (i % 5)) + axis],
+        );
+        around.sort((a, b) => a - b);
+        expect(medians[axis * columns * rows + y * columns + x]).toBe(around[12]);
+      }
 });

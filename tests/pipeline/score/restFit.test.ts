@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../engine/random.ts';
 import { fitRest } from '../../../pipeline/score/restFit.ts';
+import { createTwoViews } from '../../../pipeline/score/twoView.ts';
+
+const twoViews = await createTwoViews();
 
 /** Points of a scene before a camera that goes forward by `step`, of which the last twelve move by themselves. */
 function views(step: number, own: readonly [number, number], count = 120) {
@@ -22,7 +25,7 @@ describe('where things at rest can be', () => {
     ['moves', 0.3, false],
     ['stands', 0, true],
   ])('tells what moves by itself from what does not, where the camera %s', (_, step, stands) => {
-    const rest = fitRest(views(step, [9, 14]), 1)!;
+    const rest = fitRest(twoViews, views(step, [9, 14]), 1)!;
     expect(rest.stands).toBe(stands);
     const errors = [...rest.errors];
     expect(Math.max(...errors.slice(0, -12))).toBeLessThan(0.5);
@@ -30,11 +33,11 @@ describe('where things at rest can be', () => {
   });
 
   it('says how a place would go, whatever moves beside it', () => {
-    const { wayAround } = fitRest(views(0, [30, 0]), 1)!;
+    const { wayAround } = fitRest(twoViews, views(0, [30, 0]), 1)!;
     expect(Math.hypot(...wayAround(320, 180))).toBeLessThan(0.5);
   });
 
   it('is unknown with few points', () => {
-    expect(fitRest(views(0.3, [0, 0], 29), 1)).toBeUndefined();
+    expect(fitRest(twoViews, views(0.3, [0, 0], 29), 1)).toBeUndefined();
   });
 });

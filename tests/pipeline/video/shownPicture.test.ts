@@ -43,6 +43,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('what is shown is what is decoded', () => {
+  test('luma as it is coded, in video range', async () => {
+    const [plain, coded]: [number[][], number[][]] = [[], []];
+    for await (const { pixels } of decodeVideo(at('plain.mp4'), { format: 'gray' })) plain.push([...pixels]);
+    for await (const { pixels } of decodeVideo(at('plain.mp4'), { format: 'coded luma' }))
+      coded.push([...pixels]);
+    expect(coded).toHaveLength(plain.length);
+    for (const [f, levels] of coded.entries())
+      for (const [i, level] of levels.entries())
+        expect(Math.abs(Math.min(255, Math.max(0, ((level - 16) * 255) / 219)) - plain[f][i])).toBeLessThan(
+          1,
+        );
+  });
+
   test('a quarter turn in the container', async () => {
     await copyFile(at('plain.mp4'), at('turned.mp4'));
     await turnContainer(at('turned.mp4'), 90);

@@ -127,6 +127,7 @@ describe('probeVideo', () => {
       height: HEIGHT,
       hasAudio: false,
       rotationDegrees: 0,
+      videoRangeLuma: true,
     });
     expect(info.framesPerSecond).toBeCloseTo(24, 3);
     expect(info.timesSeconds).toHaveLength(20);
