@@ -8,12 +8,12 @@ import { falling, median, rising, rounded } from './statistics.ts';
 const PARALLAX_DEGREES = { half: LEAST_PARALLAX_DEGREES, power: 3 };
 /** Median share of the points that outlive a tenth of a second; under it nothing lasts long enough to be triangulated. */
 const SURVIVAL = { half: 0.35, power: 6 };
-/** Median Sampson distance: a lift follows what is rigid and drops the rest, up to here. */
-const STRAY_PIXELS = { half: 1.5, power: 4 };
+/** Median Sampson distance: what strays this far melts, and a lift says so. */
+const STRAY_PIXELS = { half: 0.6, power: 4 };
 /** Share of the picture that moves by itself. */
 const MOVING_SHARE = { half: 0.4, power: 4 };
-/** Share of the video outside the longest shot; the lift drops 15 % and refuses more. */
-const OTHER_SHOTS_SHARE = { half: 0.15, power: 4 };
+/** Seconds of the longest shot, which is what is lifted; the lift asks for one. */
+const SHOT_SECONDS = { half: 1, power: 12 };
 /** Where a lift succeeds, what makes its world good: fine tracks, and depth to triangulate from. */
 const FINE_PIXELS = 0.6;
 const GOOD_PARALLAX_DEGREES = 1;
@@ -33,7 +33,7 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
   const parallax = dimensions.parallax?.value ?? 0;
   const stray = dimensions.epipolarConsistency?.value ?? 0;
   const moving = dimensions.movers?.value ?? 0;
-  const others = otherShotsShare(shot);
+  const seconds = longestShotSeconds(shot);
   const causes = [
     {
       chance: rising(survival, SURVIVAL.half, SURVIVAL.power),
@@ -45,15 +45,15 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
     },
     {
       chance: falling(stray, STRAY_PIXELS.half, STRAY_PIXELS.power),
-      reason: `no rigid scene: points stray ${stray.toFixed(1)} px from the camera's motion`,
+      reason: `no rigid scene: points stray ${stray.toFixed(2)} px from the camera's motion`,
     },
     {
       chance: falling(moving, MOVING_SHARE.half, MOVING_SHARE.power),
       reason: `${Math.round(100 * moving)} % of the picture moves by itself`,
     },
     {
-      chance: falling(others, OTHER_SHOTS_SHARE.half, OTHER_SHOTS_SHARE.power),
-      reason: `cuts: ${Math.round(100 * others)} % of the video lies outside its longest shot`,
+      chance: rising(seconds, SHOT_SECONDS.half, SHOT_SECONDS.power),
+      reason: `too short: its longest shot has ${seconds.toFixed(1)} s`,
     },
   ];
   const worst = causes.reduce((least, cause) => (cause.chance < least.chance ? cause : least));
@@ -70,8 +70,8 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
   };
 }
 
-function otherShotsShare(shot: ShotMeasurements): number {
+function longestShotSeconds(shot: ShotMeasurements): number {
   const bounds = [0, ...findCuts(shot), shot.times.length];
   const longest = Math.max(...bounds.slice(1).map((frame, i) => frame - (bounds[i] ?? 0)));
-  return 1 - longest / shot.times.length;
+  return longest / shot.framesPerSecond;
 }

@@ -4,7 +4,7 @@ import { joinRanges } from './timeRanges.ts';
 import { pixelsToDegrees, type ViewPair } from './viewPairs.ts';
 
 /** Under this the depth of the scene cannot be told from the noise of the tracks. */
-export const LEAST_PARALLAX_DEGREES = 0.25;
+export const LEAST_PARALLAX_DEGREES = 0.2;
 const HALF_DEGREES = 0.2;
 const POWER = 1.8;
 /**
