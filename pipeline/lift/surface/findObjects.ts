@@ -59,6 +59,8 @@ const FLOATING_BOTTOM_METERS = 1.5;
 /** Beneath a thing that floats this share of the air is seen through, and of its own pixels this share shows anything. */
 const AIR_SHARE = 0.6;
 const LEG_SHARE = 0.01;
+/** Nearer to a wall no line of sight tells the air before it from the wall. */
+const AIR_METERS = 0.2;
 /** Of the wall straight behind a thing that hangs before it, what is seen at least. */
 const LEAST_WALL_SEEN = 0.1;
 /** Furniture, hollow and of wood or cloth: armchairs, tables and crates weigh 30–100 kg per m³ of the room they take. */
@@ -289,6 +291,7 @@ function floats(
     for (const share of [0.3, 0.6]) {
       const y = share * min[1];
       if (p[3 * v + 1] > min[1] + 0.3 * (max[1] - min[1])) continue;
+      if (planes.some(plane => isOnPlane(plane, p[3 * v], y, p[3 * v + 2], AIR_METERS))) continue;
       asked++;
       if (isSeenThrough(maps, openings, [p[3 * v], y, p[3 * v + 2]], 3)) open++;
     }

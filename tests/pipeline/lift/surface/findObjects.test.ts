@@ -68,6 +68,23 @@ describe('what hangs over the floor', () => {
     expect(find(boat).objects.map(({ floats }) => floats)).toEqual([true]);
   });
 
+  test('floats close before a wall that was seen behind it, cut loose from it, and is left to the wall that it is mounted on', () => {
+    const z = ROOM.wallZ;
+    const before = boxMesh([0, 0.8, z + 0.08], [0.6, 1.3, z + 0.5]);
+    // The skin that fusion draws from the thing's edge to the wall.
+    const skin = boxMesh([0.2, 0.8, z + 0.01], [0.4, 0.81, z + 0.09]);
+    const [found] = find(before, skin).objects;
+    expect(found.floats).toBe(true);
+    expect(found.min[2] - z).toBeGreaterThan(0.06);
+    const hidden = [
+      boxMesh([ROOM.sideX - 0.01, 0.1, z - 0.01], [0, 2.4, z]),
+      boxMesh([0.6, 0.1, z - 0.01], [3, 2.4, z]),
+      boxMesh([0, 0.1, z - 0.01], [0.6, 0.8, z]),
+      boxMesh([0, 1.3, z - 0.01], [0.6, 2.4, z]),
+    ];
+    expect(findObjects(joinMeshes([...hidden, before]), planes, plan, maps).objects).toHaveLength(0);
+  });
+
   test('is left to the place where something thin shows beneath it', () => {
     // Legs: every tenth column of the pictures that pass under the crate end there.
     const legs = maps.map(({ view, depth }) => {
