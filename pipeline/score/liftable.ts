@@ -9,10 +9,10 @@ const PARALLAX_DEGREES = { half: LEAST_PARALLAX_DEGREES, power: 3 };
 /** Median share of the points that outlive a tenth of a second; under it nothing lasts long enough to be triangulated. */
 const SURVIVAL = { half: 0.35, power: 6 };
 /** Median Sampson distance: what strays this far melts, and a lift says so. */
-const STRAY_PIXELS = { half: 0.6, power: 4 };
+const STRAY_PIXELS = { half: 1, power: 4 };
 /** Share of the picture that moves by itself. */
 const MOVING_SHARE = { half: 0.4, power: 4 };
-/** Seconds of the longest shot, which is what is lifted; the lift asks for one. */
+/** Seconds of the longest of several shots, which is what is lifted then; the lift asks for one. */
 const SHOT_SECONDS = { half: 1, power: 12 };
 /** Where a lift succeeds, what makes its world good: fine tracks, and depth to triangulate from. */
 const FINE_PIXELS = 0.6;
@@ -33,7 +33,8 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
   const parallax = dimensions.parallax?.value ?? 0;
   const stray = dimensions.epipolarConsistency?.value ?? 0;
   const moving = dimensions.movers?.value ?? 0;
-  const seconds = longestShotSeconds(shot);
+  const cuts = findCuts(shot);
+  const seconds = longestShotSeconds(shot, cuts);
   const causes = [
     {
       chance: rising(survival, SURVIVAL.half, SURVIVAL.power),
@@ -52,8 +53,8 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
       reason: `${Math.round(100 * moving)} % of the picture moves by itself`,
     },
     {
-      chance: rising(seconds, SHOT_SECONDS.half, SHOT_SECONDS.power),
-      reason: `too short: its longest shot has ${seconds.toFixed(1)} s`,
+      chance: cuts.length > 0 ? rising(seconds, SHOT_SECONDS.half, SHOT_SECONDS.power) : 1,
+      reason: `cuts: its longest shot has ${seconds.toFixed(1)} s`,
     },
   ];
   const worst = causes.reduce((least, cause) => (cause.chance < least.chance ? cause : least));
@@ -70,8 +71,8 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
   };
 }
 
-function longestShotSeconds(shot: ShotMeasurements): number {
-  const bounds = [0, ...findCuts(shot), shot.times.length];
+function longestShotSeconds(shot: ShotMeasurements, cuts: readonly number[]): number {
+  const bounds = [0, ...cuts, shot.times.length];
   const longest = Math.max(...bounds.slice(1).map((frame, i) => frame - (bounds[i] ?? 0)));
   return longest / shot.framesPerSecond;
 }
