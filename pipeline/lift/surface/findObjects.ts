@@ -1,11 +1,11 @@
 import { addFooting } from './addFooting.ts';
 import type { PosedDepth } from './checkConsistency.ts';
-import { seamVertices } from './cutLoose.ts';
 import type { SurfaceMesh } from './extractSurface.ts';
 import type { FloorPlan } from './floorPlan.ts';
 import { isSeenThrough } from './lineOfSight.ts';
 import { filterTriangles, joinSets, rootOf, triangleArea, vertexNormals } from './meshTools.ts';
 import { growCells, type Plane, planeCell, planeDistance } from './planes.ts';
+import { seamVertices } from './seamVertices.ts';
 import { cameraCenter } from './view.ts';
 import { wallSeenBehind } from './wallBehind.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { seamVertices } from '../../../../pipeline/lift/surface/cutLoose.ts';
 import type { SurfaceMesh } from '../../../../pipeline/lift/surface/extractSurface.ts';
 import type { Plane } from '../../../../pipeline/lift/surface/planes.ts';
 import { wallSeenBehind } from '../../../../pipeline/lift/surface/wallBehind.ts';
@@ -56,29 +55,5 @@ describe('wallSeenBehind', () => {
         wall,
       ),
     ).toBe(0);
-  });
-});
-
-describe('seamVertices', () => {
-  it('are what joins a thing to its wall, and neither the wall nor the thing', () => {
-    // A strip from the thing at 30 cm over two vertices of the place's skin to the wall.
-    const z = [0.3, 0.3, 0.2, 0.12, 0.04, 0];
-    const positions = Float32Array.from(z.flatMap((depth, i) => [i % 2 ? 0.1 : 0, 0, depth]));
-    const indices = Uint32Array.from([0, 1, 2, 1, 2, 3, 2, 3, 4, 3, 4, 5]);
-    const seam = seamVertices(
-      { positions, indices },
-      v => v < 2,
-      v => v >= 2,
-      wall,
-    );
-    expect([...seam].sort()).toEqual([2, 3]);
-    // Without the thing's triangle the skin is the place's own: a shelf.
-    const apart = seamVertices(
-      { positions, indices: indices.slice(6) },
-      v => v < 2,
-      v => v >= 2,
-      wall,
-    );
-    expect([...apart]).toEqual([]);
   });
 });
