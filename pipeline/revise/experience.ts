@@ -17,7 +17,7 @@ const SEPARATOR = '; ';
 const EVERY_CLAUSE = RULES.flatMap(allClauses);
 
 /** The clauses of a prompt that rules know, in the order of RULES. */
-export function knownClauses(prompt: string): string[] {
+function knownClauses(prompt: string): string[] {
   const said = new Set(splitClauses(prompt).map(({ text }) => normalised(text)));
   return EVERY_CLAUSE.filter(clause => said.has(normalised(clause)));
 }

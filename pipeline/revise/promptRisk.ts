@@ -15,10 +15,10 @@ export interface PromptRisk {
 }
 
 /**
- * What the prompts that clauses make are expected to show: of what the rules in question are
- * meant to prevent, and of what this video model was seen to do. Of what was never said the hopeful side of the guess counts (a lower confidence bound,
- * as in UCB1, Auer et al. 2002), so that it gets its turn before what has failed; of what was said, the mode alone:
- * takes are few, and what works is kept.
+ * What the prompts that clauses make are expected to show: of what the rules in question are meant to prevent, and of
+ * what this video model was seen to do. Of what was never said the hopeful side of the guess counts (a lower confidence
+ * bound, as in UCB1, Auer et al. 2002), so that it gets its turn before what has failed; of what was said, the mode
+ * alone: takes are few, and what works is kept.
  */
 export function promptRisk(experience: Experience, inQuestion: readonly Rule[]): PromptRisk {
   const counted = RULES.filter(

@@ -99,7 +99,7 @@ export function revise(prompt: string, evidence: readonly Evidence[], options: R
   if (options.experience) {
     const written = new Set(edits.map(({ clause }) => clause));
     for (;;) {
-      const harm = worstAddition(clauses, called, risk, written);
+      const harm = worstAddition(clauses, called, risk, written, guard);
       if (!harm) break;
       clauses = harm.clauses;
       edits.push(harm.edit);
@@ -182,6 +182,7 @@ function worstAddition(
   called: readonly { rule: Rule; because: string[] }[],
   risk: PromptRisk,
   written: ReadonlySet<string>,
+  guard: Guard,
 ): { clauses: Clause[]; edit: Edit } | undefined {
   let least = risk.total(clauses) - LEAST_HARM;
   let worst: { clauses: Clause[]; edit: Edit } | undefined;
@@ -191,6 +192,7 @@ function worstAddition(
     const total = risk.total(without);
     const harmed = called.filter(({ rule }) => risk.of(rule, without) < risk.of(rule, clauses));
     if (total >= least || harmed.length === 0) return;
+    if (refusalOf(clauses, without, undefined, guard) !== undefined) return;
     least = total;
     worst = {
       clauses: without,

@@ -54,7 +54,7 @@ export function judgeLiftable(shot: ShotMeasurements, dimensions: Dimensions): S
     },
     {
       chance: cuts.length > 0 ? rising(seconds, SHOT_SECONDS.half, SHOT_SECONDS.power) : 1,
-      reason: `cuts: its longest shot has ${seconds.toFixed(1)} s`,
+      reason: `cuts: what lies outside its longest shot, of ${seconds.toFixed(1)} s, is not lifted`,
     },
   ];
   const worst = causes.reduce((least, cause) => (cause.chance < least.chance ? cause : least));

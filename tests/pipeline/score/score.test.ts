@@ -150,7 +150,7 @@ describe('score', () => {
     const chance = (name: string) => cards[name].liftable.probability ?? -1;
     for (const name of ['static', 'turn', 'cut', 'dark']) expect(chance(name)).toBeLessThan(0.3);
     for (const name of ['walk', 'pop']) expect(chance(name)).toBeGreaterThan(0.7);
-    expect(cards['cut'].liftable.reason).toContain('its longest shot has 0.8 s');
+    expect(cards['cut'].liftable.reason).toContain('outside its longest shot');
   });
 
   it('gives the same card twice, on one thread and on two', async () => {
