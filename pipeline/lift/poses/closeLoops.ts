@@ -30,6 +30,8 @@ const STRIDE = 2;
 const LEAST_MATCHES = 30;
 /** How far the turn between the two views may be from what the map says, degrees. */
 const TURN_TOLERANCE_DEGREES = 25;
+/** By how much the ends of a loop may miss each other: where they do not meet from the first, they may from the second. */
+const DRIFTS_PIXELS = [80, 600];
 /** Share of the loops' matches that must hold in the closed map, or they were look-alikes. */
 const LEAST_HELD_SHARE = 0.5;
 /** The closed map must keep this share of what the open one explained. */
@@ -169,11 +171,12 @@ export async function closeLoops(
   if (loops.length === 0) return undefined;
   const pairs = [...set.pairs, ...loops];
   const joined: TrackSet = { ...set, pairs, tracks: joinTracks(tracks, pairs) };
-  const closed = closeMap(tracks, joined, map, options);
-  const before = measureMap(map);
-  const after = measureMap(closed);
-  const isSound =
-    after.observations >= LEAST_KEPT_SHARE * before.observations &&
-    heldShare(closed, joined, loops) >= LEAST_HELD_SHARE;
-  return isSound ? { set: joined, map: closed } : undefined;
+  const needed = LEAST_KEPT_SHARE * measureMap(map).observations;
+  for (const driftPixels of DRIFTS_PIXELS) {
+    const closed = closeMap(tracks, joined, map, driftPixels, options);
+    const isSound =
+      measureMap(closed).observations >= needed && heldShare(closed, joined, loops) >= LEAST_HELD_SHARE;
+    if (isSound) return { set: joined, map: closed };
+  }
+  return undefined;
 }

@@ -60,6 +60,8 @@ const RADIAL_SIGMA = 0.02;
 const TRACKS_PER_CELL = 5;
 /** A loop's drift in pixels that is pulled in, and the Cauchy scale that still feels it, step by step. */
 const CLOSING = [
+  { errorPixels: 600, scalePixels: 100 },
+  { errorPixels: 240, scalePixels: 36 },
   { errorPixels: 80, scalePixels: 12 },
   { errorPixels: 25, scalePixels: 4 },
   { errorPixels: 8, scalePixels: 1.2 },
@@ -260,11 +262,15 @@ function withTracks(tracks: VideoTracks, list: Track[], { lens, poses, pointAngl
   return { ...map, lens: { ...lens }, poses: structuredClone(poses), pointAngleDegrees };
 }
 
-/** Pulls the ends of a map together over tracks that join them, from the coarsest misfit to the finest. */
+/**
+ * Pulls the ends of a map together over tracks that join them, from the coarsest misfit to the finest.
+ * @param driftPixels by how much the ends may miss each other at first.
+ */
 export function closeMap(
   tracks: VideoTracks,
   set: TrackSet,
   open: KeyframeMap,
+  driftPixels: number,
   options: MapOptions,
 ): KeyframeMap {
   const chosen = thinTracks(tracks, set.tracks, TRACKS_PER_CELL);
@@ -274,6 +280,7 @@ export function closeMap(
     open,
   );
   for (const { errorPixels, scalePixels } of CLOSING) {
+    if (errorPixels > driftPixels) continue;
     retriangulate(map, { errorPixels, angleDegrees: Math.min(FINAL.angleDegrees, map.pointAngleDegrees) });
     normalizeScale(map);
     adjustAll(map, 15, GROWING_TOLERANCE, true, options, scalePixels);

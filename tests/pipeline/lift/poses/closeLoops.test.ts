@@ -4,8 +4,17 @@ import { closeLoops, loopCandidates } from '../../../../pipeline/lift/poses/clos
 import { posesFromTracks } from '../../../../pipeline/lift/poses/estimatePoses.ts';
 import { centreOf, createMap } from '../../../../pipeline/lift/poses/keyframeMap.ts';
 import { mapKeyframes } from '../../../../pipeline/lift/poses/mapKeyframes.ts';
-import { multiply3, transpose3, vectorFromRotation } from '../../../../pipeline/lift/poses/smallMatrices.ts';
+import {
+  multiply3,
+  rotationFromVector,
+  transform3,
+  transpose3,
+  vectorFromRotation,
+} from '../../../../pipeline/lift/poses/smallMatrices.ts';
 import { RING_FOCAL, walkRing } from './syntheticRing.ts';
+
+/** Of a full turn: 25°, a third of the picture's width. */
+const TOO_FAR = 1.07;
 
 describe('closeLoops', () => {
   it('brings the ends of a ring together, which drift leaves 1 % of the way and 4° apart', async () => {
@@ -30,6 +39,25 @@ describe('closeLoops', () => {
     const poses = structuredClone(map.poses);
     expect(await closeLoops(tracks, set, map, options)).toBeDefined();
     expect(map.poses).toEqual(poses);
+  });
+
+  it('joins ends that miss each other by a third of the picture', async () => {
+    const { tracks } = walkRing(60, 0.3);
+    const set = await buildTracks(tracks, 1, {});
+    const options = { focal: RING_FOCAL, focalPrior: undefined, seed: 1 };
+    const map = mapKeyframes(tracks, set, options);
+    if (!map) throw new Error('The ring has no map.');
+    // The same way turned too far from step to step, as where the lens is taken for a longer one.
+    const poses = map.poses.map((_, k) => {
+      const angle = (TOO_FAR * 2 * Math.PI * k) / 59;
+      const rotation = rotationFromVector(0, -angle, 0);
+      const centre = [1.4 * Math.sin(angle), 0.05 * Math.sin(5 * angle), 1.4 * Math.cos(angle)];
+      return { rotation, translation: Float64Array.from(transform3(rotation, centre), value => -value) };
+    });
+    const closed = await closeLoops(tracks, set, { ...map, poses }, options);
+    const [first, last] = [0, 59].map(k => closed?.map.poses[k]?.rotation ?? Float64Array.of());
+    const turn = Math.hypot(...vectorFromRotation(multiply3(last, transpose3(first))));
+    expect((turn * 180) / Math.PI).toBeLessThan(1);
   });
 
   it('looks for loops only where the path comes back looking the same way', () => {
