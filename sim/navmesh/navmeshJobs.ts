@@ -18,7 +18,7 @@ export function fineJob(triangles: WorldTriangles, body: Body): NavmeshJob {
   const fitting = Math.sqrt(((max[0] - min[0]) * (max[2] - min[2])) / FINE_CELLS);
   const cellSize = Math.max(CELL_METERS * body.scale, fitting);
   const cellHeight = Math.max(CELL_HEIGHT_METERS * body.scale, cellSize / 4);
-  return job(Float32Array.from(triangles.positions), triangles.indices, body, cellSize, cellHeight);
+  return job(new Float32Array(triangles.positions), triangles.indices, body, cellSize, cellHeight);
 }
 
 /** A rough navmesh of the world turned so that another axis is up, to compare walkable areas. */
