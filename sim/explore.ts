@@ -1,8 +1,6 @@
-import { createPhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
+import type { PhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
 import { guardTraps } from '../engine/physics/guardTraps.ts';
-import type { Havok } from '../engine/physics/havok.ts';
 import type { LongOptions } from '../engine/progress.ts';
-import type { LoadedWorld } from '../engine/world/loadWorld.ts';
 import { CoverageGrid } from './agents/coverage.ts';
 import { Inspections } from './agents/inspections.ts';
 import { Mission } from './agents/mission.ts';
@@ -31,8 +29,6 @@ export interface Exploration {
 }
 
 export interface ExploreOptions extends LongOptions {
-  /** An instance of its own for this world. */
-  havok: Havok;
   agents: number;
   simulatedSeconds: number;
   seed: number;
@@ -63,9 +59,12 @@ function isOutlineOpen(places: readonly BorderPlace[], borderMeters: number): bo
   return places.length > 0 && openMeters > MOST_OPEN_SHARE * 2 * (span(0) + span(2));
 }
 
-/** Lets the world come to rest, sends the agents in, and judges what they met. */
+/**
+ * Lets the world come to rest, sends the agents in, and judges what they met.
+ * @param physics the solid collider; disposed of at the end.
+ */
 export async function explore(
-  world: LoadedWorld,
+  physics: PhysicsWorld,
   context: WorldContext,
   navmesh: Navmesh,
   spawns: readonly (readonly [number, number, number])[],
@@ -101,7 +100,7 @@ export async function explore(
   observe?.onExploration?.({ navmesh, coverage: grid, reachable });
   // Regions of its own: what is judged at the end must not depend on what was looked at before.
   const preliminaryVoids = new VoidRegions(colliderBvh);
-  return guardTraps(createPhysicsWorld(world.collider, { havok: options.havok }), async physics => {
+  return guardTraps(physics, async () => {
     const settled = settle(physics);
     const simulation = await simulate(mission, reachable, physics, colliderBvh, body, {
       agents: options.agents,

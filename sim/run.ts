@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DirectorError } from '../engine/errors.ts';
+import { createPhysicsWorld, type PhysicsWorld } from '../engine/physics/createPhysicsWorld.ts';
 import { loadHavok } from '../engine/physics/nodeHavok.ts';
 import { type LongOptions, subProgress, throwIfCancelled } from '../engine/progress.ts';
 import { hashString } from '../engine/random.ts';
 import type { LoadedWorld } from '../engine/world/loadWorld.ts';
+import type { WorldModel } from '../engine/world/worldModel.ts';
 import { chooseSpawns } from './agents/spawns.ts';
 import { type Body, SMALLER_SCALES, walkerBody } from './body.ts';
 import { detectBadGeometry } from './detectors/badGeometry.ts';
@@ -67,7 +69,10 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   const building = buildNavmeshes([fineJob(colliderTriangles, grown)], { signal: options.signal });
   // Its thread has the jobs now; meanwhile this one has work of its own.
   building.catch(() => undefined);
+  const solid = makeSolid(world.collider, options.signal);
   const colliderBvh = new TriangleBvh(colliderTriangles);
+  // Why it cannot be made solid is told where agents would go in.
+  await solid.catch(() => undefined);
   const [polygons] = await building;
   const fine = polygons && new Navmesh(polygons);
   const { navmesh, body } = await fitBody(colliderTriangles, fine, grown, options.signal);
@@ -125,8 +130,7 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
   let exploration: Exploration | undefined;
   // What agents would meet there is not reported: nobody needs to walk a world that is a hundred times too large.
   if (navmesh && spawns.length > 0 && ofWorld.length === 0 && !hasNoFloor) {
-    exploration = await explore(world, context, navmesh, spawns, enclosure, {
-      havok: await loadHavok(),
+    exploration = await explore(await solid, context, navmesh, spawns, enclosure, {
       agents,
       simulatedSeconds,
       seed,
@@ -218,6 +222,16 @@ export async function runTest(world: LoadedWorld, options: TestOptions = {}): Pr
     ...(world.mend && { mend: world.mend }),
     checkpoints: exploration?.simulation.checkpoints.join(' ') ?? '',
   };
+}
+
+/**
+ * In a Havok instance of its own, which goes with its last reference where no agents go in: the broken worlds pay for that,
+ * and all others have it made while Recast works.
+ */
+async function makeSolid(collider: WorldModel, signal: AbortSignal | undefined): Promise<PhysicsWorld> {
+  const havok = await loadHavok();
+  throwIfCancelled(signal);
+  return createPhysicsWorld(collider, { havok });
 }
 
 async function findBadUp(

@@ -1,3 +1,4 @@
+import { createPhysicsWorld } from '../../engine/physics/createPhysicsWorld.ts';
 import type { Havok } from '../../engine/physics/havok.ts';
 import { chooseSpawns } from '../../sim/agents/spawns.ts';
 import { walkerBody } from '../../sim/body.ts';
@@ -43,16 +44,15 @@ export async function runAgents(run: AgentsRun, havok: Havok): Promise<AgentsPat
   };
   const navmesh = new Navmesh(polygons);
   const body = walkerBody(1);
-  const world = { path: 'rooms', sha256: 'rooms', visual: WORLD, collider: WORLD };
   const bvh = new TriangleBvh(collectTriangles(WORLD));
   const { places: spawns } = chooseSpawns(navmesh, undefined, body.stepHeight, () => false);
   const reachable = new Set(
     spawns.map(([x, y, z]) => navmesh.component[navmesh.locate(x, y, z, 1, 1)] ?? -1),
   );
-  const context = makeWorldContext(world, bvh, navmesh, reachable, body);
+  const context = makeWorldContext({ visual: WORLD, collider: WORLD }, bvh, navmesh, reachable, body);
   const stepHashes: string[] = [];
-  const { simulation } = await explore(world, context, navmesh, spawns, measureEnclosure(context), {
-    havok,
+  const physics = createPhysicsWorld(WORLD, { havok });
+  const { simulation } = await explore(physics, context, navmesh, spawns, measureEnclosure(context), {
     agents: run.agents,
     simulatedSeconds: run.simulatedSeconds,
     seed: run.seed,

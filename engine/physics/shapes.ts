@@ -28,15 +28,16 @@ export function bodyGeometry(node: WorldNode, origin: readonly [number, number, 
   for (const part of node.parts) {
     const count = part.positions.length / 3;
     positions.set(transformPoints(placement, part.positions), vertex * 3);
-    for (const local of part.indices) {
+    for (let i = 0; i < part.indices.length; i++) {
+      const local = part.indices[i];
       if (local >= count) throw invalid(node, `index ${local} points past its ${count} vertices`);
       indices[index++] = vertex + local;
     }
     vertex += count;
   }
-  for (const value of positions) {
-    if (!Number.isFinite(value)) throw invalid(node, 'a position is not finite');
-    if (Math.abs(value) > MAX_COORDINATE_METERS)
+  for (let i = 0; i < positions.length; i++) {
+    if (!Number.isFinite(positions[i])) throw invalid(node, 'a position is not finite');
+    if (Math.abs(positions[i]) > MAX_COORDINATE_METERS)
       throw new DirectorError(
         'WORLD_TOO_LARGE',
         `${node.name} reaches further than ${MAX_COORDINATE_METERS / 1000} km.`,

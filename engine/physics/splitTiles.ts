@@ -5,45 +5,98 @@ import type { BodyGeometry } from './shapes.ts';
  * longest side. Every triangle is in exactly one tile, in its old order; vertices are copied per tile.
  */
 export function splitTiles(geometry: BodyGeometry, maxTriangles: number): BodyGeometry[] {
-  const { positions, indices } = geometry;
-  const triangleCount = indices.length / 3;
+  const triangleCount = geometry.indices.length / 3;
   if (triangleCount <= maxTriangles) return [geometry];
-  const centroids = new Float32Array(indices.length);
-  for (let i = 0; i < indices.length; i += 3)
-    for (let k = 0; k < 3; k++)
-      centroids[i + k] =
-        (positions[indices[i] * 3 + k] +
-          positions[indices[i + 1] * 3 + k] +
-          positions[indices[i + 2] * 3 + k]) /
-        3;
+  const centroids = centroidsOf(geometry);
+  const order = new Uint32Array(triangleCount);
+  for (let triangle = 0; triangle < triangleCount; triangle++) order[triangle] = triangle;
+  const scratch = new Uint32Array(triangleCount);
   const tiles: BodyGeometry[] = [];
-  const localOf = new Int32Array(positions.length / 3).fill(-1);
-  const pending: Uint32Array[] = [Uint32Array.from({ length: triangleCount }, (_, i) => i)];
-  for (let triangles = pending.pop(); triangles; triangles = pending.pop()) {
-    if (triangles.length <= maxTriangles) tiles.push(extractTile(geometry, triangles, localOf));
-    else pending.push(...halve(triangles, centroids));
+  const localOf = new Int32Array(geometry.positions.length / 3).fill(-1);
+  // Ranges of `order`: a range that is still too large is parted in place, and what is below comes first.
+  const pending: [from: number, to: number][] = [[0, triangleCount]];
+  for (let range = pending.pop(); range; range = pending.pop()) {
+    const [from, to] = range;
+    if (to - from <= maxTriangles) {
+      tiles.push(extractTile(geometry, order.subarray(from, to), localOf));
+      continue;
+    }
+    const middle = halve(order, from, to, centroids, scratch);
+    pending.push([middle, to], [from, middle]);
   }
   return tiles;
 }
 
-function halve(triangles: Uint32Array, centroids: Float32Array): [Uint32Array, Uint32Array] {
-  const min = [Infinity, Infinity, Infinity];
-  const max = [-Infinity, -Infinity, -Infinity];
-  for (const triangle of triangles)
-    for (let k = 0; k < 3; k++) {
-      const value = centroids[triangle * 3 + k];
-      if (value < min[k]) min[k] = value;
-      if (value > max[k]) max[k] = value;
-    }
-  const extents = max.map((value, k) => value - min[k]);
-  const axis = extents.indexOf(Math.max(...extents));
-  const middle = (min[axis] + max[axis]) / 2;
-  const below = triangles.filter(triangle => centroids[triangle * 3 + axis] < middle);
-  const above = triangles.filter(triangle => !(centroids[triangle * 3 + axis] < middle));
-  if (below.length > 0 && above.length > 0) return [above, below];
+/** xyz per triangle. */
+function centroidsOf({ positions, indices }: BodyGeometry): Float32Array {
+  const centroids = new Float32Array(indices.length);
+  for (let i = 0; i < indices.length; i += 3) {
+    const a = 3 * indices[i];
+    const b = 3 * indices[i + 1];
+    const c = 3 * indices[i + 2];
+    centroids[i] = (positions[a] + positions[b] + positions[c]) / 3;
+    centroids[i + 1] = (positions[a + 1] + positions[b + 1] + positions[c + 1]) / 3;
+    centroids[i + 2] = (positions[a + 2] + positions[b + 2] + positions[c + 2]) / 3;
+  }
+  return centroids;
+}
+
+/**
+ * Puts the triangles of a range that are below the middle of their box before the others, both in their old order.
+ * @param scratch holds as many triangles as the range.
+ * @returns where the others begin.
+ */
+function halve(
+  order: Uint32Array,
+  from: number,
+  to: number,
+  centroids: Float32Array,
+  scratch: Uint32Array,
+): number {
+  const { axis, middle } = longestSide(order, from, to, centroids);
+  let below = from;
+  let above = 0;
+  for (let i = from; i < to; i++) {
+    const triangle = order[i];
+    if (centroids[3 * triangle + axis] < middle) order[below++] = triangle;
+    else scratch[above++] = triangle;
+  }
+  for (let i = 0; i < above; i++) order[below + i] = scratch[i];
   // All centroids in one place: no plane parts them, so the order does.
-  const half = triangles.length >> 1;
-  return [triangles.slice(half), triangles.slice(0, half)];
+  return below > from && above > 0 ? below : from + ((to - from) >> 1);
+}
+
+/** The longest side of the box of some centroids, and the middle of that side. */
+function longestSide(
+  order: Uint32Array,
+  from: number,
+  to: number,
+  centroids: Float32Array,
+): { axis: 0 | 1 | 2; middle: number } {
+  let minX = Infinity;
+  let minY = Infinity;
+  let minZ = Infinity;
+  let maxX = -Infinity;
+  let maxY = -Infinity;
+  let maxZ = -Infinity;
+  for (let i = from; i < to; i++) {
+    const at = 3 * order[i];
+    const x = centroids[at];
+    const y = centroids[at + 1];
+    const z = centroids[at + 2];
+    if (x < minX) minX = x;
+    if (x > maxX) maxX = x;
+    if (y < minY) minY = y;
+    if (y > maxY) maxY = y;
+    if (z < minZ) minZ = z;
+    if (z > maxZ) maxZ = z;
+  }
+  const sideX = maxX - minX;
+  const sideY = maxY - minY;
+  const sideZ = maxZ - minZ;
+  if (sideX >= sideY && sideX >= sideZ) return { axis: 0, middle: (minX + maxX) / 2 };
+  if (sideY >= sideZ) return { axis: 1, middle: (minY + maxY) / 2 };
+  return { axis: 2, middle: (minZ + maxZ) / 2 };
 }
 
 /** `localOf` is scratch: −1 for every vertex before and after. */
@@ -53,16 +106,21 @@ function extractTile(
   localOf: Int32Array,
 ): BodyGeometry {
   const tileIndices = new Uint32Array(triangles.length * 3);
-  const vertices: number[] = [];
-  for (const [t, triangle] of triangles.entries())
+  const vertices = new Uint32Array(triangles.length * 3);
+  let count = 0;
+  for (let t = 0; t < triangles.length; t++)
     for (let k = 0; k < 3; k++) {
-      const vertex = indices[triangle * 3 + k];
-      if (localOf[vertex] < 0) localOf[vertex] = vertices.push(vertex) - 1;
-      tileIndices[t * 3 + k] = localOf[vertex];
+      const vertex = indices[3 * triangles[t] + k];
+      if (localOf[vertex] < 0) {
+        localOf[vertex] = count;
+        vertices[count++] = vertex;
+      }
+      tileIndices[3 * t + k] = localOf[vertex];
     }
-  const tilePositions = new Float32Array(vertices.length * 3);
-  for (const [local, vertex] of vertices.entries()) {
-    for (let k = 0; k < 3; k++) tilePositions[local * 3 + k] = positions[vertex * 3 + k];
+  const tilePositions = new Float32Array(count * 3);
+  for (let local = 0; local < count; local++) {
+    const vertex = vertices[local];
+    for (let k = 0; k < 3; k++) tilePositions[3 * local + k] = positions[3 * vertex + k];
     localOf[vertex] = -1;
   }
   return { positions: tilePositions, indices: tileIndices };

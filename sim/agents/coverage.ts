@@ -1,12 +1,12 @@
 import type { Navmesh } from '../navmesh/navmesh.ts';
 import type { Coverage } from '../types.ts';
+import { ColumnTable } from './columnTable.ts';
 
 /** A body enters a cell when its feet are within this height of it, metres: storeys are further apart. */
 const STOREY_TOLERANCE_METERS = 0.9;
 /** Finer than a step for rooms, so that a skipped corner shows; coarser only to bound the count. */
 const MIN_CELL_METERS = 0.25;
 const MAX_CELLS = 12_000;
-const NONE: readonly number[] = [];
 
 /**
  * Which parts of the walkable surface bodies have stood on: square cells laid over the navmesh's polygons,
@@ -22,7 +22,9 @@ export class CoverageGrid {
   readonly reachable: Uint8Array;
   enteredCount = 0;
   reachableCount = 0;
-  private readonly columns = new Map<number, number[]>();
+  /** The first cell of each column, and by cell the next one in its column, −1 for none. */
+  private readonly columns = new ColumnTable();
+  private readonly next: Int32Array;
   private readonly navmesh: Navmesh;
 
   constructor(navmesh: Navmesh, consideredArea: number) {
@@ -31,6 +33,7 @@ export class CoverageGrid {
     const size = this.cellMeters;
     const cells: number[] = [];
     const owners: number[] = [];
+    const next: number[] = [];
     const { starts, corners, vertices } = navmesh.polygons;
     for (let polygon = 0; polygon < navmesh.polygonCount; polygon++) {
       let minX = Infinity;
@@ -50,16 +53,23 @@ export class CoverageGrid {
           // A middle on a shared edge belongs to the polygon that is looked at first.
           if (!navmesh.contains(polygon, x, z)) continue;
           const y = navmesh.heightAt(polygon, x, z);
-          const column = this.columns.get(columnKey(ix, iz));
-          if (column?.some(cell => Math.abs(cells[3 * cell + 1] - y) < 0.05)) continue;
-          if (column) column.push(owners.length);
-          else this.columns.set(columnKey(ix, iz), [owners.length]);
+          let last = -1;
+          let isThere = false;
+          for (let cell = this.columns.get(ix, iz); cell >= 0; cell = next[cell]) {
+            last = cell;
+            if (Math.abs(cells[3 * cell + 1] - y) < 0.05) isThere = true;
+          }
+          if (isThere) continue;
+          if (last >= 0) next[last] = owners.length;
+          else this.columns.set(ix, iz, owners.length);
+          next.push(-1);
           owners.push(polygon);
           cells.push(x, y, z);
         }
     }
     this.cells = Float64Array.from(cells);
     this.polygon = Int32Array.from(owners);
+    this.next = Int32Array.from(next);
     this.entered = new Uint8Array(owners.length);
     this.reachable = new Uint8Array(owners.length);
   }
@@ -76,10 +86,8 @@ export class CoverageGrid {
 
   /** The cell around a place at about this height, −1 where there is none. */
   cellAt(x: number, y: number, z: number): number {
-    const column = this.columns.get(
-      columnKey(Math.floor(x / this.cellMeters), Math.floor(z / this.cellMeters)),
-    );
-    for (const cell of column ?? NONE)
+    let cell = this.columns.get(Math.floor(x / this.cellMeters), Math.floor(z / this.cellMeters));
+    for (; cell >= 0; cell = this.next[cell])
       if (Math.abs(this.cells[3 * cell + 1] - y) <= STOREY_TOLERANCE_METERS) return cell;
     return -1;
   }
@@ -90,7 +98,7 @@ export class CoverageGrid {
     let added = 0;
     for (let ix = Math.floor((x - bodyRadius) / size); ix <= Math.floor((x + bodyRadius) / size); ix++)
       for (let iz = Math.floor((z - bodyRadius) / size); iz <= Math.floor((z + bodyRadius) / size); iz++)
-        for (const cell of this.columns.get(columnKey(ix, iz)) ?? NONE) {
+        for (let cell = this.columns.get(ix, iz); cell >= 0; cell = this.next[cell]) {
           if (this.entered[cell] || Math.abs(this.cells[3 * cell + 1] - y) > STOREY_TOLERANCE_METERS)
             continue;
           const dx = this.cells[3 * cell] - x;
@@ -109,9 +117,4 @@ export class CoverageGrid {
     const ratio = this.reachableCount > 0 ? this.enteredCount / this.reachableCount : 0;
     return { reachableArea, enteredArea: ratio * reachableArea, ratio };
   }
-}
-
-/** One number per column, up to 2¹⁹ columns each way; a small integer, which maps find fastest, up to 500 m along x. */
-function columnKey(ix: number, iz: number): number {
-  return ix * 0x100000 + iz;
 }

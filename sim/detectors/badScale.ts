@@ -130,6 +130,7 @@ export function detectBadScale(context: WorldContext, enclosure: Enclosure | und
 function edgeBeyondBody({ positions, indices, normals, areas }: WorldTriangles): number | undefined {
   if (areas.length < MIN_DETAIL_TRIANGLES) return undefined;
   const lengths = new Float64Array(indices.length);
+  const enough = MIN_BODY_EDGES_SHARE * lengths.length;
   let short = 0;
   for (let corner = 0; corner < indices.length; corner++) {
     const from = 3 * indices[corner];
@@ -139,9 +140,9 @@ function edgeBeyondBody({ positions, indices, normals, areas }: WorldTriangles):
       positions[to + 1] - positions[from + 1],
       positions[to + 2] - positions[from + 2],
     );
-    if (lengths[corner] < BODY_EDGE_METERS) short++;
+    // A place with edges of a body's size has them soon: the rest need not be measured.
+    if (lengths[corner] < BODY_EDGE_METERS && ++short >= enough) return undefined;
   }
-  if (short >= MIN_BODY_EDGES_SHARE * lengths.length) return undefined;
   let built = 0;
   let total = 0;
   for (const [triangle, area] of areas.entries()) {

@@ -1,5 +1,5 @@
 import { clusterSamples, type SurfaceSample } from '../geometry/clusterPoints.ts';
-import type { MeshEdge } from '../geometry/edgeMap.ts';
+import { faceCount, type MeshEdges } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
@@ -26,19 +26,20 @@ const ANKLE_METERS = 0.1;
 /** From where bodies walk, metres sideways; cracks elsewhere harm nobody. */
 const NEAR_METERS = 0.5;
 
-/** @param edges by object, from meshEdges. */
-export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
+/** @param edgesOf by object, from meshEdges. */
+export function detectCrack(context: WorldContext, edgesOf: readonly MeshEdges[]): Finding[] {
   const { bvh, colliderBvh, objects, navmesh, reachable, body, model } = context;
   if (!navmesh) return [];
   const soup = bvh.triangles;
   const samples: SurfaceSample[] = [];
-  for (const [index, object] of objects.entries())
-    for (const { from, to, faces } of edges[index]) {
-      if (faces.length !== 2) continue;
-      const triangle = faces[0];
+  for (const [index, object] of objects.entries()) {
+    const edges = edgesOf[index];
+    for (let edge = 0; edge < edges.count; edge++) {
+      if (faceCount(edges, edge) !== 1) continue;
+      const triangle = edges.faces[edges.starts[edge]];
       if (soup.normals[3 * triangle + 1] < FLOOR_NORMAL_Y) continue;
-      const a = soup.positions.subarray(3 * from, 3 * from + 3);
-      const b = soup.positions.subarray(3 * to, 3 * to + 3);
+      const a = soup.positions.subarray(3 * edges.from[edge], 3 * edges.from[edge] + 3);
+      const b = soup.positions.subarray(3 * edges.to[edge], 3 * edges.to[edge] + 3);
       const length = Math.hypot(b[0] - a[0], b[2] - a[2]);
       if (length < MAX_GAP_METERS) continue;
       // Level, across the edge, away from the triangle.
@@ -81,6 +82,7 @@ export function detectCrack(context: WorldContext, edges: readonly MeshEdge[][])
         samples.push({ point, area: length / count, node: object.node });
       }
     }
+  }
   return clusterSamples(samples, CLUSTER_METERS).flatMap((cluster): Finding[] => {
     const size = sizeOf(cluster);
     const length = Math.hypot(...size);

@@ -1,4 +1,4 @@
-import type { MeshEdge } from '../geometry/edgeMap.ts';
+import { faceCount, type MeshEdges } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import { windingNumber } from '../geometry/windingNumber.ts';
 import type { Finding } from '../types.ts';
@@ -40,7 +40,7 @@ interface Patch {
 }
 
 /** @param edges by object, from meshEdges. */
-export function detectFlippedFloor(context: WorldContext, edges: readonly MeshEdge[][]): Finding[] {
+export function detectFlippedFloor(context: WorldContext, edges: readonly MeshEdges[]): Finding[] {
   const patches = flippedPatches(context, edges);
   const alone = floorsIntoNothing(context).filter(other => !patches.some(patch => doTouch(patch, other, 0)));
   return joinTouching([...patches, ...alone]).map(group => report(context, group));
@@ -66,8 +66,8 @@ function joinTouching(patches: readonly Patch[]): Patch[][] {
   return groups;
 }
 
-function hasFlip(edges: readonly MeshEdge[], normals: Float64Array): boolean {
-  for (const edge of edges) if (isFlip(edge, normals)) return true;
+function hasFlip(edges: MeshEdges, normals: Float64Array): boolean {
+  for (let edge = 0; edge < edges.count; edge++) if (isFlip(edges, edge, normals)) return true;
   return false;
 }
 
@@ -75,16 +75,18 @@ function hasFlip(edges: readonly MeshEdge[], normals: Float64Array): boolean {
  * Whether two faces run their edge the same way and face away from each other. Edges of more faces join no surface. A
  * sheet folded onto itself is two surfaces back to back.
  */
-function isFlip({ faces }: MeshEdge, normals: Float64Array): boolean {
-  if (faces.length !== 4 || faces[1] !== faces[3]) return false;
-  const a = 3 * faces[0];
-  const b = 3 * faces[2];
+function isFlip(edges: MeshEdges, edge: number, normals: Float64Array): boolean {
+  const { starts, faces, ways } = edges;
+  const first = starts[edge];
+  if (faceCount(edges, edge) !== 2 || ways[first] !== ways[first + 1]) return false;
+  const a = 3 * faces[first];
+  const b = 3 * faces[first + 1];
   const dot = normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2];
   return dot < -FLIPPED_DOT;
 }
 
 /** Parts of a surface that are wound against the larger rest of it. */
-function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEdge[][]): Patch[] {
+function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEdges[]): Patch[] {
   const soup = bvh.triangles;
   const { normals } = soup;
   return objects.flatMap((object, at) => {
@@ -102,11 +104,12 @@ function flippedPatches({ bvh, objects }: WorldContext, edgesOf: readonly MeshEd
         else map.set(one, [other]);
       }
     };
-    for (const edge of edges) {
-      const { faces } = edge;
-      if (faces.length !== 4) continue;
-      if (faces[1] !== faces[3]) join(coherent, faces[0], faces[2]);
-      else if (isFlip(edge, normals)) join(against, faces[0], faces[2]);
+    const { faces, ways, starts } = edges;
+    for (let edge = 0; edge < edges.count; edge++) {
+      if (faceCount(edges, edge) !== 2) continue;
+      const first = starts[edge];
+      if (ways[first] !== ways[first + 1]) join(coherent, faces[first], faces[first + 1]);
+      else if (isFlip(edges, edge, normals)) join(against, faces[first], faces[first + 1]);
     }
     const patchOf = new Map<number, number>();
     const patches: { triangles: number[]; area: number }[] = [];

@@ -1,4 +1,4 @@
-import type { MeshEdge } from '../geometry/edgeMap.ts';
+import { faceCount, type MeshEdges } from '../geometry/edgeMap.ts';
 import { corners } from '../geometry/triangleDistance.ts';
 import type { Finding } from '../types.ts';
 import { middleOf, sizeOf, type WorldContext } from './worldContext.ts';
@@ -18,24 +18,26 @@ const MOST_FIN_TRIANGLES = 2;
 /** @param edgesOf by object, from meshEdges. */
 export function detectNonManifold(
   { bvh, objects, model, ground }: WorldContext,
-  edgesOf: readonly MeshEdge[][],
+  edgesOf: readonly MeshEdges[],
 ): Finding[] {
   const soup = bvh.triangles;
   return objects.flatMap((object, index): Finding[] => {
     const edges = edgesOf[index];
-    if (!edges.some(({ faces }) => isOdd(faces))) return [];
+    if (!hasOdd(edges)) return [];
     const around = new Map<number, { odd: number; open: number; next: number[] }>();
-    for (const { faces } of edges)
-      for (let i = 0; i < faces.length; i += 2) {
-        let entry = around.get(faces[i]);
+    for (let edge = 0; edge < edges.count; edge++) {
+      const faces = edges.faces.subarray(edges.starts[edge], edges.starts[edge + 1]);
+      for (const [i, face] of faces.entries()) {
+        let entry = around.get(face);
         if (!entry) {
           entry = { odd: 0, open: 0, next: [] };
-          around.set(faces[i], entry);
+          around.set(face, entry);
         }
-        if (faces.length === 2) entry.open++;
-        else if (isOdd(faces)) entry.odd++;
-        else for (let k = 0; k < faces.length; k += 2) if (k !== i) entry.next.push(faces[k]);
+        if (faces.length === 1) entry.open++;
+        else if (isOdd(faces.length)) entry.odd++;
+        else for (let k = 0; k < faces.length; k++) if (k !== i) entry.next.push(faces[k]);
       }
+    }
     const stray: number[] = [];
     for (const [triangle, { odd, open, next }] of around) {
       if (odd === 0 || soup.areas[triangle] < MIN_AREA_SQUARE_METERS) continue;
@@ -73,7 +75,12 @@ export function detectNonManifold(
   });
 }
 
-/** Three, five … faces at an edge; two entries a face. */
-function isOdd(faces: readonly number[]): boolean {
-  return faces.length >= 6 && faces.length % 4 === 2;
+function hasOdd(edges: MeshEdges): boolean {
+  for (let edge = 0; edge < edges.count; edge++) if (isOdd(faceCount(edges, edge))) return true;
+  return false;
+}
+
+/** Three, five … faces at an edge. */
+function isOdd(faces: number): boolean {
+  return faces >= 3 && faces % 2 === 1;
 }

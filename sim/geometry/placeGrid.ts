@@ -1,3 +1,6 @@
+/** A thousand kilometres in double precision are exact to far less. */
+const ROUNDING_METERS = 1e-6;
+
 interface Square<Item> {
   items: Item[];
   /** x, z of each item. */
@@ -83,7 +86,7 @@ export class PlaceGrid<Item> {
         const edge = jx === ix - ring || jx === ix + ring;
         for (let jz = iz - ring; jz <= iz + ring; jz += edge || ring === 0 ? 1 : 2 * ring) {
           const square = this.squares.get(squareKey(jx, jz));
-          if (!square) continue;
+          if (!square || this.squaredGap(jx, jz, x, z) >= least * least) continue;
           const { items, places } = square;
           for (let i = 0; i < items.length; i++) {
             const dx = places[2 * i] - x;
@@ -97,6 +100,14 @@ export class PlaceGrid<Item> {
         }
       }
     return best;
+  }
+
+  /** Of a place to a square, m²; a hair less, so that rounding puts no item of the square nearer. */
+  private squaredGap(ix: number, iz: number, x: number, z: number): number {
+    const size = this.squareMeters;
+    const dx = Math.max(0, ix * size - x, x - (ix + 1) * size) - ROUNDING_METERS;
+    const dz = Math.max(0, iz * size - z, z - (iz + 1) * size) - ROUNDING_METERS;
+    return Math.max(0, dx) ** 2 + Math.max(0, dz) ** 2;
   }
 }
 

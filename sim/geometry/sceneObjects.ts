@@ -1,7 +1,8 @@
 import type { WorldModel } from '../../engine/world/worldModel.ts';
+import { EdgeBalance } from './edgeBalance.ts';
 import type { TriangleBvh } from './triangleBvh.ts';
 import { squaredTriangleDistance } from './triangleDistance.ts';
-import type { WorldTriangles } from './worldTriangles.ts';
+import { growBox, type WorldTriangles } from './worldTriangles.ts';
 
 /** One thing of a world: a node, or a connected piece of one where a whole place is merged into one node. */
 export interface SceneObject {
@@ -28,10 +29,11 @@ const WELD_METERS = 1e-4;
 export function nodeObjects(model: WorldModel, soup: WorldTriangles, welded: Uint32Array): SceneObject[] {
   const lists = model.nodes.map((): number[] => []);
   for (let t = 0; t < soup.areas.length; t++) if (soup.areas[t] > 0) lists[soup.node[t]].push(t);
+  const balance = new EdgeBalance(soup.indices, welded);
   const objects: SceneObject[] = [];
   lists.forEach((list, node) => {
     if (list.length > 0)
-      objects.push(describe(model, soup, welded, node, Uint32Array.from(list), objects.length));
+      objects.push(describe(model, soup, balance, node, Uint32Array.from(list), objects.length));
   });
   return objects;
 }
@@ -43,39 +45,59 @@ export function splitIntoIslands(
   welded: Uint32Array,
   object: SceneObject,
 ): SceneObject[] {
-  const { indices } = soup;
-  const parent = Int32Array.from({ length: welded.length }, (_, i) => i);
-  const find = (vertex: number): number => {
-    let root = vertex;
-    while (parent[root] !== root) root = parent[root];
-    for (let walk = vertex; walk !== root; ) {
-      const up = parent[walk];
-      parent[walk] = root;
-      walk = up;
-    }
-    return root;
-  };
-  const join = (a: number, b: number) => {
-    const ra = find(a);
-    const rb = find(b);
-    if (ra !== rb) parent[Math.max(ra, rb)] = Math.min(ra, rb);
-  };
-  for (const triangle of object.triangles) {
-    const first = welded[indices[3 * triangle]];
-    join(first, welded[indices[3 * triangle + 1]]);
-    join(first, welded[indices[3 * triangle + 2]]);
-  }
-  const groups = new Map<number, number[]>();
-  for (const triangle of object.triangles) {
-    const root = find(welded[indices[3 * triangle]]);
-    const group = groups.get(root);
-    if (group) group.push(triangle);
-    else groups.set(root, [triangle]);
-  }
-  return [...groups.values()]
-    .map((triangles, i) => describe(model, soup, welded, object.node, Uint32Array.from(triangles), i))
+  const balance = new EdgeBalance(soup.indices, welded);
+  return connectedTriangles(soup.indices, welded, object.triangles)
+    .map((triangles, i) => describe(model, soup, balance, object.node, triangles, i))
     .sort((a, b) => b.area - a.area || a.triangles[0] - b.triangles[0])
     .map((island, index) => ({ ...island, index }));
+}
+
+/** Triangles that share corners, directly or through others, in the order of their first; each group in its old order. */
+function connectedTriangles(
+  indices: Uint32Array,
+  welded: Uint32Array,
+  triangles: Uint32Array,
+): Uint32Array[] {
+  const parent = new Int32Array(welded.length);
+  for (let corner = 0; corner < parent.length; corner++) parent[corner] = corner;
+  for (let i = 0; i < triangles.length; i++) {
+    const at = 3 * triangles[i];
+    join(parent, welded[indices[at]], welded[indices[at + 1]]);
+    join(parent, welded[indices[at]], welded[indices[at + 2]]);
+  }
+  const groupOf = new Int32Array(welded.length).fill(-1);
+  const sizes: number[] = [];
+  for (let i = 0; i < triangles.length; i++) {
+    const root = rootOf(parent, welded[indices[3 * triangles[i]]]);
+    if (groupOf[root] < 0) groupOf[root] = sizes.push(0) - 1;
+    sizes[groupOf[root]]++;
+  }
+  const groups = sizes.map(size => new Uint32Array(size));
+  const filled = new Uint32Array(sizes.length);
+  for (let i = 0; i < triangles.length; i++) {
+    const group = groupOf[rootOf(parent, welded[indices[3 * triangles[i]]])];
+    groups[group][filled[group]++] = triangles[i];
+  }
+  return groups;
+}
+
+function join(parent: Int32Array, a: number, b: number): void {
+  const rootA = rootOf(parent, a);
+  const rootB = rootOf(parent, b);
+  if (rootA < rootB) parent[rootB] = rootA;
+  else parent[rootA] = rootB;
+}
+
+/** The lowest corner that a corner is joined to; the way there becomes shorter. */
+function rootOf(parent: Int32Array, corner: number): number {
+  let root = corner;
+  while (parent[root] !== root) root = parent[root];
+  for (let walk = corner; walk !== root; ) {
+    const up = parent[walk];
+    parent[walk] = root;
+    walk = up;
+  }
+  return root;
 }
 
 /** A number per vertex; vertices at the same place share it. Open addressing: this is hot for scanned meshes. */
@@ -113,7 +135,7 @@ export function weldVertices(soup: WorldTriangles): Uint32Array {
 function describe(
   model: WorldModel,
   soup: WorldTriangles,
-  welded: Uint32Array,
+  balance: EdgeBalance,
   node: number,
   triangles: Uint32Array,
   index: number,
@@ -124,29 +146,27 @@ function describe(
   let volume = 0;
   const { positions: p, indices } = soup;
   const origin = 3 * indices[3 * triangles[0]];
-  const edges = new Map<number, number>();
-  const vertexCount = welded.length;
-  const local = new Float64Array(9);
-  for (const triangle of triangles) {
+  const originX = p[origin];
+  const originY = p[origin + 1];
+  const originZ = p[origin + 2];
+  for (let i = 0; i < triangles.length; i++) {
+    const triangle = triangles[i];
     area += soup.areas[triangle];
-    for (let corner = 0; corner < 3; corner++) {
-      const v = 3 * indices[3 * triangle + corner];
-      for (let axis = 0; axis < 3; axis++) {
-        const value = p[v + axis];
-        if (value < min[axis]) min[axis] = value;
-        if (value > max[axis]) max[axis] = value;
-        local[3 * corner + axis] = value - p[origin + axis];
-      }
-      const from = welded[indices[3 * triangle + corner]];
-      const to = welded[indices[3 * triangle + ((corner + 1) % 3)]];
-      if (from === to) continue;
-      const key = from < to ? from * vertexCount + to : to * vertexCount + from;
-      const balance = (edges.get(key) ?? 0) + (from < to ? 1 : -1);
-      // Only unbalanced edges stay, so that the map stays small.
-      if (balance === 0) edges.delete(key);
-      else edges.set(key, balance);
-    }
-    const [ax, ay, az, bx, by, bz, cx, cy, cz] = local;
+    const a = 3 * indices[3 * triangle];
+    const b = 3 * indices[3 * triangle + 1];
+    const c = 3 * indices[3 * triangle + 2];
+    growBox(min, max, p, a);
+    growBox(min, max, p, b);
+    growBox(min, max, p, c);
+    const ax = p[a] - originX;
+    const ay = p[a + 1] - originY;
+    const az = p[a + 2] - originZ;
+    const bx = p[b] - originX;
+    const by = p[b + 1] - originY;
+    const bz = p[b + 2] - originZ;
+    const cx = p[c] - originX;
+    const cy = p[c + 1] - originY;
+    const cz = p[c + 2] - originZ;
     volume += (ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx)) / 6;
   }
   return {
@@ -158,7 +178,7 @@ function describe(
     max,
     area,
     volume,
-    closed: triangles.length >= 4 && edges.size === 0,
+    closed: triangles.length >= 4 && balance.isClosed(triangles),
     motion: model.nodes[node].motion,
   };
 }

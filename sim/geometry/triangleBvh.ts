@@ -1,3 +1,4 @@
+import { type Centroids, centroidsOf, halveAtMedian } from './medianSplit.ts';
 import type { WorldTriangles } from './worldTriangles.ts';
 
 /**
@@ -34,51 +35,42 @@ export class TriangleBvh {
   constructor(triangles: WorldTriangles) {
     this.triangles = triangles;
     const n = triangles.areas.length;
-    this.order = Uint32Array.from({ length: n }, (_, i) => i);
-    const capacity = Math.max(1, 2 * n);
+    this.order = new Uint32Array(n);
+    for (let t = 0; t < n; t++) this.order[t] = t;
+    // Leaves of more than one triangle hold at least two: there are fewer nodes than triangles.
+    const capacity = Math.max(1, n);
     this.boxes = new Float64Array(capacity * 6);
     this.first = new Uint32Array(capacity);
     this.count = new Uint32Array(capacity);
     this.right = new Uint32Array(capacity);
-    const centroids = new Float64Array(n * 3);
-    const { positions: p, indices } = triangles;
-    for (let t = 0; t < n; t++)
-      for (let axis = 0; axis < 3; axis++)
-        centroids[3 * t + axis] =
-          (p[3 * indices[3 * t] + axis] +
-            p[3 * indices[3 * t + 1] + axis] +
-            p[3 * indices[3 * t + 2] + axis]) /
-          3;
-    if (n > 0) this.build(0, 0, n, centroids, new Float64Array(n));
+    if (n > 0) this.build(0, 0, n, centroidsOf(triangles));
   }
 
   /**
    * Halves some triangles at the median of their centroids along the longest side, from node `node` on; boxes come from
    * the leaves up. A method and not a function inside: that would be compiled again for each world.
-   * @param keys scratch, one for each triangle.
+   * @param centroids in the order of `order`, and kept in it.
    * @returns the node after the last one used.
    */
-  private build(node: number, from: number, to: number, centroids: Float64Array, keys: Float64Array): number {
+  private build(node: number, from: number, to: number, centroids: Centroids): number {
     const { order, boxes } = this;
-    const b = 6 * node;
     if (to - from <= LEAF_TRIANGLES) {
-      this.boxLeaf(b, from, to);
+      this.boxLeaf(6 * node, from, to);
       this.first[node] = from;
       this.count[node] = to - from;
       return node + 1;
     }
-    const axis = longestSide(order, centroids, from, to);
-    for (let i = from; i < to; i++) keys[i] = centroids[3 * order[i] + axis];
-    const middle = (from + to) >> 1;
-    selectMedian(order, keys, from, to, middle);
+    const middle = halveAtMedian(order, centroids, from, to);
     const left = node + 1;
-    const right = this.build(left, from, middle, centroids, keys);
-    const next = this.build(right, middle, to, centroids, keys);
+    const right = this.build(left, from, middle, centroids);
+    const next = this.build(right, middle, to, centroids);
     this.first[node] = left;
     this.right[node] = right;
-    for (let k = 0; k < 3; k++) {
-      boxes[b + k] = Math.min(boxes[6 * left + k], boxes[6 * right + k]);
-      boxes[b + 3 + k] = Math.max(boxes[6 * left + 3 + k], boxes[6 * right + 3 + k]);
+    for (let k = 6 * node; k < 6 * node + 3; k++) {
+      const ofLeft = k + 6 * (left - node);
+      const ofRight = k + 6 * (right - node);
+      boxes[k] = Math.min(boxes[ofLeft], boxes[ofRight]);
+      boxes[k + 3] = Math.max(boxes[ofLeft + 3], boxes[ofRight + 3]);
     }
     return next;
   }
@@ -86,15 +78,31 @@ export class TriangleBvh {
   private boxLeaf(b: number, from: number, to: number): void {
     const { positions: p, indices } = this.triangles;
     const { order, boxes } = this;
-    boxes.fill(Infinity, b, b + 3);
-    boxes.fill(-Infinity, b + 3, b + 6);
+    let minX = Infinity;
+    let minY = Infinity;
+    let minZ = Infinity;
+    let maxX = -Infinity;
+    let maxY = -Infinity;
+    let maxZ = -Infinity;
     for (let i = from; i < to; i++)
-      for (let corner = 3 * order[i]; corner < 3 * order[i] + 3; corner++)
-        for (let axis = 0; axis < 3; axis++) {
-          const value = p[3 * indices[corner] + axis];
-          if (value < boxes[b + axis]) boxes[b + axis] = value;
-          if (value > boxes[b + 3 + axis]) boxes[b + 3 + axis] = value;
-        }
+      for (let corner = 3 * order[i]; corner < 3 * order[i] + 3; corner++) {
+        const at = 3 * indices[corner];
+        const x = p[at];
+        const y = p[at + 1];
+        const z = p[at + 2];
+        if (x < minX) minX = x;
+        if (x > maxX) maxX = x;
+        if (y < minY) minY = y;
+        if (y > maxY) maxY = y;
+        if (z < minZ) minZ = z;
+        if (z > maxZ) maxZ = z;
+      }
+    boxes[b] = minX;
+    boxes[b + 1] = minY;
+    boxes[b + 2] = minZ;
+    boxes[b + 3] = maxX;
+    boxes[b + 4] = maxY;
+    boxes[b + 5] = maxZ;
   }
 
   /**
@@ -321,66 +329,4 @@ export class TriangleBvh {
 
 function longestOf(boxes: Float64Array, at: number): number {
   return Math.max(boxes[at + 3] - boxes[at], boxes[at + 4] - boxes[at + 1], boxes[at + 5] - boxes[at + 2]);
-}
-
-function longestSide(order: Uint32Array, centroids: Float64Array, from: number, to: number): 0 | 1 | 2 {
-  let minX = Infinity;
-  let minY = Infinity;
-  let minZ = Infinity;
-  let maxX = -Infinity;
-  let maxY = -Infinity;
-  let maxZ = -Infinity;
-  for (let i = from; i < to; i++) {
-    const c = 3 * order[i];
-    const x = centroids[c];
-    const y = centroids[c + 1];
-    const z = centroids[c + 2];
-    if (x < minX) minX = x;
-    if (x > maxX) maxX = x;
-    if (y < minY) minY = y;
-    if (y > maxY) maxY = y;
-    if (z < minZ) minZ = z;
-    if (z > maxZ) maxZ = z;
-  }
-  const sideX = maxX - minX;
-  const sideY = maxY - minY;
-  const sideZ = maxZ - minZ;
-  if (sideZ > sideX && sideZ > sideY) return 2;
-  return sideY > sideX ? 1 : 0;
-}
-
-/**
- * Hoare's selection: puts what belongs before `middle` by key before it, `keys` along with `order`. Ties by index,
- * so that which triangles share a node depends on the triangles alone. Sorting took four times as long.
- */
-function selectMedian(
-  order: Uint32Array,
-  keys: Float64Array,
-  from: number,
-  to: number,
-  middle: number,
-): void {
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const pivot = (low + high) >> 1;
-    const pivotKey = keys[pivot];
-    const pivotIndex = order[pivot];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (keys[i] < pivotKey || (keys[i] === pivotKey && order[i] < pivotIndex)) i++;
-      while (keys[j] > pivotKey || (keys[j] === pivotKey && order[j] > pivotIndex)) j--;
-      if (i > j) break;
-      const key = keys[i];
-      keys[i] = keys[j];
-      keys[j] = key;
-      const index = order[i];
-      order[i++] = order[j];
-      order[j--] = index;
-    }
-    if (middle <= j) high = j;
-    else if (middle >= i) low = i;
-    else return;
-  }
 }

@@ -99,12 +99,18 @@ function measure(
       normals[3 * t + 1] = ny / length;
       normals[3 * t + 2] = nz / length;
     }
-    for (const corner of [a, b, c])
-      for (let axis = 0; axis < 3; axis++) {
-        const value = p[corner + axis];
-        if (value < min[axis]) min[axis] = value;
-        if (value > max[axis]) max[axis] = value;
-      }
+    growBox(min, max, p, a);
+    growBox(min, max, p, b);
+    growBox(min, max, p, c);
   }
   return { ...soup, normals, areas, min, max };
+}
+
+/** Makes a box reach a point, whose x is at `at`. */
+export function growBox(min: number[], max: number[], positions: Float64Array, at: number): void {
+  for (let axis = 0; axis < 3; axis++) {
+    const value = positions[at + axis];
+    if (value < min[axis]) min[axis] = value;
+    if (value > max[axis]) max[axis] = value;
+  }
 }

@@ -132,18 +132,6 @@ export async function buildNavmeshes(
   }
 }
 
-function gridCells(job: NavmeshJob): number {
-  let minX = Infinity;
-  let maxX = -Infinity;
-  let minZ = Infinity;
-  let maxZ = -Infinity;
-  for (const index of job.indices) {
-    const x = job.positions[3 * index];
-    const z = job.positions[3 * index + 2];
-    if (x < minX) minX = x;
-    if (x > maxX) maxX = x;
-    if (z < minZ) minZ = z;
-    if (z > maxZ) maxZ = z;
-  }
-  return Math.ceil((maxX - minX) / job.cellSize + 1) * Math.ceil((maxZ - minZ) / job.cellSize + 1);
+function gridCells({ size: [x, z], cellSize }: NavmeshJob): number {
+  return Math.ceil(x / cellSize + 1) * Math.ceil(z / cellSize + 1);
 }

@@ -3,6 +3,8 @@ export interface NavmeshJob {
   /** xyz per vertex. */
   positions: Float32Array;
   indices: Uint32Array;
+  /** Of the triangles' box along x and z. */
+  size: readonly [x: number, z: number];
   cellSize: number;
   cellHeight: number;
   bodyRadius: number;

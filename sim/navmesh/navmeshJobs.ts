@@ -18,7 +18,8 @@ export function fineJob(triangles: WorldTriangles, body: Body): NavmeshJob {
   const fitting = Math.sqrt(((max[0] - min[0]) * (max[2] - min[2])) / FINE_CELLS);
   const cellSize = Math.max(CELL_METERS * body.scale, fitting);
   const cellHeight = Math.max(CELL_HEIGHT_METERS * body.scale, cellSize / 4);
-  return job(Float32Array.from(triangles.positions), triangles.indices, body, cellSize, cellHeight);
+  const size = [max[0] - min[0], max[2] - min[2]] as const;
+  return job(new Float32Array(triangles.positions), triangles.indices, size, body, cellSize, cellHeight);
 }
 
 /** A rough navmesh of the world turned so that another axis is up, to compare walkable areas. */
@@ -31,14 +32,19 @@ export function coarseJob(triangles: WorldTriangles, body: Body, axis: UpAxis): 
         rows[row][0] * triangles.positions[i] +
         rows[row][1] * triangles.positions[i + 1] +
         rows[row][2] * triangles.positions[i + 2];
-  const longest = Math.max(...triangles.max.map((value, k) => value - triangles.min[k]));
+  const sides = triangles.max.map((value, k) => value - triangles.min[k]);
+  const longest = Math.max(...sides);
+  const sideAlong = (row: readonly number[]) =>
+    row.reduce((sum, factor, k) => sum + Math.abs(factor) * sides[k], 0);
+  const size = [sideAlong(rows[0]), sideAlong(rows[2])] as const;
   const cellSize = Math.max(CELL_METERS, longest / COARSE_CELLS);
-  return job(positions, triangles.indices, body, cellSize, Math.max(CELL_HEIGHT_METERS, cellSize / 4));
+  return job(positions, triangles.indices, size, body, cellSize, Math.max(CELL_HEIGHT_METERS, cellSize / 4));
 }
 
 function job(
   positions: Float32Array,
   indices: Uint32Array,
+  size: NavmeshJob['size'],
   body: Body,
   cellSize: number,
   cellHeight: number,
@@ -46,6 +52,7 @@ function job(
   return {
     positions,
     indices,
+    size,
     cellSize,
     cellHeight,
     bodyRadius: body.radius,

@@ -387,6 +387,19 @@ test('cancelling stops a run', async () => {
   await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
 });
 
+test('a collider that cannot be made solid fails a run where agents would go in, and no other', async () => {
+  // Beyond 100 km, which physics refuses: from nothing that one walks on.
+  const speck = (meters: number) => node('speck', [box([meters, 5, 0], [meters + 0.1, 5.1, 0.1])]);
+  const small = model(...furnishedRoom());
+  const broken = model(...furnishedRoom(), speck(150_000));
+  // The scale of what is seen is sound, so that agents go in.
+  const entered = runTest({ ...loaded(small), collider: broken }, { agents: 1, simulatedSeconds: 1 });
+  await expect(entered).rejects.toMatchObject({ code: 'WORLD_TOO_LARGE' });
+  // Nothing of a known size vouches for this one.
+  const told = await run([...room({ width: 6, depth: 6 }), speck(150_000)]);
+  expect(told.violations.map(({ type }) => type)).toEqual(['bad-scale']);
+});
+
 test('takes an unseen rim for a note, and for nothing where a lifted world says that it ends there', async () => {
   const floor = node('floor', [sheet(-3, -3, 3, 3, 0)]);
   const rim = node('edge', [

@@ -12,6 +12,7 @@ function job(nodes: Parameters<typeof model>, change: Partial<NavmeshJob> = {}):
   return {
     positions: Float32Array.from(soup.positions),
     indices: soup.indices,
+    size: [soup.max[0] - soup.min[0], soup.max[2] - soup.min[2]],
     cellSize: 0.1,
     cellHeight: 0.05,
     bodyRadius: 0.35,
