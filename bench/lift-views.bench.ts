@@ -1,14 +1,18 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { drawBackdrop } from '../engine/camera/drawBackdrop.ts';
 import {
   type CameraView,
   createSoftwareCamera,
   type SoftwareCamera,
 } from '../engine/camera/softwareCamera.ts';
 import { DirectorError } from '../engine/errors.ts';
+import type { Backdrop } from '../engine/world/backdrop.ts';
 import { loadWorld } from '../engine/world/loadWorld.ts';
 import type { WorldCamera } from '../engine/world/worldSchema.ts';
+import { readBackdrop } from '../pipeline/lift/backdrop/backdropFile.ts';
 import { UNLIT, worldFromCamera } from '../pipeline/lift/surface/renderPreview.ts';
 import type { Bench, BenchFigure } from './bench.ts';
 
@@ -80,13 +84,32 @@ function viewpoints(cameras: readonly WorldCamera[]): CameraView[] {
   ];
 }
 
-async function draw(software: SoftwareCamera, shot: CameraView): Promise<{ png: Buffer; drawn: number }> {
-  const { color, depth, width, height } = software.render(shot, UNLIT);
+/** Shrunk afterwards, edges are smooth, those against the backdrop too. */
+function twiceAsFine({ fx, fy, cx, cy, width, height, ...view }: CameraView): CameraView {
+  const finer = { fx: 2 * fx, fy: 2 * fy, cx: 2 * cx + 0.5, cy: 2 * cy + 0.5 };
+  return { ...view, ...finer, width: 2 * width, height: 2 * height };
+}
+
+async function draw(
+  software: SoftwareCamera,
+  shot: CameraView,
+  backdrop: Backdrop | undefined,
+): Promise<{ png: Buffer; drawn: number }> {
+  const fine = twiceAsFine(shot);
+  const frame = software.render(fine, UNLIT);
+  if (backdrop) drawBackdrop(frame, fine, backdrop);
+  const { color, depth, width, height } = frame;
   const png = await sharp(color, { raw: { width, height, channels: 4 } })
     .removeAlpha()
+    .resize(shot.width, shot.height, { kernel: 'cubic' })
     .png()
     .toBuffer();
   return { png, drawn: depth.filter(Number.isFinite).length / depth.length };
+}
+
+async function backdropOf(world: string): Promise<Backdrop | undefined> {
+  const file = join(world, 'backdrop.webp');
+  return existsSync(file) ? readBackdrop(await readFile(file)) : undefined;
 }
 
 /** Arguments: a folder for the pictures, then lifted worlds. Writes WORLD.png with four viewpoints of each. */
@@ -104,9 +127,10 @@ export const bench: Bench = {
         note(`${name}: no cameras in it`);
         continue;
       }
-      const software = await createSoftwareCamera(visual, { samplesPerAxis: 2 });
+      const backdrop = await backdropOf(path);
+      const software = await createSoftwareCamera(visual);
       const shots = [];
-      for (const shot of viewpoints(manifest.cameras)) shots.push(await draw(software, shot));
+      for (const shot of viewpoints(manifest.cameras)) shots.push(await draw(software, shot, backdrop));
       software.dispose();
       await sharp({ create: { width: 2 * WIDTH, height: 2 * HEIGHT, channels: 3, background: '#000' } })
         .composite(

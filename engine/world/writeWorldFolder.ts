@@ -19,6 +19,8 @@ export interface WorldFolderContent {
   splatsPly?: Uint8Array;
   /** Bytes of splats.spz, as writeSpz gives them. */
   splatsSpz?: Uint8Array;
+  /** Bytes of backdrop.webp, as writeBackdrop gives them. */
+  backdrop?: Uint8Array;
   /** Bytes of preview.webp. */
   preview?: Uint8Array;
 }
@@ -53,6 +55,7 @@ export async function writeWorldFolder(folder: string, content: WorldFolderConte
   if (content.splatsPly) files.push(['splats.ply', content.splatsPly]);
   if (content.splatsSpz) files.push(['splats.spz', content.splatsSpz]);
   if (content.pointsPly) files.push(['points.ply', content.pointsPly]);
+  if (content.backdrop) files.push(['backdrop.webp', content.backdrop]);
   if (content.preview) files.push(['preview.webp', content.preview]);
 
   let temporary: string | undefined;
@@ -94,6 +97,7 @@ const WORLD_FILES = new Set([
   'sparse.ply',
   'splats.ply',
   'splats.spz',
+  'backdrop.webp',
   'preview.webp',
 ]);
 

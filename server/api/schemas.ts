@@ -229,7 +229,7 @@ export const worldView = z.object({
   productionId: productionId.nullable(),
   iteration: z.int().nullable(),
   take: z.string().nullable(),
-  /** By path in the world folder: visual.glb, collider.glb, world.json, points.ply, sparse.ply, splats.ply, splats.spz, preview.webp; one .glb for a bare file. */
+  /** By path in the world folder: visual.glb, collider.glb, world.json, points.ply, sparse.ply, splats.ply, splats.spz, backdrop.webp, preview.webp; one .glb for a bare file. */
   files: z.record(z.string(), fileLink),
   /** The take's video, for the frame beside a violation. */
   video: fileLink.nullable(),

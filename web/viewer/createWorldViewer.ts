@@ -51,7 +51,7 @@ export const createWorldViewer: CreateWorldViewer = async (canvas, files, option
       subProgress(options, 0.7, 1),
     );
     lap('scene');
-    return showWorld(canvas, engine, worldScene, world, options);
+    return showWorld(canvas, engine, worldScene, world, files['backdrop.webp']?.url, options);
   } catch (thrown) {
     engine.dispose();
     throw thrown;

@@ -13,6 +13,7 @@ import { createEventHub } from './eventHub.ts';
 import { combineInputs } from './input/moveInput.ts';
 import { createViewerInputs } from './input/viewerInputs.ts';
 import { createAgentMeshes } from './layers/agents.ts';
+import { createBackdropDome } from './layers/backdropDome.ts';
 import { createLabelCanvas } from './layers/labels.ts';
 import { createPinLayer } from './layers/pins.ts';
 import { createWorldLayers } from './layers/worldLayers.ts';
@@ -38,6 +39,7 @@ export function showWorld(
   engine: Engine,
   worldScene: WorldScene,
   world: ReadWorld,
+  backdropUrl: string | undefined,
   options: ViewerOptions,
 ): WorldViewer {
   const { scene, physics } = worldScene;
@@ -49,7 +51,6 @@ export function showWorld(
   const camera = scene.activeCamera;
   if (!(camera instanceof EyeCamera)) throw new TypeError('The scene has no eye.');
   const instrumentation = new SceneInstrumentation(scene);
-  const layers = createWorldLayers(worldScene, world.collider, manifest);
   const pins = createPinLayer(scene);
   const agents = createAgentMeshes(scene);
   const labelCanvas = createLabelCanvas(canvas);
@@ -60,6 +61,8 @@ export function showWorld(
   const draw = () => {
     framesDue = FRAMES_AFTER_CHANGE;
   };
+  const backdrop = backdropUrl === undefined ? undefined : createBackdropDome(scene, backdropUrl, draw);
+  const layers = createWorldLayers(worldScene, world.collider, manifest, backdrop);
 
   const rig: CameraRig = createCameraRig(physics, {
     spawn: findSpawn(physics, manifest),

@@ -1,11 +1,15 @@
+import { createSoftwareCamera } from '../../../engine/camera/softwareCamera.ts';
 import { throwIfCancelled } from '../../../engine/progress.ts';
 import { JobThread } from '../../../engine/thread/jobThread.ts';
 import { writeSparsePly } from '../../../engine/world/ply/sparsePly.ts';
+import type { WorldModel } from '../../../engine/world/worldModel.ts';
 import type { WorldCamera, WorldManifest } from '../../../engine/world/worldSchema.ts';
 import { writeGlb } from '../../../engine/world/writeGlb.ts';
 import { writePly } from '../../../engine/world/writePly.ts';
 import type { WorldFolderContent } from '../../../engine/world/writeWorldFolder.ts';
-import { textureViews } from '../texture/textureViews.ts';
+import { writeBackdrop } from '../backdrop/backdropFile.ts';
+import { paintBackdrop } from '../backdrop/paintBackdrop.ts';
+import { type TextureView, textureViews } from '../texture/textureViews.ts';
 import type { SparseReconstruction } from '../types.ts';
 import { buildSurface } from './buildSurface.ts';
 import { buildWorldModels } from './buildWorldModels.ts';
@@ -30,6 +34,8 @@ interface QualitySettings {
   colliderTriangles: number;
   /** Longer side of the pictures that the texture is taken from; absent: those that depth was measured in. */
   picturePixels?: number;
+  /** Width of the picture of all directions, a power of two. */
+  backdropPixels: number;
   /** Gaussians of splats.ply and .spz; 0 makes none. */
   splats: number;
 }
@@ -41,6 +47,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     voxelMeters: 0.06,
     visualTriangles: 50_000,
     colliderTriangles: 20_000,
+    backdropPixels: 1024,
     splats: 0,
   },
   standard: {
@@ -50,6 +57,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     visualTriangles: 80_000,
     colliderTriangles: 35_000,
     picturePixels: 960,
+    backdropPixels: 2048,
     splats: 200_000,
   },
   high: {
@@ -59,6 +67,7 @@ const QUALITY: Record<LiftQuality, QualitySettings> = {
     visualTriangles: 140_000,
     colliderTriangles: 50_000,
     picturePixels: 1280,
+    backdropPixels: 2048,
     splats: 400_000,
   },
 };
@@ -142,24 +151,34 @@ async function contentOn(
     completePlanes(planes, mesh, metric, carried, plan),
   );
   splatThread?.warm();
+  const views = textureViews(carried, pictures);
   const built = await timed('meshes', 0.88, () =>
-    buildWorldModels(mesh, planes, plan, completions, metric, textureViews(carried, pictures), path, {
+    buildWorldModels(mesh, planes, plan, completions, metric, views, path, {
       ...settings,
       voxelMeters: grid.voxelMeters,
     }),
   );
-  const { visual, splats, preview, pointsPly, sparsePly } = await timed('preview', 0.94, async () => {
-    const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
-    // While this thread draws and lists points.
-    const splatting = splatThread?.run(job, { signal });
-    // Its texture is compressed on yet another thread.
-    const writing = writeGlb(built.visual);
-    const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
-    const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
-    const drawing = renderPreview(built.visual, cameras[cameras.length >> 1]);
-    const [visual, splats, preview] = await Promise.all([writing, splatting, drawing]);
-    return { visual, splats, preview, pointsPly, sparsePly };
-  });
+  const { visual, splats, backdrop, preview, pointsPly, sparsePly } = await timed(
+    'preview',
+    0.94,
+    async () => {
+      const job: SplatsJob = { visual: built.visual, maps: carried, path, budget: settings.splats };
+      // While this thread draws and lists points.
+      const splatting = splatThread?.run(job, { signal });
+      // Its texture is compressed on yet another thread.
+      const writing = writeGlb(built.visual);
+      const pointsPly = pointCloud(mesh.positions, vertexNormals(mesh), carried);
+      const sparsePly = writeSparsePly(sparseCloud(reconstruction, upright, metric));
+      const drawing = drawPictures(
+        built.visual,
+        views,
+        cameras[cameras.length >> 1],
+        settings.backdropPixels,
+      );
+      const [visual, splats, pictures] = await Promise.all([writing, splatting, drawing]);
+      return { visual, splats, ...pictures, pointsPly, sparsePly };
+    },
+  );
 
   const manifest: WorldManifest = {
     schema: 'sora-director/world@1',
@@ -199,8 +218,29 @@ async function contentOn(
     pointsPly,
     sparsePly,
     ...(splats ? { splatsPly: splats.ply, splatsSpz: splats.spz } : {}),
+    ...(backdrop ? { backdrop } : {}),
     preview,
   };
+}
+
+/** Bytes of backdrop.webp, where there is one, and of preview.webp. */
+async function drawPictures(
+  visual: WorldModel,
+  views: readonly TextureView[],
+  previewed: WorldCamera,
+  backdropPixels: number,
+): Promise<{ backdrop: Uint8Array | undefined; preview: Uint8Array }> {
+  const software = await createSoftwareCamera(visual);
+  try {
+    const backdrop = paintBackdrop(software, views, backdropPixels);
+    const [encoded, preview] = await Promise.all([
+      backdrop && writeBackdrop(backdrop),
+      renderPreview(software, previewed, backdrop),
+    ]);
+    return { backdrop: encoded, preview };
+  } finally {
+    software.dispose();
+  }
 }
 
 function pointCloud(positions: Float32Array, normals: Float32Array, maps: readonly PosedDepth[]): Uint8Array {

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
-import { createSoftwareCamera, type Lighting } from '../../../engine/camera/softwareCamera.ts';
-import type { WorldModel } from '../../../engine/world/worldModel.ts';
+import { drawBackdrop } from '../../../engine/camera/drawBackdrop.ts';
+import type { Lighting, SoftwareCamera } from '../../../engine/camera/softwareCamera.ts';
+import type { Backdrop } from '../../../engine/world/backdrop.ts';
 import type { WorldCamera } from '../../../engine/world/worldSchema.ts';
 
 /** The colours come from photographs and hold their light already: draw them as they are. */
@@ -36,18 +37,18 @@ export function worldFromCamera({ position, rotation: [x, y, z, w] }: WorldCamer
   ]);
 }
 
-/** WebP of the world as one of its cameras sees it, drawn from the reconstructed mesh. */
-export async function renderPreview(visual: WorldModel, camera: WorldCamera): Promise<Uint8Array> {
-  const software = await createSoftwareCamera(visual);
-  try {
-    const { fx, fy, cx, cy, width, height } = camera;
-    const frame = software.render(
-      { worldFromCamera: worldFromCamera(camera), fx, fy, cx, cy, width, height },
-      UNLIT,
-    );
-    const raw = { width, height, channels: 4 as const };
-    return new Uint8Array(await sharp(frame.color, { raw }).removeAlpha().webp({ quality: 80 }).toBuffer());
-  } finally {
-    software.dispose();
-  }
+/**
+ * WebP of the world as one of its cameras sees it, drawn from the reconstructed mesh.
+ * @param backdrop what is shown where the mesh leaves the picture open.
+ */
+export async function renderPreview(
+  software: SoftwareCamera,
+  camera: WorldCamera,
+  backdrop: Backdrop | undefined,
+): Promise<Uint8Array> {
+  const view = { ...camera, worldFromCamera: worldFromCamera(camera) };
+  const frame = software.render(view, UNLIT);
+  if (backdrop) drawBackdrop(frame, view, backdrop);
+  const raw = { width: camera.width, height: camera.height, channels: 4 as const };
+  return new Uint8Array(await sharp(frame.color, { raw }).removeAlpha().webp({ quality: 80 }).toBuffer());
 }

@@ -6,6 +6,7 @@ import type { WorldScene } from '../../../engine/scene/createScene.ts';
 import type { WorldModel } from '../../../engine/world/worldModel.ts';
 import type { WorldManifest } from '../../../engine/world/worldSchema.ts';
 import type { LayerName, LayerState } from '../viewerTypes.ts';
+import type { BackdropDome } from './backdropDome.ts';
 import { frustaLines } from './frusta.ts';
 import { modelGeometry, objectColor } from './modelGeometry.ts';
 import { createTintMesh, disposeTintMesh } from './tintMaterial.ts';
@@ -31,6 +32,7 @@ export function createWorldLayers(
   { scene, nodes }: WorldScene,
   collider: WorldModel,
   manifest: WorldManifest | undefined,
+  backdrop: BackdropDome | undefined,
 ): WorldLayers {
   const visible = new Set<LayerName>(SHOWN_AT_FIRST);
   const made = new Map<LayerName, Mesh[]>();
@@ -102,6 +104,8 @@ export function createWorldLayers(
     if (name === 'visual') for (const node of nodes) node.setEnabled(show);
     if (name === 'inferred')
       for (const mesh of inferred) mesh.material = show ? tint(mesh) : (plain.get(mesh) ?? null);
+    // Where what was seen is told from what was not, there is no place for what is no part of the world.
+    backdrop?.setVisible(visible.has('visual') && !visible.has('inferred'));
     const make = makers[name];
     if (!make) return;
     const meshes = made.get(name) ?? (show ? make() : []);
