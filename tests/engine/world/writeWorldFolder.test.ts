@@ -62,9 +62,11 @@ describe('writeWorldFolder', () => {
       visual: model,
       collider: model,
       pointsPly,
+      backdrop: Uint8Array.of(2),
       preview: Uint8Array.of(1),
     });
     expect((await readdir(target)).sort()).toEqual([
+      'backdrop.webp',
       'collider.glb',
       'points.ply',
       'preview.webp',

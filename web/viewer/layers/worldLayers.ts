@@ -29,7 +29,7 @@ const INFERRED_GLOW = new Color3(0.13, 0, 0.1);
 const SHOWN_AT_FIRST: readonly LayerName[] = ['visual', 'pins', 'agents'];
 
 export function createWorldLayers(
-  { scene, nodes }: WorldScene,
+  { scene, nodes }: Pick<WorldScene, 'scene' | 'nodes'>,
   collider: WorldModel,
   manifest: WorldManifest | undefined,
   backdrop: BackdropDome | undefined,
