@@ -151,7 +151,7 @@ async function contentOn(
     completePlanes(planes, mesh, metric, carried, plan),
   );
   splatThread?.warm();
-  const views = textureViews(carried, pictures);
+  const views = textureViews(carried, pictures, reconstruction.masks);
   const built = await timed('meshes', 0.88, () =>
     buildWorldModels(mesh, planes, plan, completions, metric, views, path, {
       ...settings,

@@ -1,3 +1,4 @@
+import { dropStrangers } from './dropStrangers.ts';
 import type { TextureView } from './textureViews.ts';
 
 /** What every view offers every vertex. Arrays are [vertex][view]. */
@@ -35,22 +36,24 @@ const OUTLIER_COST = 3;
  * of the integral of gradients, which prefers pictures of whatever stands in front; and outliers by counting who
  * agrees (their section 3.2 fits a Gaussian, which needs many views).
  * @param toleranceMeters how far behind a view's depth surface still counts as shown.
- * @param isStrict per vertex, 1 where a view must have measured the surface itself.
+ * @param strictSheet per vertex, the number of its sheet, from 1, where a view must have measured the surface itself:
+ *   there a colour in doubt must also be one of the sheet's (dropStrangers.ts); else 0.
  */
 export function scoreViews(
   positions: Float32Array,
   normals: Float32Array,
   views: readonly TextureView[],
   toleranceMeters: number,
-  isStrict: Uint8Array,
+  strictSheet: Uint16Array,
 ): ViewScores {
   const count = positions.length / 3;
   const cost = new Float32Array(count * views.length).fill(Number.POSITIVE_INFINITY);
   const color = new Uint8Array(3 * count * views.length);
+  const doubts = new Uint8Array(count * views.length);
   const footprintMeters = new Float32Array(count);
   for (const [
     l,
-    { intrinsics, cameraFromWorld, center, picture, depth, hidden, sharpness },
+    { intrinsics, cameraFromWorld, center, picture, depth, hidden, doubtful, sharpness },
   ] of views.entries()) {
     const { fx, fy, cx, cy } = intrinsics;
     const { width, height } = picture;
@@ -90,7 +93,7 @@ export function scoreViews(
       const ratio = q[at] * d;
       if (ratio > 0 && d - d / ratio > toleranceMeters + TOLERANCE_RELATIVE * d) continue;
       const isShown = ratio > 1 - THROUGH_RELATIVE || (ratio > 0 && d / ratio - d < toleranceMeters);
-      if (isStrict[v] && !isShown) continue;
+      if (strictSheet[v] && !isShown) continue;
       let quality = ((isShown ? 1 : UNKNOWN_FACTOR) * facing * focal * focal * sharpness) / (d * d);
       const rim = Math.min(px, py, width - 1 - px, height - 1 - py);
       if (rim < RIM_PIXELS) quality *= 0.1 + (0.9 * rim) / RIM_PIXELS;
@@ -102,10 +105,12 @@ export function scoreViews(
       if (around > 0) quality *= STEP_FACTOR;
       const slot = v * views.length + l;
       cost[slot] = -Math.log(quality);
+      if (doubtful?.[at]) doubts[slot] = 1;
       meanAround(picture.rgb, width, Math.round(px), Math.round(py), color, 3 * slot);
       if (footprintMeters[v] === 0 || d / focal < footprintMeters[v]) footprintMeters[v] = d / focal;
     }
   }
+  dropStrangers(cost, color, doubts, strictSheet, views.length);
   addOutlierCosts(cost, color, views.length);
   return { views: views.length, cost, color, footprintMeters };
 }

@@ -47,16 +47,16 @@ export function textureSurface(
 ): { atlas: ImageRgba; sheets: TexturedSheet[] } {
   const { positions, indices } = joinMeshes(sheets.map(({ mesh }) => mesh));
   const count = positions.length / 3;
-  const isStrict = new Uint8Array(count);
+  const strictSheet = new Uint16Array(count);
   let firstVertex = 0;
-  for (const { mesh, isStrict: own } of sheets) {
-    if (own) isStrict.fill(1, firstVertex, firstVertex + mesh.positions.length / 3);
+  for (const [i, { mesh, isStrict }] of sheets.entries()) {
+    if (isStrict) strictSheet.fill(i + 1, firstVertex, firstVertex + mesh.positions.length / 3);
     firstVertex += mesh.positions.length / 3;
   }
   const graph = meshGraph(count, indices);
   const normals = vertexNormals({ positions, indices });
   const smooth = unit(smoothed(normals, 3, graph, 2));
-  const scores = scoreViews(positions, smooth, views, toleranceMeters, isStrict);
+  const scores = scoreViews(positions, smooth, views, toleranceMeters, strictSheet);
   const chosen = chooseViews(scores, indices, graph);
   const blend = levelSeams(scores, indices, chosen, graph);
   const colored = vertexColors(scores, blend);

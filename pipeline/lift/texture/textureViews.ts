@@ -1,3 +1,5 @@
+import { aroundMovers } from '../masks/aroundMovers.ts';
+import type { PictureMasks } from '../masks/pictureMasks.ts';
 import type { PosedDepth } from '../surface/checkConsistency.ts';
 import { cameraCenter, type DepthMap, scaleIntrinsics } from '../surface/view.ts';
 import type { CameraFromWorld, Intrinsics } from '../types.ts';
@@ -20,15 +22,30 @@ export interface TextureView {
   depth: DepthMap;
   /** Of the size of `depth`: 1 where the picture shows no place (masks/pictureMasks.ts). */
   hidden: Uint8Array | undefined;
+  /** Of the same size: 1 where something may stand before the place that moves (masks/aroundMovers.ts). */
+  doubtful: Uint8Array | undefined;
   /** Mean luma step between neighbouring pixels over that of all views: low where the camera shook. */
   sharpness: number;
 }
 
-/** @param pictures by index in the video; a view without one shows the picture that it was matched with. */
+/** The masks of the frames within this time before and after count for a view: one may miss what the next one finds. */
+const REACH_SECONDS = 0.25;
+
+/**
+ * @param pictures by index in the video; a view without one shows the picture that it was matched with.
+ * @param masks of the video; absent: nothing is masked.
+ */
 export function textureViews(
   maps: readonly PosedDepth[],
   pictures: ReadonlyMap<number, Picture>,
+  masks?: PictureMasks,
 ): TextureView[] {
+  const [first, last] = [maps[0]?.view, maps.at(-1)?.view];
+  const framesPerSecond =
+    first && last && last.timeSeconds > first.timeSeconds
+      ? (last.frame - first.frame) / (last.timeSeconds - first.timeSeconds)
+      : 0;
+  const reach = Math.round(REACH_SECONDS * framesPerSecond);
   const steps = maps.map(({ view }) => meanStep(view.gray, view.intrinsics.width));
   const mean = steps.reduce((sum, step) => sum + step, 0) / Math.max(1, steps.length);
   return maps.map(({ view, depth }, i) => {
@@ -41,6 +58,7 @@ export function textureViews(
       picture,
       depth,
       hidden: view.hidden,
+      doubtful: aroundMovers(masks, [view.frame - reach, view.frame + reach], depth.width, depth.height),
       sharpness: mean > 0 ? steps[i] / mean : 1,
     };
   });

@@ -44,6 +44,7 @@ function view(x: number, beyond: (column: number, row: number) => Rgb, hidden?: 
       deviation: new Float32Array(pixels),
     },
     hidden,
+    doubtful: undefined,
     sharpness: 1,
   };
 }
