@@ -1,4 +1,5 @@
 import type { SoftwareCamera } from '../../../engine/camera/softwareCamera.ts';
+import { BLACK } from '../surface/findBlack.ts';
 import { UNLIT, worldFromCamera } from '../surface/renderPreview.ts';
 import { scaleIntrinsics } from '../surface/view.ts';
 import { toWorldCamera } from '../surface/worldCameras.ts';
@@ -11,7 +12,7 @@ const DRAWN_PIXELS = 480;
 export interface OpenPixels {
   width: number;
   height: number;
-  /** Pixels to the nearest one that shows surface, is masked or lies outside the picture; 0 there itself. */
+  /** Pixels to the nearest one that shows surface, is masked or black or lies outside the picture; 0 there itself. */
   margin: Float32Array;
   /** Of the picture, 0–1. */
   share: number;
@@ -19,7 +20,7 @@ export interface OpenPixels {
 
 /** @param camera in the world whose surface is meant. */
 export function openPixels(camera: SoftwareCamera, view: TextureView): OpenPixels {
-  const { intrinsics, cameraFromWorld, depth, hidden } = view;
+  const { intrinsics, cameraFromWorld, depth, hidden, black } = view;
   const factor = Math.min(1, DRAWN_PIXELS / Math.max(intrinsics.width, intrinsics.height));
   const width = Math.round(intrinsics.width * factor);
   const height = Math.round(intrinsics.height * factor);
@@ -31,7 +32,8 @@ export function openPixels(camera: SoftwareCamera, view: TextureView): OpenPixel
     const row = Math.floor(((y + 0.5) * depth.height) / height) * depth.width;
     for (let x = 0; x < width; x++) {
       const at = y * width + x;
-      if (nodeId[at] !== 0 || hidden?.[row + Math.floor(((x + 0.5) * depth.width) / width)]) continue;
+      const shown = row + Math.floor(((x + 0.5) * depth.width) / width);
+      if (nodeId[at] !== 0 || hidden?.[shown] || black[shown] === BLACK) continue;
       margin[at] = Number.POSITIVE_INFINITY;
       open++;
     }

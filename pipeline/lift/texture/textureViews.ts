@@ -1,6 +1,7 @@
 import { aroundMovers } from '../masks/aroundMovers.ts';
 import type { PictureMasks } from '../masks/pictureMasks.ts';
 import type { PosedDepth } from '../surface/checkConsistency.ts';
+import { findBlack } from '../surface/findBlack.ts';
 import { cameraCenter, type DepthMap, scaleIntrinsics } from '../surface/view.ts';
 import type { CameraFromWorld, Intrinsics } from '../types.ts';
 
@@ -24,6 +25,8 @@ export interface TextureView {
   hidden: Uint8Array | undefined;
   /** Of the same size: 1 where something may stand before the place that moves (masks/aroundMovers.ts). */
   doubtful: Uint8Array | undefined;
+  /** Of the same size: surface/findBlack.ts, BLACK where the picture shows nothing at all. */
+  black: Uint8Array;
   /** Mean luma step between neighbouring pixels over that of all views: low where the camera shook. */
   sharpness: number;
 }
@@ -59,6 +62,7 @@ export function textureViews(
       depth,
       hidden: view.hidden,
       doubtful: aroundMovers(masks, [view.frame - reach, view.frame + reach], depth.width, depth.height),
+      black: findBlack(view.gray, depth.width, depth.height),
       sharpness: mean > 0 ? steps[i] / mean : 1,
     };
   });

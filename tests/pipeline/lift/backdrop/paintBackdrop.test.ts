@@ -3,6 +3,7 @@ import { createSoftwareCamera, type SoftwareCamera } from '../../../../engine/ca
 import { type Backdrop, backdropColor } from '../../../../engine/world/backdrop.ts';
 import { openPixels } from '../../../../pipeline/lift/backdrop/openPixels.ts';
 import { paintBackdrop } from '../../../../pipeline/lift/backdrop/paintBackdrop.ts';
+import { findBlack } from '../../../../pipeline/lift/surface/findBlack.ts';
 import type { TextureView } from '../../../../pipeline/lift/texture/textureViews.ts';
 import { box, worldOf } from '../../../engine/solids.ts';
 
@@ -21,6 +22,8 @@ function view(x: number, beyond: (column: number, row: number) => Rgb, hidden?: 
       rgb.set(isWall ? WALL : beyond(column, row), 3 * (row * WIDTH + column));
     }
   const pixels = WIDTH * HEIGHT;
+  const gray = Uint8Array.from({ length: pixels }, (_, i) => rgb[3 * i + 1]);
+  const black = findBlack(gray, WIDTH, HEIGHT);
   return {
     intrinsics: {
       fx: FOCAL,
@@ -45,6 +48,7 @@ function view(x: number, beyond: (column: number, row: number) => Rgb, hidden?: 
     },
     hidden,
     doubtful: undefined,
+    black,
     sharpness: 1,
   };
 }
@@ -133,6 +137,13 @@ describe('paintBackdrop', () => {
     pattern(80, 25).forEach((value, k) => {
       expect(Math.abs(both[k] - value)).toBeLessThan(4);
     });
+  });
+
+  test('takes a black hole in a picture for nothing', () => {
+    const isHole = (column: number, row: number) => column >= 60 && column < 100 && row >= 10 && row < 40;
+    const holed = (column: number, row: number): Rgb => (isHole(column, row) ? [0, 0, 0] : [180, 160, 140]);
+    for (const value of backdropColor(painted([view(0, holed)]), ...through(80, 25)))
+      expect(value).toBeGreaterThan(100);
   });
 
   test('continues a sky to the zenith and behind, and the ground below the horizon', () => {
