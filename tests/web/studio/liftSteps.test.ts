@@ -6,7 +6,7 @@ describe('LIFT_STEPS', () => {
   it('knows every stage that the lift reports, and no other', () => {
     const reported = new Set<string>();
     for (const file of globSync('pipeline/lift/**/*.ts'))
-      for (const match of readFileSync(file, 'utf8').matchAll(/(?:\btimed\(|\bstage: )'([\w-]+)'/g))
+      for (const match of readFileSync(file, 'utf8').matchAll(/(?:\btimed\(\s*|\bstage: )'([\w-]+)'/g))
         reported.add(match[1]!);
     expect(reported.size).toBeGreaterThan(5);
     expect([...reported].sort()).toEqual(LIFT_STEPS.flatMap(step => step.stages).sort());
