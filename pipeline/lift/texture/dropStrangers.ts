@@ -47,7 +47,9 @@ export function dropStrangers(
 }
 
 function binOf(color: Uint8Array, slot: number): number {
-  const [red, green, blue] = [0, 1, 2].map(k => Math.floor(color[3 * slot + k] / STEP_LEVELS));
+  const red = Math.floor(color[3 * slot] / STEP_LEVELS);
+  const green = Math.floor(color[3 * slot + 1] / STEP_LEVELS);
+  const blue = Math.floor(color[3 * slot + 2] / STEP_LEVELS);
   return (red * STEPS + green) * STEPS + blue;
 }
 
