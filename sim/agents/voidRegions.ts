@@ -2,12 +2,14 @@ import type { TriangleBvh } from '../geometry/triangleBvh.ts';
 
 /**
  * A void column has nothing under it, all the way down. Neighbouring void columns with no wall between them
- * form a region: a hole where it ends inside the world, the outside where it comes to the world's rim.
+ * form a region: a hole where it ends inside the world, the outside where it comes to the world's rim or lies behind walls.
  */
 export interface VoidRegion {
   id: number;
   /** True where the region comes to the edge of the world's bounds or is too large to be a hole. */
   open: boolean;
+  /** True where it is no hole but what lies between rooms: large, and most of its sides are the backs of walls. */
+  isBehindWalls: boolean;
   /** Middle at floor height, metres; meaningful for holes only. */
   centre: [number, number, number];
   /** Full size along x and z, metres. */
@@ -22,6 +24,8 @@ const PASSES = [
   { cellMeters: 0.1, maxCells: 6_000 },
   { cellMeters: 0.5, maxCells: 40_000 },
 ] as const;
+/** A room without a floor shows its walls' faces, as does a shaft; what is behind walls, mostly their backs. */
+const BEHIND_WALLS = { leastSquareMeters: 16, leastBackShare: 0.5 };
 /** Walls that stop a body also stop the flood; probed at shin and waist height, metres over the floor. */
 const WALL_PROBES_METERS = [0.35, 0.9] as const;
 
@@ -50,7 +54,7 @@ export class VoidRegions {
       const region = this.flood(x, y, z, pass.cellMeters, pass.maxCells);
       if (region) return region;
     }
-    return this.add({ open: true, centre: [x, y, z], sizeX: 0, sizeZ: 0, area: 0 });
+    return this.add({ open: true, isBehindWalls: false, centre: [x, y, z], sizeX: 0, sizeZ: 0, area: 0 });
   }
 
   private add(region: Omit<VoidRegion, 'id'>): VoidRegion {
@@ -77,6 +81,8 @@ export class VoidRegions {
     let sumX = 0;
     let sumZ = 0;
     let count = 0;
+    let sides = 0;
+    let backSides = 0;
     for (let head = 0; head < queue.length && !open; head++) {
       const [ix, iz] = queue[head];
       const cx = (ix + 0.5) * size;
@@ -97,15 +103,25 @@ export class VoidRegions {
       ] as const) {
         const key = `${ix + dx},${iz + dz}`;
         if (seen.has(key)) continue;
-        if (WALL_PROBES_METERS.some(height => this.bvh.castRay(cx, y + height, cz, dx, 0, dz, size)))
+        const wall = WALL_PROBES_METERS.map(height =>
+          this.bvh.castRay(cx, y + height, cz, dx, 0, dz, size),
+        ).find(hit => hit !== undefined);
+        if (wall) {
+          if (!wall.front) backSides++;
+          sides++;
           continue;
+        }
         seen.add(key);
         if (this.isVoid(cx + dx * size, y, cz + dz * size)) queue.push([ix + dx, iz + dz]);
+        else sides++;
       }
       if (queue.length > maxCells) return undefined;
     }
     const region = this.add({
       open,
+      isBehindWalls:
+        count * size * size >= BEHIND_WALLS.leastSquareMeters &&
+        backSides >= BEHIND_WALLS.leastBackShare * sides,
       centre: [sumX / count, y, sumZ / count],
       sizeX: maxX - minX,
       sizeZ: maxZ - minZ,

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { Inspections, MAX_ATTEMPTS, placeOf } from '../../../sim/agents/inspections.ts';
 import type { BorderPlace } from '../../../sim/agents/suspiciousPlaces.ts';
 
-const OUTSIDE = { id: 0, open: true, centre: [0, 0, 0], sizeX: 0, sizeZ: 0, area: 0 } as const;
+const OUTSIDE = {
+  id: 0,
+  open: true,
+  isBehindWalls: false,
+  centre: [0, 0, 0],
+  sizeX: 0,
+  sizeZ: 0,
+  area: 0,
+} as const;
 
 function exit(x: number): BorderPlace {
   return {

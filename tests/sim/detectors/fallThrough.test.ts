@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { type Fall, joinShafts, rimOf, type Shaft } from '../../../sim/detectors/fallThrough.ts';
 
 const shaft = (x: number, y: number, side: number): Shaft => ({
-  region: { id: 0, open: false, centre: [x, y, 0], sizeX: side, sizeZ: side, area: side * side },
+  region: {
+    id: 0,
+    open: false,
+    isBehindWalls: false,
+    centre: [x, y, 0],
+    sizeX: side,
+    sizeZ: side,
+    area: side * side,
+  },
   falls: [{ stood: [x, y, 0] } as Fall],
 });
 
