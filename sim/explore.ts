@@ -153,7 +153,7 @@ function judgeFalls(
     const sideways = Math.hypot(exit[0] - stood[0], exit[2] - stood[2]);
     // Past an overhang there is floor above the place where it fell out, but beside where it stood.
     if (!region) (sideways < SAME_COLUMN_METERS ? tunnels : outside).push(fall);
-    else if (region.open || region.isBehindWalls) outside.push(fall);
+    else if (region.open) outside.push(fall);
     else {
       const { id } = rimOf(region, voids.regions);
       holes.set(id, [...(holes.get(id) ?? []), fall]);

@@ -6,10 +6,11 @@ import type { TriangleBvh } from '../geometry/triangleBvh.ts';
  */
 export interface VoidRegion {
   id: number;
-  /** True where the region comes to the edge of the world's bounds or is too large to be a hole. */
+  /**
+   * True where the region comes to the edge of the world's bounds, is too large to be a hole, or lies between rooms: large,
+   * and most of its sides are the backs of walls.
+   */
   open: boolean;
-  /** True where it is no hole but what lies between rooms: large, and most of its sides are the backs of walls. */
-  isBehindWalls: boolean;
   /** Middle at floor height, metres; meaningful for holes only. */
   centre: [number, number, number];
   /** Full size along x and z, metres. */
@@ -26,8 +27,9 @@ const PASSES = [
 ] as const;
 /** A room without a floor shows its walls' faces, as does a shaft; what is behind walls, mostly their backs. */
 const BEHIND_WALLS = { leastSquareMeters: 16, leastBackShare: 0.5 };
-/** Walls that stop a body also stop the flood; probed at shin and waist height, metres over the floor. */
-const WALL_PROBES_METERS = [0.35, 0.9] as const;
+/** Walls that stop a body also stop the flood; probed at these heights over the floor. */
+const SHIN_METERS = 0.35;
+const WAIST_METERS = 0.9;
 
 export class VoidRegions {
   readonly regions: VoidRegion[] = [];
@@ -54,7 +56,7 @@ export class VoidRegions {
       const region = this.flood(x, y, z, pass.cellMeters, pass.maxCells);
       if (region) return region;
     }
-    return this.add({ open: true, isBehindWalls: false, centre: [x, y, z], sizeX: 0, sizeZ: 0, area: 0 });
+    return this.add({ open: true, centre: [x, y, z], sizeX: 0, sizeZ: 0, area: 0 });
   }
 
   private add(region: Omit<VoidRegion, 'id'>): VoidRegion {
@@ -103,9 +105,8 @@ export class VoidRegions {
       ] as const) {
         const key = `${ix + dx},${iz + dz}`;
         if (seen.has(key)) continue;
-        const wall = WALL_PROBES_METERS.map(height =>
-          this.bvh.castRay(cx, y + height, cz, dx, 0, dz, size),
-        ).find(hit => hit !== undefined);
+        const wallAt = (height: number) => this.bvh.castRay(cx, y + height, cz, dx, 0, dz, size);
+        const wall = wallAt(SHIN_METERS) ?? wallAt(WAIST_METERS);
         if (wall) {
           if (!wall.front) backSides++;
           sides++;
@@ -117,15 +118,15 @@ export class VoidRegions {
       }
       if (queue.length > maxCells) return undefined;
     }
+    const area = count * size * size;
+    const isBehindWalls =
+      area >= BEHIND_WALLS.leastSquareMeters && backSides >= BEHIND_WALLS.leastBackShare * sides;
     const region = this.add({
-      open,
-      isBehindWalls:
-        count * size * size >= BEHIND_WALLS.leastSquareMeters &&
-        backSides >= BEHIND_WALLS.leastBackShare * sides,
+      open: open || isBehindWalls,
       centre: [sumX / count, y, sumZ / count],
       sizeX: maxX - minX,
       sizeZ: maxZ - minZ,
-      area: count * size * size,
+      area,
     });
     if (size === PASSES[0].cellMeters)
       for (const [ix, iz] of queue) this.known.set(regionKey(ix, Math.round(y), iz), region);

@@ -5,7 +5,6 @@ import type { BorderPlace } from '../../../sim/agents/suspiciousPlaces.ts';
 const OUTSIDE = {
   id: 0,
   open: true,
-  isBehindWalls: false,
   centre: [0, 0, 0],
   sizeX: 0,
   sizeZ: 0,

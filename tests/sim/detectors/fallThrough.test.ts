@@ -5,7 +5,6 @@ const shaft = (x: number, y: number, side: number): Shaft => ({
   region: {
     id: 0,
     open: false,
-    isBehindWalls: false,
     centre: [x, y, 0],
     sizeX: side,
     sizeZ: side,
